@@ -1,0 +1,63 @@
+#include <berth/text.h>
+
+#include <stdio.h>
+#include <time.h>
+
+char *berth_format_bytes(char dst[16], int64_t bytes)
+{
+	static const char *const units[] = {"kB", "MB", "GB", "TB", "PB", "EB"};
+	size_t unit = 0;
+
+	if (bytes < 0) {
+		snprintf(dst, 16, "?");
+		return dst;
+	}
+	if (bytes < 1000) {
+		snprintf(dst, 16, "%d B", (int)bytes);
+		return dst;
+	}
+	double value = (double)bytes / 1000;
+	/* Not 1000: 999.95 would be printed as "1000.0". */
+	while (value >= 999.95 && unit + 1 < sizeof units / sizeof units[0]) {
+		value /= 1000;
+		unit++;
+	}
+	snprintf(dst, 16, "%.1f %s", value, units[unit]);
+	return dst;
+}
+
+char *berth_format_clock(char dst[16], int64_t milliseconds)
+{
+	/* More than five digits of hours is a broken clock. */
+	const int64_t longest = 99999 * 3600 + 3599;
+	int64_t seconds = milliseconds > 0 ? milliseconds / 1000 : 0;
+
+	if (seconds > longest)
+		seconds = longest;
+	int hours = (int)(seconds / 3600), minutes = (int)(seconds / 60 % 60);
+	if (hours > 0)
+		snprintf(dst, 16, "%d:%02d:%02d", hours, minutes, (int)(seconds % 60));
+	else
+		snprintf(dst, 16, "%d:%02d", minutes, (int)(seconds % 60));
+	return dst;
+}
+
+char *berth_format_timestamp(char dst[32], int64_t unix_ms)
+{
+	/* Four digits of a year, and no deployment before there was a clock. */
+	const int64_t last = INT64_C(253402300799999);
+	struct tm tm = {0};
+
+	if (unix_ms < 0)
+		unix_ms = 0;
+	if (unix_ms > last)
+		unix_ms = last;
+	time_t seconds = (time_t)(unix_ms / 1000);
+	if (!gmtime_r(&seconds, &tm)) {
+		snprintf(dst, 32, "1970-01-01T00:00:00.000Z");
+		return dst;
+	}
+	size_t len = strftime(dst, 32, "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(dst + len, 32 - len, ".%03dZ", (int)(unix_ms % 1000));
+	return dst;
+}

@@ -1,0 +1,248 @@
+#include "config/config_file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "config/json_file.h"
+#include "config/layers.h"
+#include "config/parse.h"
+#include "config/paths.h"
+#include "config/user_target.h"
+
+static int check_argv(struct json_file *file, const char *key, const json_t *value,
+	struct berth_error *err)
+{
+	static const char shape[] = "a list of lists of texts: [[\"program\", \"argument\"]]";
+	if (!json_is_array(value) || json_array_size(value) == 0)
+		return json_wrong_type(file, key, value, shape, err);
+	for (size_t i = 0; i < json_array_size(value); i++) {
+		if (!json_is_string(json_array_get(value, i)))
+			return json_wrong_type(file, key, json_array_get(value, i), shape, err);
+	}
+	return 0;
+}
+
+static int check_hook(struct json_file *file, const char *key, const json_t *value,
+	struct berth_error *err)
+{
+	if (strcmp(key, "webhook") == 0)
+		return json_is_string(value)
+			       ? 0
+			       : json_wrong_type(file, key, value, "an address as text", err);
+	if (!json_is_array(value))
+		return json_wrong_type(file, key, value, "a list of commands", err);
+	for (size_t i = 0; i < json_array_size(value); i++) {
+		json_enter_index(file, i);
+		if (check_argv(file, key, json_array_get(value, i), err) < 0)
+			return -1;
+		json_leave(file);
+	}
+	return 0;
+}
+
+static int check_hooks(struct json_file *file, const json_t *value, struct berth_error *err)
+{
+	static const char *const right[] = {"on_success", "on_failure", "webhook", NULL};
+	const char *key;
+	json_t *element;
+	if (!json_is_object(value))
+		return json_wrong_type(file, "hooks", value, "an object", err);
+	json_object_foreach((json_t *)value, key, element) {
+		bool known = false;
+		for (size_t i = 0; right[i]; i++)
+			known |= strcmp(key, right[i]) == 0;
+		json_enter_key(file, key);
+		if (!known)
+			return json_unknown_key(file, key, right, err);
+		if (check_hook(file, key, element, err) < 0)
+			return -1;
+		json_leave(file);
+	}
+	return 0;
+}
+
+static int check_keys(struct json_file *file, const json_t *value, struct berth_error *err)
+{
+	const char *key;
+	json_t *element;
+	if (!json_is_object(value))
+		return json_wrong_type(file, "keys", value, "an object", err);
+	json_object_foreach((json_t *)value, key, element) {
+		json_enter_key(file, key);
+		if (!json_is_string(element))
+			return json_wrong_type(file, key, element, "a text", err);
+		json_leave(file);
+	}
+	return 0;
+}
+
+static int read_targets(struct json_file *file, struct user_config *config, const json_t *value,
+	struct berth_error *err)
+{
+	const char *name;
+	json_t *element;
+	if (!json_is_object(value))
+		return json_wrong_type(file, "targets", value, "an object", err);
+	config->targets = calloc(json_object_size(value) + 1, sizeof *config->targets);
+	if (!config->targets)
+		return string_no_memory(err);
+	json_object_foreach((json_t *)value, name, element) {
+		json_enter_key(file, name);
+		if (user_target_read(&config->targets[config->target_count++], file, name, element,
+			    err) < 0)
+			return -1;
+		json_leave(file);
+	}
+	return 0;
+}
+
+/* Keys that are no fields. */
+static const char *const own_keys[] = {
+	"default_target", "targets", "hooks", "theme", "keys", "mouse"};
+#define OWN_KEYS (sizeof own_keys / sizeof *own_keys)
+
+static int unknown(const struct json_file *file, const char *key, struct berth_error *err)
+{
+	const char *right[OWN_KEYS + BERTH_FIELD_COUNT + 1] = {0};
+	size_t count = 0;
+	for (size_t i = 0; i < OWN_KEYS; i++)
+		right[count++] = own_keys[i];
+	for (size_t i = 0; i < BERTH_FIELD_COUNT; i++) {
+		if (i != BERTH_FIELD_TARGET)
+			right[count++] = berth_fields[i].name;
+	}
+	return json_unknown_key(file, key, right, err);
+}
+
+static int read_field(struct json_file *file, struct layer *layer, enum berth_field_id field,
+	const json_t *value, const char *folder, struct berth_error *err)
+{
+	struct strings values;
+	if (json_field_values(file, field, value, folder, &values, err) < 0)
+		return -1;
+	return layer_set(layer, field, &values, file->name, err);
+}
+
+static int read_key(struct json_file *file, struct user_config *config, struct layer *layer,
+	const char *key, const json_t *value, const char *folder, struct berth_error *err)
+{
+	if (strcmp(key, "targets") == 0)
+		return read_targets(file, config, value, err);
+	if (strcmp(key, "hooks") == 0)
+		return check_hooks(file, value, err);
+	if (strcmp(key, "keys") == 0)
+		return check_keys(file, value, err);
+	if (strcmp(key, "theme") == 0)
+		return json_is_string(value) ? 0 : json_wrong_type(file, key, value, "a text", err);
+	if (strcmp(key, "mouse") == 0)
+		return json_is_boolean(value)
+			       ? 0
+			       : json_wrong_type(file, key, value, "true or false", err);
+	if (strcmp(key, "default_target") == 0)
+		return json_is_string(value)
+			       ? read_field(file, layer, BERTH_FIELD_TARGET, value, folder, err)
+			       : json_wrong_type(file, key, value, "a text", err);
+	const struct berth_field *field = berth_field_find(key);
+	if (!field || field->id == BERTH_FIELD_TARGET)
+		return unknown(file, key, err);
+	return read_field(file, layer, field->id, value, folder, err);
+}
+
+/* The default target may stand before the targets in the file. */
+static int check_default(struct json_file *file, const struct user_config *config,
+	const struct layer *layer, struct berth_error *err)
+{
+	const struct layer_value *value = &layer->fields[BERTH_FIELD_TARGET];
+	if (!value->set)
+		return 0;
+	const char *name = value->values.items[0];
+	if (user_target_is_built_in(name) || user_config_find(config, name))
+		return 0;
+	struct strings names = {0};
+	int status = strings_add(&names, "local", err);
+	if (status == 0)
+		status = strings_add(&names, "demo", err);
+	for (size_t i = 0; i < config->target_count && status == 0; i++)
+		status = strings_add(&names, config->targets[i].name, err);
+	if (status == 0) {
+		json_enter_key(file, "default_target");
+		parse_choice("default_target", name, (const char *const *)names.items, err);
+		json_file_wrap(file, JSON_AT_VALUE, err);
+	}
+	strings_release(&names);
+	return -1;
+}
+
+static int read_file(struct json_file *file, struct user_config *config, struct layer *layer,
+	struct berth_error *err)
+{
+	const char *key;
+	json_t *value;
+	cleanup_free char *folder = NULL;
+	if (path_folder(&folder, file->name, err) < 0)
+		return -1;
+	json_object_foreach(file->root, key, value) {
+		json_enter_key(file, key);
+		if (read_key(file, config, layer, key, value, folder, err) < 0)
+			return -1;
+		json_leave(file);
+	}
+	return check_default(file, config, layer, err);
+}
+
+struct user_config *user_config_load(struct layer *layer, struct berth_error *err)
+{
+	struct user_config *config = calloc(1, sizeof *config);
+	cleanup_free char *path = NULL;
+	if (!config) {
+		string_no_memory(err);
+		return NULL;
+	}
+	config->references = 1;
+	struct json_file file;
+	int found = path_of_config(&path, "config.json", err);
+	if (found == 0 && path)
+		found = json_file_read(&file, path, err);
+	if (found > 0) {
+		found = read_file(&file, config, layer, err);
+		json_file_release(&file);
+		if (found == 0) {
+			config->path = path;
+			path = NULL;
+		}
+	}
+	if (found < 0) {
+		user_config_drop(config);
+		return NULL;
+	}
+	return config;
+}
+
+struct user_config *user_config_share(struct user_config *config)
+{
+	if (config)
+		config->references++;
+	return config;
+}
+
+void user_config_drop(struct user_config *config)
+{
+	if (!config || --config->references > 0)
+		return;
+	for (size_t i = 0; i < config->target_count; i++)
+		user_target_release(&config->targets[i]);
+	free(config->targets);
+	free(config->path);
+	free(config);
+}
+
+const struct user_target *user_config_find(const struct user_config *config, const char *name)
+{
+	for (size_t i = 0; config && i < config->target_count; i++) {
+		if (strcmp(config->targets[i].name, name) == 0)
+			return &config->targets[i];
+	}
+	return NULL;
+}

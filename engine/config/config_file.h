@@ -1,0 +1,45 @@
+/* The files of a person (config.json) and of a project (berth.json). */
+#ifndef CONFIG_CONFIG_FILE_H
+#define CONFIG_CONFIG_FILE_H
+
+#include <stddef.h>
+
+#include <berth/error.h>
+#include <berth/settings.h>
+
+#include "config/strings.h"
+
+struct json_file;
+struct json_t;
+struct layer;
+
+struct user_target {
+	char *name;
+	char *kind;
+	char *host; /* kind docker */
+};
+
+/* Never changes once read; settings share it by counting references. */
+struct user_config {
+	unsigned references;
+	char *path; /* NULL if there is no such file */
+	struct user_target *targets;
+	size_t target_count;
+};
+
+/* Reads the file, checks all of it and puts the values of fields into the layer. A file that does
+ * not exist is an empty one. NULL: IO, or USAGE with file, line, column and the right word. */
+struct user_config *user_config_load(struct layer *layer, struct berth_error *err);
+struct user_config *user_config_share(struct user_config *config);
+void user_config_drop(struct user_config *config); /* NULL is allowed */
+const struct user_target *user_config_find(const struct user_config *config, const char *name);
+
+/* berth.json of `folder`. */
+int project_file_load(struct layer *layer, const char *folder, struct berth_error *err);
+
+/* Values of a field from JSON, checked; paths become absolute below base (NULL: they stay). The
+ * place of `value` has been entered. */
+int json_field_values(struct json_file *file, enum berth_field_id field, const struct json_t *value,
+	const char *base, struct strings *values, struct berth_error *err);
+
+#endif

@@ -1,0 +1,52 @@
+/* What struct berth_settings is made of, for the files of this folder. */
+#ifndef CONFIG_LAYERS_H
+#define CONFIG_LAYERS_H
+
+#include <berth/settings.h>
+
+#include "base/buf.h"
+#include "config/config_file.h"
+#include "config/preset.h"
+#include "config/strings.h"
+
+struct layer_value {
+	bool set; /* a list may be set to nothing, which hides the layers below */
+	struct strings values;
+	char *origin;
+};
+
+struct layer {
+	struct layer_value fields[BERTH_FIELD_COUNT];
+};
+
+struct berth_settings {
+	struct layer layers[BERTH_LAYER_COUNT];
+	struct preset *preset;         /* NULL before the first load */
+	struct user_config *user;      /* NULL before the first load */
+	struct strings targets, presets;
+	struct buf *scratch; /* of the getters that build their answer */
+};
+
+/* Replace a field of a layer. Takes the contents of `values`, also on failure. */
+int layer_set(struct layer *layer, enum berth_field_id field, struct strings *values,
+	const char *origin, struct berth_error *err);
+void layer_release(struct layer *layer);
+
+/* The layer that decides a field, NULL if none has it. */
+const struct layer_value *settings_value(
+	const struct berth_settings *settings, enum berth_field_id field);
+/* BERTH_FROM_DEFAULT if none has it. */
+enum berth_layer_id settings_layer(
+	const struct berth_settings *settings, enum berth_field_id field);
+
+/* Kind of the chosen target: "docker", "demo", "mist" ...; NULL if there is no such target. */
+const char *settings_kind(const struct berth_settings *settings);
+
+/* The folder made absolute; NULL in *folder if none is set. */
+int derive_folder(const struct berth_settings *settings, char **folder, struct berth_error *err);
+/* Name, container or dest as it will be, NULL in *value if there is nothing to derive it from. Not
+ * judged. */
+int derive(const struct berth_settings *settings, enum berth_field_id field, char **value,
+	struct berth_error *err);
+
+#endif

@@ -1,0 +1,99 @@
+#include "config/paths.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <berth/error.h>
+
+#include "base/cleanup.h"
+#include "config/strings.h"
+
+static int join(char **path, const char *folder, const char *rest, struct berth_error *err)
+{
+	if (asprintf(path, "%s/%s", folder, rest) < 0) {
+		*path = NULL;
+		return string_no_memory(err);
+	}
+	return 0;
+}
+
+int path_of_config(char **path, const char *name, struct berth_error *err)
+{
+	cleanup_free char *below = NULL;
+	*path = NULL;
+	if (join(&below, "berth", name, err) < 0)
+		return -1;
+	const char *folder = getenv("XDG_CONFIG_HOME");
+	if (folder && folder[0] == '/')
+		return join(path, folder, below, err);
+	folder = getenv("HOME");
+	if (!folder || folder[0] != '/')
+		return 0;
+	cleanup_free char *hidden = NULL;
+	if (join(&hidden, ".config", below, err) < 0)
+		return -1;
+	return join(path, folder, hidden, err);
+}
+
+/* In place; `path` is absolute. True if a ".." is in it. */
+static int tidy(char *path)
+{
+	int climbs = 0;
+	char *out = path;
+	for (char *p = path; *p;) {
+		while (*p == '/')
+			p++;
+		size_t len = strcspn(p, "/");
+		if (len == 2 && memcmp(p, "..", 2) == 0)
+			climbs = 1;
+		if (len > 0 && !(len == 1 && *p == '.')) {
+			*out++ = '/';
+			memmove(out, p, len);
+			out += len;
+		}
+		p += len;
+	}
+	if (out == path)
+		*out++ = '/';
+	*out = '\0';
+	return climbs;
+}
+
+int path_absolute(char **path, const char *base, const char *text, struct berth_error *err)
+{
+	const char *home = getenv("HOME");
+	char here[PATH_MAX];
+	int status;
+	*path = NULL;
+	if (text[0] == '/') {
+		status = string_copy(path, text, err);
+	} else if (text[0] == '~' && (text[1] == '/' || !text[1]) && home && home[0] == '/') {
+		status = join(path, home, text + 1, err);
+	} else {
+		if (!base && !getcwd(here, sizeof here))
+			return berth_error_errno(err, errno, "find", "the working directory");
+		status = join(path, base ? base : here, text, err);
+	}
+	if (status < 0)
+		return -1;
+	if (tidy(*path)) {
+		char *real = realpath(*path, NULL);
+		if (real) {
+			free(*path);
+			*path = real;
+		}
+	}
+	return 0;
+}
+
+int path_folder(char **folder, const char *path, struct berth_error *err)
+{
+	const char *slash = strrchr(path, '/');
+	size_t len = slash && slash > path ? (size_t)(slash - path) : 1;
+	*folder = strndup(path, len);
+	return *folder ? 0 : string_no_memory(err);
+}

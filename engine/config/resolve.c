@@ -1,0 +1,246 @@
+#include "config/resolve.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "config/parse.h"
+
+static int resolve_target(struct build *build, struct berth_error *err)
+{
+	const struct berth_settings *settings = build->settings;
+	const char *name = berth_settings_get(settings, BERTH_FIELD_TARGET);
+	const char *kind = settings_kind(settings);
+	if (!kind)
+		return parse_choice("target", name, berth_settings_targets(settings), err);
+	if (strcmp(kind, "docker") != 0 && strcmp(kind, "demo") != 0)
+		return berth_error_set(err, BERTH_E_USAGE, 0,
+			"target '%s': targets of kind '%s' are not supported by this version", name,
+			kind);
+	if (string_copy(&build->deployment->target, name, err) < 0)
+		return -1;
+	return string_copy(&build->deployment->kind, kind, err);
+}
+
+/* A plain text that must be of the right form if it is there. */
+static int resolve_text(
+	struct build *build, enum berth_field_id field, char **text, struct berth_error *err)
+{
+	const char *value = berth_settings_get(build->settings, field);
+	if (value && parse_check(field, value, 1, err) < 0)
+		return -1;
+	return string_copy(text, value, err);
+}
+
+static int resolve_host(struct build *build, struct berth_error *err)
+{
+	return resolve_text(build, BERTH_FIELD_HOST, &build->deployment->host, err);
+}
+
+static int resolve_preset(struct build *build, struct berth_error *err)
+{
+	const struct preset *preset = build->settings->preset;
+	const char *name = berth_settings_get(build->settings, BERTH_FIELD_PRESET);
+	struct berth_deployment *deployment = build->deployment;
+	if (!strings_has(&build->settings->presets, name))
+		return parse_choice("preset", name, berth_settings_presets(build->settings), err);
+	if (string_copy(&deployment->preset, name, err) < 0)
+		return -1;
+	if (!preset)
+		return 0;
+	struct strings section, label, value;
+	if (string_copy(&deployment->root_marker, preset->root_marker, err) < 0 ||
+		strings_copy(&section, &preset->card_section, err) < 0)
+		return -1;
+	if (strings_copy(&label, &preset->card_label, err) < 0) {
+		strings_release(&section);
+		return -1;
+	}
+	if (strings_copy(&value, &preset->card_value, err) < 0) {
+		strings_release(&section);
+		strings_release(&label);
+		return -1;
+	}
+	deployment->card_section = section.items;
+	deployment->card_label = label.items;
+	deployment->card_value = value.items;
+	deployment->card_count = value.count;
+	return 0;
+}
+
+static bool is_demo(const struct build *build)
+{
+	const char *kind = settings_kind(build->settings);
+	return kind && strcmp(kind, "demo") == 0;
+}
+
+static int resolve_name(struct build *build, struct berth_error *err)
+{
+	cleanup_free char *name = NULL;
+	if (derive(build->settings, BERTH_FIELD_NAME, &name, err) < 0)
+		return -1;
+	if (!name) {
+		const char *folder = berth_settings_get(build->settings, BERTH_FIELD_FOLDER);
+		return folder ? berth_error_set(err, BERTH_E_USAGE, 0,
+					"a name is needed and the folder '%s' gives none: give "
+					"--name NAME",
+					folder)
+			      : berth_error_set(err, BERTH_E_USAGE, 0,
+					"a name is needed: give --name NAME or --folder DIR");
+	}
+	if (parse_name("name", name, err) < 0)
+		return -1;
+	build->deployment->name = name;
+	name = NULL;
+	return 0;
+}
+
+static int resolve_image(struct build *build, struct berth_error *err)
+{
+	if (!berth_settings_get(build->settings, BERTH_FIELD_IMAGE) && !is_demo(build))
+		return berth_error_set(err, BERTH_E_USAGE, 0,
+			"an image is needed: give --image REF or a preset that has one");
+	return resolve_text(build, BERTH_FIELD_IMAGE, &build->deployment->image, err);
+}
+
+static int resolve_container(struct build *build, struct berth_error *err)
+{
+	cleanup_free char *container = NULL;
+	if (derive(build->settings, BERTH_FIELD_CONTAINER, &container, err) < 0)
+		return -1;
+	/* Without a name there is none, and the name has been complained of. */
+	if (!container)
+		return 0;
+	if (parse_name("container", container, err) < 0)
+		return -1;
+	build->deployment->container = container;
+	container = NULL;
+	return 0;
+}
+
+static int resolve_platform(struct build *build, struct berth_error *err)
+{
+	return resolve_text(build, BERTH_FIELD_PLATFORM, &build->deployment->platform, err);
+}
+
+static int resolve_restart(struct build *build, struct berth_error *err)
+{
+	return resolve_text(build, BERTH_FIELD_RESTART, &build->deployment->restart, err);
+}
+
+static int resolve_pull(struct build *build, struct berth_error *err)
+{
+	const char *text = berth_settings_get(build->settings, BERTH_FIELD_PULL);
+	if (parse_check(BERTH_FIELD_PULL, text, 1, err) < 0)
+		return -1;
+	build->deployment->pull = strcmp(text, "always") == 0  ? BERTH_PULL_ALWAYS
+				  : strcmp(text, "never") == 0 ? BERTH_PULL_NEVER
+							       : BERTH_PULL_MISSING;
+	return 0;
+}
+
+static int resolve_timeout(struct build *build, struct berth_error *err)
+{
+	return parse_seconds(&build->deployment->timeout_s, BERTH_FIELD_TIMEOUT,
+		berth_settings_get(build->settings, BERTH_FIELD_TIMEOUT), err);
+}
+
+static int resolve_health_timeout(struct build *build, struct berth_error *err)
+{
+	return parse_seconds(&build->deployment->health_s, BERTH_FIELD_HEALTH_TIMEOUT,
+		berth_settings_get(build->settings, BERTH_FIELD_HEALTH_TIMEOUT), err);
+}
+
+static int resolve_flag(
+	struct build *build, enum berth_field_id field, bool *flag, struct berth_error *err)
+{
+	const char *text = berth_settings_get(build->settings, field);
+	if (parse_check(field, text, 1, err) < 0)
+		return -1;
+	*flag = strcmp(text, "true") == 0;
+	return 0;
+}
+
+static int resolve_no_rollback(struct build *build, struct berth_error *err)
+{
+	bool keep;
+	if (resolve_flag(build, BERTH_FIELD_NO_ROLLBACK, &keep, err) < 0)
+		return -1;
+	build->deployment->rollback = !keep;
+	return 0;
+}
+
+static int resolve_yes(struct build *build, struct berth_error *err)
+{
+	return resolve_flag(build, BERTH_FIELD_YES, &build->deployment->replace, err);
+}
+
+/* Health needs the ports, --env comes over the files. */
+static const struct {
+	enum berth_field_id field;
+	build_fn *build;
+} steps[] = {
+	{BERTH_FIELD_TARGET, resolve_target},
+	{BERTH_FIELD_HOST, resolve_host},
+	{BERTH_FIELD_PRESET, resolve_preset},
+	{BERTH_FIELD_FOLDER, resolve_folder},
+	{BERTH_FIELD_IMAGE, resolve_image},
+	{BERTH_FIELD_NAME, resolve_name},
+	{BERTH_FIELD_CONTAINER, resolve_container},
+	{BERTH_FIELD_PLATFORM, resolve_platform},
+	{BERTH_FIELD_PORT, resolve_ports},
+	{BERTH_FIELD_HEALTH, resolve_health},
+	{BERTH_FIELD_ENV_FILE, resolve_env_files},
+	{BERTH_FIELD_ENV, resolve_env},
+	{BERTH_FIELD_INCLUDE, resolve_include},
+	{BERTH_FIELD_EXCLUDE, resolve_exclude},
+	{BERTH_FIELD_DEST, resolve_dest},
+	{BERTH_FIELD_CONFIG_FILE, resolve_config_files},
+	{BERTH_FIELD_RESTART, resolve_restart},
+	{BERTH_FIELD_PULL, resolve_pull},
+	{BERTH_FIELD_TIMEOUT, resolve_timeout},
+	{BERTH_FIELD_HEALTH_TIMEOUT, resolve_health_timeout},
+	{BERTH_FIELD_NO_ROLLBACK, resolve_no_rollback},
+	{BERTH_FIELD_YES, resolve_yes},
+};
+
+#define STEPS (sizeof steps / sizeof *steps)
+_Static_assert(STEPS == BERTH_FIELD_COUNT, "every field has its step");
+
+int berth_settings_check(
+	const struct berth_settings *settings, enum berth_field_id field, struct berth_error *err)
+{
+	struct build build = {settings, calloc(1, sizeof *build.deployment), false};
+	if (!build.deployment)
+		return string_no_memory(err);
+	int status = 0;
+	for (size_t i = 0; i < STEPS; i++) {
+		bool asked = steps[i].field == field;
+		int made = steps[i].build(&build, asked ? err : NULL);
+		if (asked) {
+			status = made;
+			break;
+		}
+	}
+	berth_deployment_free(build.deployment);
+	return status;
+}
+
+struct berth_deployment *berth_settings_resolve(
+	const struct berth_settings *settings, enum berth_field_id *field, struct berth_error *err)
+{
+	struct build build = {settings, calloc(1, sizeof *build.deployment), true};
+	if (!build.deployment) {
+		string_no_memory(err);
+		return NULL;
+	}
+	for (size_t i = 0; i < STEPS; i++) {
+		if (steps[i].build(&build, err) == 0)
+			continue;
+		if (field)
+			*field = steps[i].field;
+		berth_deployment_free(build.deployment);
+		return NULL;
+	}
+	return build.deployment;
+}

@@ -1,0 +1,139 @@
+/* Containers: create, act on, look at, feed and listen to. Callback contract as in op.h; everything
+ * handed to a callback is borrowed for the call. `id` is an id or a name everywhere. */
+#ifndef DOCKER_CONTAINER_H
+#define DOCKER_CONTAINER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <berth/error.h>
+
+#include "docker/op.h"
+#include "proto/log_frames.h"
+
+struct docker;
+
+#define CONTAINER_MAX_PORTS  64
+#define CONTAINER_MAX_PROBES 5
+
+struct container_port {
+	int container;
+	int host; /* 0: exposed, not published */
+	bool udp;
+};
+
+struct container_label {
+	const char *name, *value;
+};
+
+struct container_spec {
+	const char *name;
+	const char *image;
+	const char *platform; /* NULL: the engine's */
+	const char *restart;  /* "no" "always" "on-failure" "unless-stopped" */
+	const char *const *env_names, *const *env_values; /* secret: the body is wiped */
+	size_t env_count;
+	const struct container_label *labels;
+	size_t label_count;
+	const struct container_port *ports;
+	size_t port_count;
+};
+
+/* err NULL on success everywhere below. warnings: joined with "; ", "" if none. */
+typedef void container_created_fn(
+	void *context, const char *id, const char *warnings, const struct berth_error *err);
+struct docker_op *container_create(struct docker *docker, const struct container_spec *spec,
+	container_created_fn *done, void *context, struct berth_error *err);
+
+typedef void container_done_fn(void *context, const struct berth_error *err);
+struct docker_op *container_start(struct docker *docker, const char *id, container_done_fn *done,
+	void *context, struct berth_error *err);
+struct docker_op *container_stop(struct docker *docker, const char *id, int timeout_s,
+	container_done_fn *done, void *context, struct berth_error *err);
+/* With its anonymous volumes, also when it runs. A container that is already gone is a success. */
+struct docker_op *container_remove(struct docker *docker, const char *id, container_done_fn *done,
+	void *context, struct berth_error *err);
+struct docker_op *container_rename(struct docker *docker, const char *id, const char *name,
+	container_done_fn *done, void *context, struct berth_error *err);
+
+struct container_info {
+	char id[72];
+	char name[160]; /* without the leading '/' */
+	char image_id[80];
+	char image[256]; /* as it was asked for */
+	bool running;
+	char status[24]; /* "created" "running" "exited" "dead" ... */
+	int pid;
+	int exit_code;
+	bool oom_killed;
+	char error[256]; /* State.Error */
+	int restart_count;
+	char health[16]; /* "" (none), "starting", "healthy", "unhealthy" */
+	struct {
+		int exit_code;
+		char output[256];       /* first line, not cleaned */
+	} probes[CONTAINER_MAX_PROBES]; /* the last ones, oldest first */
+	size_t probe_count;
+	bool tty;
+	char address[64]; /* inside the first network that has one; "" */
+	struct container_port ports[CONTAINER_MAX_PORTS]; /* published ones, also while it is
+							     stopped (HostConfig) */
+	size_t port_count;
+	char deployment[64]; /* label io.berth.deployment, "" if berth did not make it */
+};
+
+typedef void container_inspected_fn(
+	void *context, const struct container_info *info, const struct berth_error *err);
+struct docker_op *container_inspect(struct docker *docker, const char *id,
+	container_inspected_fn *done, void *context, struct berth_error *err);
+
+struct container_row {
+	char id[72];
+	char name[160];
+	char state[24];
+	char deployment[64]; /* as in container_info */
+	struct container_port ports[CONTAINER_MAX_PORTS];
+	size_t port_count;
+};
+
+struct container_list {
+	struct container_row *rows;
+	size_t count;
+};
+
+/* all: stopped ones too. */
+typedef void container_listed_fn(
+	void *context, const struct container_list *list, const struct berth_error *err);
+struct docker_op *container_list(struct docker *docker, bool all, container_listed_fn *done,
+	void *context, struct berth_error *err);
+
+/* Unpack a tar stream at `path` in the container; `read` as in loop/xfer.h. */
+struct docker_op *container_put_archive(struct docker *docker, const char *id, const char *path,
+	int64_t (*read)(void *context, char *data, size_t cap), container_done_fn *done,
+	void *context, struct berth_error *err);
+void container_put_resume(struct docker_op *op);
+
+struct container_logs_request {
+	const char *id;
+	bool tty, follow;
+	int tail; /* last lines; -1: all */
+	void (*on_line)(
+		void *context, enum log_source source, const char *line, size_t len, bool partial);
+	void (*on_open)(void *context); /* the engine answered with 200; may be NULL */
+	container_done_fn
+		*done; /* NULL err: the stream ended, as it does when the container stops */
+	void *context;
+};
+
+struct docker_op *container_logs(struct docker *docker,
+	const struct container_logs_request *request, struct berth_error *err);
+
+/* Run a command inside; output is both streams, at most 16 KiB, the rest dropped. exit_code -1 if
+ * it is not known. */
+typedef void container_exec_fn(void *context, int exit_code, const char *output, size_t output_len,
+	const struct berth_error *err);
+struct docker_op *container_exec(struct docker *docker, const char *id, const char *const *argv,
+	container_exec_fn *done, void *context, struct berth_error *err);
+
+#endif

@@ -1,0 +1,122 @@
+/* The facade: owns what is below and takes it down in order. */
+#include <berth/engine.h>
+
+#include <stdlib.h>
+
+#include "docker/watch.h"
+#include "loop/net.h"
+#include "session/session.h"
+
+struct berth_engine {
+	struct berth_engine_options options;
+	struct net *net;
+	struct session *session;
+	struct watch *watch; /* of the header's endpoint; NULL until asked for */
+	struct berth_endpoint nowhere;
+	void (*closed)(void *context);
+	void *closed_context;
+};
+
+static void wakeup(void *context)
+{
+	struct berth_engine *engine = context;
+
+	engine->options.wakeup(engine->options.context);
+}
+
+struct berth_engine *berth_engine_new(
+	const struct berth_engine_options *options, struct berth_error *err)
+{
+	struct berth_engine *engine = calloc(1, sizeof(*engine));
+
+	if (engine == NULL) {
+		berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
+		return NULL;
+	}
+	engine->options = *options;
+	engine->net = net_new(options->loop, err);
+	if (engine->net == NULL) {
+		free(engine);
+		return NULL;
+	}
+	engine->session = session_new(&(struct session_setup){.loop = options->loop,
+					      .net = engine->net,
+					      .wakeup = wakeup,
+					      .context = engine},
+		err);
+	if (engine->session == NULL) {
+		/* Nothing was started on it, so nothing is waited for. */
+		net_close(engine->net, free, engine);
+		return NULL;
+	}
+	return engine;
+}
+
+static void net_closed(void *context)
+{
+	struct berth_engine *engine = context;
+	void (*closed)(void *) = engine->closed;
+	void *closed_context = engine->closed_context;
+
+	free(engine);
+	closed(closed_context);
+}
+
+static void watch_closed(void *context)
+{
+	struct berth_engine *engine = context;
+
+	net_close(engine->net, net_closed, engine);
+}
+
+static void session_closed(void *context)
+{
+	struct berth_engine *engine = context;
+
+	if (engine->watch != NULL)
+		watch_close(engine->watch, watch_closed, engine);
+	else
+		watch_closed(engine);
+}
+
+void berth_engine_close(struct berth_engine *engine, void (*closed)(void *context), void *context)
+{
+	engine->closed = closed;
+	engine->closed_context = context;
+	session_close(engine->session, session_closed, engine);
+}
+
+int berth_engine_deploy(struct berth_engine *engine, const struct berth_deployment *deployment,
+	bool follow, unsigned *number, struct berth_error *err)
+{
+	return session_deploy(engine->session, deployment, follow, number, err);
+}
+
+int berth_engine_cancel(struct berth_engine *engine, unsigned number, struct berth_error *err)
+{
+	return session_cancel(engine->session, number, err);
+}
+
+struct berth_event *berth_engine_next(struct berth_engine *engine)
+{
+	return session_next(engine->session);
+}
+
+unsigned berth_engine_running(const struct berth_engine *engine)
+{
+	return session_running(engine->session);
+}
+
+int berth_engine_watch(struct berth_engine *engine, const char *host, struct berth_error *err)
+{
+	if (engine->watch == NULL)
+		engine->watch = watch_new(engine->net, wakeup, engine, err);
+	if (engine->watch == NULL)
+		return -1;
+	return watch_point(engine->watch, host, err);
+}
+
+const struct berth_endpoint *berth_engine_endpoint(const struct berth_engine *engine)
+{
+	return engine->watch != NULL ? watch_endpoint(engine->watch) : &engine->nowhere;
+}

@@ -1,0 +1,159 @@
+#include "loop/xfer_internal.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static void format_time(char *text, size_t size, int milliseconds)
+{
+	if (milliseconds % 1000)
+		snprintf(text, size, "%d ms", milliseconds);
+	else
+		snprintf(text, size, "%d s", milliseconds / 1000);
+}
+
+static const char *reason(const struct xfer *xfer, CURLcode result)
+{
+	return xfer->curl_text[0] ? xfer->curl_text : curl_easy_strerror(result);
+}
+
+static void connect_failed(const struct xfer *xfer, CURLcode result, struct berth_error *verdict)
+{
+	long number = 0;
+
+	curl_easy_getinfo(xfer->member.easy, CURLINFO_OS_ERRNO, &number);
+	if (!number) {
+		berth_error_set(verdict, BERTH_E_UNREACHABLE, 0, "cannot connect to '%s': %s",
+			xfer->peer, reason(xfer, result));
+		return;
+	}
+	if (!xfer->unix_socket || (number != EACCES && number != EPERM)) {
+		berth_error_set(verdict, BERTH_E_UNREACHABLE, (int)number,
+			"cannot connect to '%s': %s", xfer->peer, strerror((int)number));
+		return;
+	}
+	berth_error_set(verdict, BERTH_E_DENIED, (int)number, "cannot connect to '%s': %s",
+		xfer->peer, strerror((int)number));
+	berth_error_hint(verdict, "join the group that owns the socket: sudo usermod -aG docker "
+				  "\"$USER\", then log in again");
+}
+
+static void timed_out(const struct xfer *xfer, struct berth_error *verdict)
+{
+	int limit = xfer->total_timeout_ms;
+	char time[32];
+
+	if (!xfer->connected && (limit == 0 || limit > xfer->connect_timeout_ms))
+		limit = xfer->connect_timeout_ms;
+	format_time(time, sizeof(time), limit);
+	berth_error_set(verdict, BERTH_E_TIMEOUT, 0,
+		xfer->connected ? "'%s' did not finish its answer within %s"
+				: "no connection to '%s' within %s",
+		xfer->peer, time);
+}
+
+static bool upload_incomplete(const struct xfer *xfer)
+{
+	if (xfer->read && xfer->upload_size < 0)
+		return !xfer->upload_ended;
+	if (xfer->read)
+		return xfer_sent(xfer) < xfer->upload_size;
+	return xfer->body && xfer_sent(xfer) < (int64_t)xfer->body_len;
+}
+
+static void broke(const struct xfer *xfer, CURLcode result, struct berth_error *verdict)
+{
+	const char *why = reason(xfer, result);
+
+	/* Who answers before having read everything, and closes, has answered: that the rest of the
+	 * upload found nobody is no news. */
+	if (xfer->head_done && xfer->status >= 300 && upload_incomplete(xfer)) {
+		berth_error_clear(verdict);
+		return;
+	}
+	/* TLS 1.3 tells of an unwelcome client certificate only after the handshake. */
+	if (strstr(why, "alert") && strstr(why, "certificate"))
+		berth_error_set(verdict, BERTH_E_DENIED, 0,
+			"'%s' refused the client certificate: %s", xfer->peer, why);
+	else if (strstr(why, "chunked-encoding"))
+		berth_error_set(verdict, BERTH_E_PROTOCOL, 0,
+			"'%s' gave an answer that is not HTTP: %s", xfer->peer, why);
+	else if (!xfer->connected)
+		berth_error_set(verdict, BERTH_E_UNREACHABLE, 0, "cannot connect to '%s': %s",
+			xfer->peer, why);
+	else
+		berth_error_set(verdict, BERTH_E_BROKEN, 0, "the connection to '%s' broke: %s",
+			xfer->peer, why);
+}
+
+static void tls_failed(const struct xfer *xfer, CURLcode result, struct berth_error *verdict)
+{
+	enum berth_code code = result == CURLE_SSL_CONNECT_ERROR ? BERTH_E_UNREACHABLE
+								 : BERTH_E_DENIED;
+
+	berth_error_set(verdict, code, 0, "cannot make a TLS connection to '%s': %s", xfer->peer,
+		reason(xfer, result));
+}
+
+void xfer_verdict(const struct xfer *xfer, CURLcode result, struct berth_error *verdict)
+{
+	berth_error_clear(verdict);
+	if (xfer->member.cancelled) {
+		berth_error_set(verdict, BERTH_E_CANCELLED, 0, "cancelled");
+		return;
+	}
+	if (xfer->failure.code != BERTH_E_OK) {
+		*verdict = xfer->failure;
+		return;
+	}
+	switch (result) {
+	case CURLE_OK:
+		/* curl takes an end in the middle of the head for an empty answer. */
+		if (!xfer->head_done)
+			berth_error_set(verdict, BERTH_E_BROKEN, 0,
+				"the connection to '%s' broke before the answer", xfer->peer);
+		break;
+	case CURLE_COULDNT_RESOLVE_HOST:
+	case CURLE_COULDNT_RESOLVE_PROXY:
+	case CURLE_PROXY:
+		berth_error_set(verdict, BERTH_E_UNREACHABLE, 0, "cannot connect to '%s': %s",
+			xfer->peer, reason(xfer, result));
+		break;
+	case CURLE_COULDNT_CONNECT:
+		connect_failed(xfer, result, verdict);
+		break;
+	case CURLE_OPERATION_TIMEDOUT:
+		timed_out(xfer, verdict);
+		break;
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_SSL_CERTPROBLEM:
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_SSL_CIPHER:
+	case CURLE_SSL_ISSUER_ERROR:
+	case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+	case CURLE_SSL_INVALIDCERTSTATUS:
+	case CURLE_SSL_CLIENTCERT:
+		tls_failed(xfer, result, verdict);
+		break;
+	case CURLE_OUT_OF_MEMORY:
+		/* curl 7.88 says this also of a header line over 100 KiB. */
+		if (xfer->connected && !xfer->head_done)
+			berth_error_set(verdict, BERTH_E_LIMIT, 0,
+				"the head of the answer of '%s' does not fit into memory",
+				xfer->peer);
+		else
+			berth_error_set(verdict, BERTH_E_MEMORY, 0, "out of memory");
+		break;
+	case CURLE_UNSUPPORTED_PROTOCOL: /* an answer without a status line */
+	case CURLE_WEIRD_SERVER_REPLY:
+	case CURLE_BAD_CONTENT_ENCODING:
+		berth_error_set(verdict, BERTH_E_PROTOCOL, 0,
+			"'%s' gave an answer that is not HTTP: %s", xfer->peer,
+			reason(xfer, result));
+		break;
+	default:
+		broke(xfer, result, verdict);
+		break;
+	}
+}

@@ -1,0 +1,48 @@
+/*
+ * The output of a container as the engine streams it: 8-byte frame heads (stream, 0 0 0, length
+ * BE32) in front of stdout and stderr, or raw bytes for containers with a terminal. Frames align
+ * with neither lines nor reads nor characters. Out come lines, per stream, without their newline; a
+ * line over LOG_LINE_MAX is given in parts.
+ */
+#ifndef PROTO_LOG_FRAMES_H
+#define PROTO_LOG_FRAMES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <berth/error.h>
+
+#include "base/buf.h"
+
+#define LOG_LINE_MAX (1u << 20)
+
+enum log_source { LOG_STDOUT, LOG_STDERR };
+
+/* `partial`: the line was longer than the bound and goes on in the next call of this source. */
+typedef void log_line_fn(
+	void *context, enum log_source source, const char *line, size_t len, bool partial);
+
+struct log_frames {
+	bool raw;
+	unsigned char head[8];
+	size_t head_len;
+	uint32_t left; /* bytes of the current frame's body still to come */
+	enum log_source source;
+	bool fatal; /* the current frame is the engine's own error (type 3) */
+	struct buf line[2];
+	struct buf error;
+	log_line_fn *on_line;
+	void *context;
+};
+
+void log_frames_init(struct log_frames *frames, bool raw, log_line_fn *on_line, void *context);
+void log_frames_release(struct log_frames *frames);
+/* -1 with PROTOCOL (an unknown frame type) or REFUSED (a type 3 frame: the engine's own error
+ * message). */
+int log_frames_feed(
+	struct log_frames *frames, const char *data, size_t len, struct berth_error *err);
+/* The stream ended: gives unfinished last lines, then -1 with BROKEN if it was inside a frame. */
+int log_frames_end(struct log_frames *frames, struct berth_error *err);
+
+#endif

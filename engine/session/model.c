@@ -1,0 +1,306 @@
+#include <berth/model.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "session/log_store.h"
+
+#define MAX_LOG_BYTES (16u << 20)
+
+struct entry {
+	struct berth_run run; /* what is handed out */
+	struct berth_deployment *deployment;
+	struct log_store log;
+};
+
+struct berth_model {
+	struct entry **entries;
+	size_t count, capacity;
+};
+
+struct berth_model *berth_model_new(void)
+{
+	return calloc(1, sizeof(struct berth_model));
+}
+
+static void free_entry(struct entry *entry)
+{
+	log_store_release(&entry->log);
+	berth_deployment_free(entry->deployment);
+	berth_result_free(entry->run.result);
+	free(entry->run.layers);
+	free(entry->run.message);
+	free(entry);
+}
+
+void berth_model_free(struct berth_model *model)
+{
+	if (model == NULL)
+		return;
+	for (size_t i = 0; i < model->count; i++)
+		free_entry(model->entries[i]);
+	free(model->entries);
+	free(model);
+}
+
+static int out_of_memory(struct berth_error *err)
+{
+	return berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
+}
+
+static struct entry *find(const struct berth_model *model, unsigned number)
+{
+	for (size_t i = model->count; i > 0; i--)
+		if (model->entries[i - 1]->run.number == number)
+			return model->entries[i - 1];
+	return NULL;
+}
+
+int berth_model_add(struct berth_model *model, unsigned number,
+	const struct berth_deployment *deployment, struct berth_error *err)
+{
+	struct entry *entry = calloc(1, sizeof(*entry));
+
+	if (entry == NULL)
+		return out_of_memory(err);
+	log_store_init(&entry->log, MAX_LOG_BYTES);
+	entry->deployment = berth_deployment_copy(deployment);
+	if (entry->deployment == NULL) {
+		free_entry(entry);
+		return out_of_memory(err);
+	}
+	if (model->count == model->capacity) {
+		size_t capacity = model->capacity ? model->capacity * 2 : 8;
+		struct entry **entries = realloc(model->entries, capacity * sizeof(struct entry *));
+
+		if (entries == NULL) {
+			free_entry(entry);
+			return out_of_memory(err);
+		}
+		model->entries = entries;
+		model->capacity = capacity;
+	}
+	entry->run.number = number;
+	entry->run.deployment = entry->deployment;
+	entry->run.stages = berth_target_stages(deployment->kind);
+	entry->run.stage = -1;
+	entry->run.pull_total = -1;
+	entry->run.link = BERTH_LIVE;
+	model->entries[model->count++] = entry;
+	return 0;
+}
+
+void berth_model_cancelling(struct berth_model *model, unsigned number)
+{
+	struct entry *entry = find(model, number);
+
+	if (entry == NULL || entry->run.result != NULL)
+		return;
+	entry->run.state = BERTH_RUN_CANCELLING;
+	entry->run.changes++;
+}
+
+static int keep_text(char **kept, const char *text, struct berth_error *err)
+{
+	char *copy = strdup(text != NULL ? text : "");
+
+	if (copy == NULL)
+		return out_of_memory(err);
+	free(*kept);
+	*kept = copy;
+	return 0;
+}
+
+static void enter_stage(struct berth_run *run, const char *name)
+{
+	int stage = name != NULL ? berth_stage_index(run->stages, name) : -1;
+
+	if (stage < 0 || stage < run->stage || stage >= BERTH_MAX_STAGES)
+		return;
+	for (int i = 0; i < stage; i++)
+		run->stage_state[i] = BERTH_STAGE_DONE;
+	run->stage_state[stage] = BERTH_STAGE_RUNNING;
+	run->stage = stage;
+}
+
+static void raise_progress(struct berth_run *run, int progress)
+{
+	if (progress > run->progress)
+		run->progress = progress > 100 ? 100 : progress;
+}
+
+static int apply_status(
+	struct berth_run *run, const struct berth_event *event, struct berth_error *err)
+{
+	if (run->state == BERTH_RUN_QUEUED)
+		run->state = BERTH_RUN_RUNNING;
+	enter_stage(run, event->stage);
+	raise_progress(run, event->progress);
+	return keep_text(&run->message, event->message, err);
+}
+
+static void sum_layers(struct berth_run *run)
+{
+	run->pull_current = 0;
+	run->pull_total = 0;
+	for (size_t i = 0; i < run->layer_count; i++) {
+		const struct berth_layer *layer = &run->layers[i];
+
+		if (strcmp(layer->state, "cached") == 0)
+			continue;
+		run->pull_current += layer->current;
+		if (layer->total < 0)
+			run->pull_total = -1;
+		else if (run->pull_total >= 0)
+			run->pull_total += layer->total;
+	}
+}
+
+static int apply_progress(
+	struct berth_run *run, const struct berth_event *event, struct berth_error *err)
+{
+	raise_progress(run, event->progress);
+	if (event->layer_count == 0)
+		return 0;
+	if (event->layer_count != run->layer_count) {
+		struct berth_layer *layers = realloc(
+			run->layers, event->layer_count * sizeof(*layers));
+
+		if (layers == NULL)
+			return out_of_memory(err);
+		run->layers = layers;
+		run->layer_count = event->layer_count;
+	}
+	memcpy(run->layers, event->layers, event->layer_count * sizeof(*run->layers));
+	sum_layers(run);
+	return 0;
+}
+
+static int apply_log(struct entry *entry, const struct berth_event *event, struct berth_error *err)
+{
+	struct berth_log_line line = {
+		.time_ms = event->time_ms,
+		.level = event->level,
+		.stream = event->stream,
+		.stage = event->stage != NULL ? event->stage : "",
+		.text = event->message != NULL ? event->message : "",
+		.len = event->message_len,
+	};
+
+	if (event->level == BERTH_ERROR)
+		entry->run.errors++;
+	else if (event->level == BERTH_WARN)
+		entry->run.warnings++;
+	return log_store_add(&entry->log, &line) == -1 ? out_of_memory(err) : 0;
+}
+
+static enum berth_run_state ended_as(enum berth_outcome outcome)
+{
+	switch (outcome) {
+	case BERTH_DEPLOYED:
+		return BERTH_RUN_COMPLETED;
+	case BERTH_CANCELED:
+		return BERTH_RUN_CANCELLED;
+	case BERTH_UNKNOWN:
+		return BERTH_RUN_UNKNOWN;
+	default:
+		return BERTH_RUN_FAILED;
+	}
+}
+
+static void end_stages(struct berth_run *run)
+{
+	if (run->result->outcome == BERTH_DEPLOYED) {
+		for (int i = 0; i < BERTH_MAX_STAGES; i++)
+			run->stage_state[i] = BERTH_STAGE_DONE;
+		return;
+	}
+	if (run->result->failure != NULL && run->result->failure->stage != NULL)
+		enter_stage(run, run->result->failure->stage);
+	if (run->stage >= 0)
+		run->stage_state[run->stage] = BERTH_STAGE_FAILED;
+}
+
+static int apply_result(
+	struct berth_run *run, const struct berth_event *event, struct berth_error *err)
+{
+	struct berth_result *result;
+
+	if (event->result == NULL || run->result != NULL)
+		return 0;
+	result = berth_result_copy(event->result);
+	if (result == NULL)
+		return out_of_memory(err);
+	run->result = result;
+	run->state = ended_as(result->outcome);
+	run->ended_ms = event->time_ms;
+	if (result->outcome == BERTH_DEPLOYED)
+		run->progress = 100;
+	end_stages(run);
+	return keep_text(&run->message, result->message, err);
+}
+
+int berth_model_apply(
+	struct berth_model *model, const struct berth_event *event, struct berth_error *err)
+{
+	struct entry *entry = find(model, event->deployment);
+
+	if (entry == NULL)
+		return 0;
+	if (entry->run.started_ms == 0)
+		entry->run.started_ms = event->time_ms;
+	entry->run.last_ms = event->time_ms;
+	if (event->type == BERTH_EVENT_LOG)
+		return apply_log(entry, event, err);
+	entry->run.changes++;
+	switch (event->type) {
+	case BERTH_EVENT_STATUS:
+		return apply_status(&entry->run, event, err);
+	case BERTH_EVENT_PROGRESS:
+		return apply_progress(&entry->run, event, err);
+	case BERTH_EVENT_LINK:
+		entry->run.link = event->link;
+		return 0;
+	default:
+		return apply_result(&entry->run, event, err);
+	}
+}
+
+size_t berth_model_count(const struct berth_model *model)
+{
+	return model->count;
+}
+
+const struct berth_run *berth_model_at(const struct berth_model *model, size_t index)
+{
+	return index < model->count ? &model->entries[index]->run : NULL;
+}
+
+const struct berth_run *berth_model_find(const struct berth_model *model, unsigned number)
+{
+	const struct entry *entry = find(model, number);
+
+	return entry != NULL ? &entry->run : NULL;
+}
+
+uint64_t berth_log_first(const struct berth_model *model, unsigned number)
+{
+	const struct entry *entry = find(model, number);
+
+	return entry != NULL ? entry->log.first : 0;
+}
+
+uint64_t berth_log_end(const struct berth_model *model, unsigned number)
+{
+	const struct entry *entry = find(model, number);
+
+	return entry != NULL ? entry->log.end : 0;
+}
+
+bool berth_log_get(
+	const struct berth_model *model, unsigned number, uint64_t n, struct berth_log_line *line)
+{
+	struct entry *entry = find(model, number);
+
+	return entry != NULL && log_store_get(&entry->log, n, line);
+}

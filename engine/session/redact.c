@@ -1,0 +1,80 @@
+#include "session/redact.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/secret.h"
+
+/* Larger than any line or message that targets make. */
+#define MAX_TEXT (8u << 20)
+
+static int clean_bytes(
+	const struct secrets *secrets, char **text, size_t *len, struct berth_error *err)
+{
+	struct buf out;
+	bool changed = false;
+
+	if (*text == NULL)
+		return 0;
+	buf_init(&out, MAX_TEXT);
+	if (secrets_redact(secrets, *text, *len, &out, &changed, err) == -1) {
+		buf_release(&out);
+		return -1;
+	}
+	if (changed) {
+		free(*text);
+		*len = out.len;
+		*text = buf_take(&out);
+	}
+	buf_release(&out);
+	return *text == NULL ? -1 : 0;
+}
+
+static int clean(const struct secrets *secrets, char **text, struct berth_error *err)
+{
+	size_t len = *text != NULL ? strlen(*text) : 0;
+
+	return clean_bytes(secrets, text, &len, err);
+}
+
+static int clean_all(
+	const struct secrets *secrets, char **texts, size_t count, struct berth_error *err)
+{
+	for (size_t i = 0; i < count; i++)
+		if (clean(secrets, &texts[i], err) == -1)
+			return -1;
+	return 0;
+}
+
+static int clean_failure(
+	const struct secrets *secrets, struct berth_failure *failure, struct berth_error *err)
+{
+	if (clean(secrets, &failure->message, err) == -1 ||
+		clean(secrets, &failure->hint, err) == -1 ||
+		clean_all(secrets, failure->last_lines, failure->last_line_count, err) == -1)
+		return -1;
+	return clean_all(secrets, failure->probes, failure->probe_count, err);
+}
+
+static int clean_result(
+	const struct secrets *secrets, struct berth_result *result, struct berth_error *err)
+{
+	if (clean(secrets, &result->message, err) == -1 ||
+		clean_all(secrets, result->left_behind, result->left_behind_count, err) == -1)
+		return -1;
+	for (size_t i = 0; i < result->detail_count; i++)
+		if (clean(secrets, &result->details[i].value, err) == -1)
+			return -1;
+	return result->failure != NULL ? clean_failure(secrets, result->failure, err) : 0;
+}
+
+int redact_event(const struct secrets *secrets, struct berth_event *event, struct berth_error *err)
+{
+	if (clean_bytes(secrets, &event->message, &event->message_len, err) == -1)
+		return -1;
+	if (clean(secrets, &event->server, err) == -1)
+		return -1;
+	return event->result != NULL ? clean_result(secrets, event->result, err) : 0;
+}

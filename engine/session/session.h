@@ -1,0 +1,38 @@
+/*
+ * The session: the deployments that were started, their numbers and ids, and the one queue their
+ * events go into.
+ *
+ * Everything a target says passes here once: secrets are taken out, number, id and time are filled
+ * in. The sequence number is given when an event is taken from the queue, so that the record has no
+ * gaps whatever the queue dropped.
+ */
+#ifndef SESSION_SESSION_H
+#define SESSION_SESSION_H
+
+#include <stdbool.h>
+
+#include <berth/deployment.h>
+#include <berth/event.h>
+
+struct net;
+struct uv_loop_s;
+struct session;
+
+struct session_setup {
+	struct uv_loop_s *loop;
+	struct net *net;
+	void (*wakeup)(void *context); /* the queue stopped being empty */
+	void *context;
+};
+
+struct session *session_new(const struct session_setup *setup, struct berth_error *err);
+/* Drop what runs as it is; `closed` comes from the loop when nothing is left of it. */
+void session_close(struct session *session, void (*closed)(void *context), void *context);
+
+int session_deploy(struct session *session, const struct berth_deployment *deployment, bool follow,
+	unsigned *number, struct berth_error *err);
+int session_cancel(struct session *session, unsigned number, struct berth_error *err);
+struct berth_event *session_next(struct session *session);
+unsigned session_running(const struct session *session);
+
+#endif

@@ -1,0 +1,77 @@
+/* The container's own output: into the log from its first line, the last lines kept for a failure.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "target/docker_target.h"
+
+static void keep_in_tail(struct docker_target *t, const char *line, size_t len)
+{
+	char **place = &t->tail[t->tail_count % TAIL_LINES];
+	char *copy = strndup(line, len);
+
+	if (copy == NULL)
+		return;
+	free(*place);
+	*place = copy;
+	t->tail_count++;
+}
+
+static void on_line(
+	void *context, enum log_source source, const char *line, size_t len, bool partial)
+{
+	struct docker_target *t = context;
+
+	(void)partial;
+	if (t->closing || (t->failing && !t->died))
+		return;
+	keep_in_tail(t, line, len < 4096 ? len : 4096);
+	plan_log_bytes(&t->plan, STAGE_HEALTH, BERTH_INFO,
+		source == LOG_STDERR ? BERTH_STDERR : BERTH_STDOUT, line, len);
+}
+
+static void output_ended(void *context, const struct berth_error *err)
+{
+	struct docker_target *t = context;
+
+	if (!flight_land(t, SLOT_OUTPUT))
+		return;
+	if (err != NULL)
+		plan_log(&t->plan, STAGE_HEALTH, BERTH_WARN, "No more output of the container: %s",
+			err->message);
+	if (!t->ended)
+		health_output_ended(t);
+}
+
+void output_open(struct docker_target *t)
+{
+	struct berth_error err = {0};
+
+	flight_start(t, SLOT_OUTPUT,
+		container_logs(t->docker,
+			&(struct container_logs_request){
+				.id = t->container_id,
+				.follow = true,
+				.tail = -1,
+				.on_line = on_line,
+				.done = output_ended,
+				.context = t,
+			},
+			&err),
+		flight_cancel_op, STAGE_HEALTH, &err);
+}
+
+void output_tail(const struct docker_target *t, struct berth_failure *failure)
+{
+	size_t first = t->tail_count > TAIL_LINES ? t->tail_count - TAIL_LINES : 0;
+
+	for (size_t i = first; i < t->tail_count; i++)
+		berth_failure_add_line(
+			failure, t->tail[i % TAIL_LINES], strlen(t->tail[i % TAIL_LINES]));
+}
+
+void output_release(struct docker_target *t)
+{
+	for (size_t i = 0; i < TAIL_LINES; i++)
+		free(t->tail[i]);
+}

@@ -1,0 +1,203 @@
+/*
+ * The Docker target, shared by its files: one per stage, one for what is in flight, one for the
+ * end.
+ *
+ *   docker_target.c    start, cancel, close; the order of the stages
+ *   docker_validate.c  validating: request, engine, names, image, ports wanted
+ *   docker_pull.c      pulling_image
+ *   docker_files.c     preparing_files (runs beside the first two) and copying_files
+ *   docker_ports.c     which host ports are taken, by whom, and which are chosen
+ *   docker_create.c    starting_container: replace, create; the start itself once the files are
+ * there docker_health.c    health_check, with docker_probe.c for one port docker_output.c    the
+ * container's own output docker_end.c       failure, cancel, putting back, the result
+ *
+ * Everything asynchronous is in one of the slots below from its start to its callback. When the
+ * deployment fails or is cancelled, all slots are cancelled, and the last callback to come in
+ * begins the putting back. So no stage needs to know what else runs.
+ */
+#ifndef TARGET_DOCKER_TARGET_H
+#define TARGET_DOCKER_TARGET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "docker/client.h"
+#include "docker/container.h"
+#include "docker/events.h"
+#include "docker/image.h"
+#include "docker/layers.h"
+#include "docker/reference.h"
+#include "plan/plan.h"
+#include "plan/undo.h"
+#include "source/project_root.h"
+#include "source/tar_stream.h"
+#include "source/walk.h"
+#include "target/registry_stages.h"
+#include "target/target.h"
+
+#define MAX_PORTS   64
+#define TAIL_LINES  20
+#define TAIL_PROBES 5
+
+enum slot {
+	SLOT_CONNECT,
+	SLOT_NAME,  /* who has the container's name */
+	SLOT_IMAGE, /* image inspect */
+	SLOT_LIST,  /* running containers and their ports */
+	SLOT_OWNER, /* whose port it is (worker) */
+	SLOT_AUTH,
+	SLOT_PULL,
+	SLOT_WALK,    /* worker */
+	SLOT_STEP,    /* rename, create, stop, start, remove: one at a time */
+	SLOT_ARCHIVE, /* PUT of the files */
+	SLOT_FILL,    /* worker that makes the next piece of it */
+	SLOT_INSPECT,
+	SLOT_EVENTS,
+	SLOT_OUTPUT,
+	SLOT_UNDO,
+	SLOT_PROBE, /* the first of one per port */
+	SLOT_COUNT = SLOT_PROBE + MAX_PORTS
+};
+
+struct flight {
+	void *handle; /* NULL: nothing under way */
+	void (*cancel)(void *handle);
+};
+
+struct chosen_port {
+	int host;  /* 0 until chosen */
+	int above; /* automatic ones: host ports up to this were lost to somebody else */
+};
+
+struct docker_target {
+	struct target base;
+	struct target_setup setup;
+	const struct berth_deployment *request; /* = setup.deployment */
+	struct plan plan;
+	struct undo undo;
+	void (*resume)(struct docker_target *t); /* what comes after `pause` */
+	struct flight flights[SLOT_COUNT];
+	unsigned in_flight;
+	struct timer *last_turn; /* the end is not reached inside a callback */
+	struct timer *deadline;  /* --timeout */
+	struct timer *pause; /* between tries: of the pull, of the probes, for a dead container's
+				output */
+	int64_t began_ms;    /* mono */
+
+	struct docker *docker;
+	struct reference reference;
+	struct image_info image;
+	bool image_known; /* `image` is filled in */
+	int lookups;      /* of validating, still out */
+	bool name_taken;
+	struct container_info old;   /* who has the name; valid if name_taken */
+	struct container_list taken; /* containers with published ports */
+
+	struct layers layers;
+	int pull_try;
+	bool image_ready;
+
+	struct files *files; /* walk, configuration files and the tar stream: docker_files.c */
+	bool files_ready;    /* the walk is through */
+
+	struct chosen_port ports[MAX_PORTS];
+	int port_try;
+	char container_id[72];
+	bool creating, started;
+	bool old_stopped, old_left;
+	char old_name[160]; /* its name while it steps aside */
+
+	bool died;
+	int exit_code;
+	char *tail[TAIL_LINES]; /* ring of the container's last lines */
+	size_t tail_count;      /* ever */
+	struct health *health;  /* docker_health.c */
+
+	bool failing;                /* an error or a cancel: no new work */
+	bool cancelled;              /* asked for by a person */
+	bool ended;                  /* the result was said */
+	bool winding_down, put_back; /* steps are (were) put back */
+	bool concluding;             /* healthy: what is still open closes on our word */
+	bool closing;
+	bool has_exit_code, oom;
+	struct berth_error error; /* the first one */
+	int error_stage;
+	void (*closed)(void *context);
+	void *closed_context;
+};
+
+/* --- in flight (docker_target.c) --- */
+
+/* Something was started. handle NULL (it could not be) fails the deployment with err. */
+void flight_start(struct docker_target *t, int slot, void *handle, void (*cancel)(void *),
+	int stage, const struct berth_error *err);
+/* First line of every callback: the slot is free again. True if the deployment goes on, false if
+ * the callback must return because the deployment is failing or being dropped. */
+bool flight_land(struct docker_target *t, int slot);
+void flight_cancel(struct docker_target *t, int slot);
+bool flight_is_up(const struct docker_target *t, int slot);
+
+void flight_cancel_op(void *handle); /* cancel of a struct docker_op */
+
+/* Come back after a while, unless the deployment fails first. */
+void docker_target_pause(
+	struct docker_target *t, uint64_t milliseconds, void (*resume)(struct docker_target *));
+
+/* Image and files are both there: the container can be made. Called when either arrives. */
+void docker_target_proceed(struct docker_target *t);
+
+/* --- the end (docker_end.c) --- */
+
+/* The first error counts; everything in flight is cancelled and things are put back. */
+void docker_target_fail(struct docker_target *t, int stage, const struct berth_error *err);
+void docker_target_failf(struct docker_target *t, int stage, enum berth_code code, const char *hint,
+	const char *format, ...) __attribute__((format(printf, 5, 6)));
+void docker_target_succeed(struct docker_target *t);
+/* Called when nothing is in flight any more. */
+void docker_target_wind_down(struct docker_target *t);
+
+/* --- card (docker_card.c) --- */
+void card_write(const struct docker_target *t, struct berth_result *result);
+
+/* --- stages --- */
+void validate_begin(struct docker_target *t);
+void pull_begin(struct docker_target *t);
+void files_begin(struct docker_target *t); /* walk, on a worker */
+void files_copy(struct docker_target *t);  /* send the archive, then start */
+bool files_any(const struct docker_target *t);
+void files_release(struct docker_target *t);
+/* The file a person would call the deployed script: NAME.md, .py, .sh, .txt or NAME; NULL if there
+ * is none. */
+const char *files_main_name(const struct docker_target *t, char name[256]);
+void create_begin(struct docker_target *t);
+void create_start(struct docker_target *t);
+void create_remove_old(struct docker_target *t); /* the new one is healthy; then the result */
+void health_begin(struct docker_target *t);
+/* The container's output ended: if it died, all it said is known now. */
+void health_output_ended(struct docker_target *t);
+void health_release(struct docker_target *t);
+/* The last probes, oldest first, into the failure; and what is healthy into the result. */
+void health_report(const struct docker_target *t, struct berth_result *result);
+
+/* --- ports (docker_ports.c) --- */
+
+/* Keep what is published where. 0, or -1: the deployment is failing. */
+int ports_remember(struct docker_target *t, const struct container_list *list);
+/* 0 if free, else -1: err names the container and a free port; err stays OK if it is some process.
+ */
+int ports_taken(struct docker_target *t, int port, bool udp, struct berth_error *err);
+/* Find the process that has it, on a worker, and fail with its name. */
+void ports_name_owner(struct docker_target *t, int port, bool udp);
+/* Choose a host port for every published one. 0, or -1 with CONFLICT. */
+int ports_choose(struct docker_target *t, struct berth_error *err);
+/* Between choosing and starting somebody took a port: give up automatic ones that are taken now.
+ * False if there are none. */
+bool ports_give_up_lost(struct docker_target *t);
+bool ports_shared_with_old(const struct docker_target *t);
+
+/* --- output (docker_output.c) --- */
+void output_open(struct docker_target *t);
+void output_tail(const struct docker_target *t, struct berth_failure *failure);
+void output_release(struct docker_target *t);
+
+#endif

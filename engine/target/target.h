@@ -1,0 +1,56 @@
+/*
+ * A target runs one deployment and says what happens through its sink. It knows neither the session
+ * nor the screen. One object per deployment; one file (or folder) per kind.
+ */
+#ifndef TARGET_TARGET_H
+#define TARGET_TARGET_H
+
+#include <berth/deployment.h>
+#include <berth/error.h>
+#include <berth/event.h>
+#include <berth/target.h>
+
+struct net;
+struct uv_loop_s;
+struct target;
+
+/* What a target may say. Events are given away (freed by the receiver, also NULL is allowed: out of
+ * memory is counted there); number, id and time are filled in by the receiver. */
+struct target_sink {
+	void (*emit)(void *context, struct berth_event *event);
+	void *context;
+};
+
+struct target_setup {
+	struct uv_loop_s *loop;
+	struct net *net;
+	const struct berth_deployment *deployment; /* outlives the target */
+	const char *deployment_id;                 /* outlives the target */
+	bool follow; /* keep giving the container's output after the result */
+	struct target_sink sink;
+};
+
+struct target_ops {
+	const char *kind;
+	struct berth_stage_list stages;
+	/* Make it and let it begin; nothing is emitted before this returns. The record ends with
+	 * exactly one RESULT. */
+	struct target *(*start)(const struct target_setup *setup, struct berth_error *err);
+	/* Stop and put back; the RESULT comes as an event. After the result: no effect. */
+	void (*cancel)(struct target *target);
+	/* Drop it now without putting anything back; `closed` is called from the loop when nothing
+	 * of it is left. Emits nothing any more. */
+	void (*close)(struct target *target, void (*closed)(void *context), void *context);
+};
+
+/* First member of every target's own struct. */
+struct target {
+	const struct target_ops *ops;
+};
+
+extern const struct target_ops docker_target_ops;
+extern const struct target_ops demo_target_ops;
+
+const struct target_ops *target_find(const char *kind);
+
+#endif

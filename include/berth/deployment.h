@@ -1,0 +1,79 @@
+/*
+ * A deployment request, checked: what `settings.h` resolves to and what targets take.
+ *
+ * Plain data, made by berth_settings_resolve() (or a test), never changed afterwards, freed with
+ * berth_deployment_free(). Numbers are in range, names are well-formed and paths are absolute;
+ * whether the folder, the image or the port really can be had is for the target to find out.
+ */
+#ifndef BERTH_DEPLOYMENT_H
+#define BERTH_DEPLOYMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum berth_probe { BERTH_PROBE_AUTO, BERTH_PROBE_HTTP, BERTH_PROBE_TCP, BERTH_PROBE_NONE };
+enum berth_pull { BERTH_PULL_MISSING, BERTH_PULL_ALWAYS, BERTH_PULL_NEVER };
+
+struct berth_port {
+	char *name;     /* "web"; the container port as text if none was given */
+	int container;  /* 1 to 65535 */
+	bool published; /* false: ":5859", reachable inside the container only, probed through exec
+			 */
+	bool automatic; /* "auto:80": take the next free one from `host` upward */
+	int host;       /* 1 to 65535; for automatic ones where the search starts */
+	bool udp;
+	enum berth_probe
+		probe;     /* AUTO: HTTP "/" once the port answers, any answer below 500 counts */
+	char *health_path; /* HTTP only; starts with '/' */
+};
+
+struct berth_variable {
+	char *name;
+	char *value; /* secret: never printed, wiped by berth_deployment_free() */
+};
+
+struct berth_config_file {
+	char *file;          /* a name looked for in the project root */
+	char **destinations; /* absolute folders or paths in the container; a trailing '/' means
+				folder */
+	size_t destination_count;
+};
+
+struct berth_deployment {
+	char *target; /* name: "local", "demo" or one from the configuration */
+	char *kind;   /* "docker", "demo", ... */
+	char *host;   /* Docker endpoint, NULL: find it */
+	char *preset;
+	char *name;
+	char *folder; /* absolute; NULL: nothing is sent */
+	char *image;
+	char *container; /* container name */
+	char *platform;  /* "linux/amd64"; NULL: the engine's */
+	char *dest;    /* where the folder goes in the container, absolute; NULL without a folder */
+	char *restart; /* "no" "always" "on-failure" "unless-stopped" */
+	enum berth_pull pull;
+	struct berth_port *ports;
+	size_t port_count;
+	struct berth_variable *env;
+	size_t env_count;
+	char **include;
+	size_t include_count;
+	char **exclude;
+	size_t exclude_count;
+	struct berth_config_file *config_files;
+	size_t config_file_count;
+	char *root_marker; /* file that marks the project root ("fractalic.py"); NULL if none */
+	int timeout_s;     /* 0: none */
+	int health_s;      /* how long health may take */
+	bool rollback;
+	bool replace; /* --yes: replace a container that berth did not make */
+	/* Lines of the result card, with {url:NAME} {name} {container} {dest} {file} {folder} still
+	 * in them. */
+	char **card_section, **card_label, **card_value;
+	size_t card_count;
+};
+
+struct berth_deployment *berth_deployment_copy(const struct berth_deployment *deployment);
+void berth_deployment_free(struct berth_deployment *deployment);
+
+#endif

@@ -1,0 +1,70 @@
+/*
+ * The engine: starts, watches and cancels deployments, without a screen.
+ *
+ * One thread, one libuv loop that the caller owns and runs. No function here blocks. The engine
+ * calls `wakeup` when its event queue stops being empty or an endpoint changed; wakeup may only
+ * make a note (for example uv_async_send or uv_idle_start); the caller then drains
+ * berth_engine_next() in its own turn.
+ *
+ * SIGPIPE must be ignored by the program before the first call.
+ */
+#ifndef BERTH_ENGINE_H
+#define BERTH_ENGINE_H
+
+#include <berth/deployment.h>
+#include <berth/error.h>
+#include <berth/event.h>
+#include <berth/target.h>
+
+struct uv_loop_s;
+struct berth_engine;
+
+struct berth_engine_options {
+	struct uv_loop_s *loop; /* outlives the engine */
+	void (*wakeup)(void *context);
+	void *context;
+};
+
+struct berth_engine *berth_engine_new(
+	const struct berth_engine_options *options, struct berth_error *err);
+
+/* Stop everything as it is (running deployments are not rolled back: cancel them first and wait for
+ * their result), close all handles, then call `closed` from the loop; the engine is freed just
+ * before. After that uv_loop_close() succeeds if the caller's own handles are closed too. */
+void berth_engine_close(struct berth_engine *engine, void (*closed)(void *context), void *context);
+
+/* Start a deployment. The request is copied. *number is the session's number for it, from 1. With
+ * `follow` the container's output keeps coming after the result, as events with seq 0, until the
+ * container ends. Fails only if the kind of target is unknown or memory is short; all else is
+ * reported by the record's result. */
+int berth_engine_deploy(struct berth_engine *engine, const struct berth_deployment *deployment,
+	bool follow, unsigned *number, struct berth_error *err);
+
+/* Ask a running deployment to stop and put things back. Its result comes as an event. Fails if it
+ * is unknown or has ended. Asking twice is no error. */
+int berth_engine_cancel(struct berth_engine *engine, unsigned number, struct berth_error *err);
+
+/* The next event, or NULL when there is none now. Caller frees. */
+struct berth_event *berth_engine_next(struct berth_engine *engine);
+
+/* How many deployments have no result yet. */
+unsigned berth_engine_running(const struct berth_engine *engine);
+
+/*
+ * The Docker endpoint of the header line: who answers there, kept up to date by its event stream.
+ * Costs nothing while nothing happens. Watching another host replaces the one watched.
+ */
+enum berth_reach { BERTH_REACH_NONE, BERTH_REACH_TRYING, BERTH_REACH_LIVE, BERTH_REACH_LOST };
+
+struct berth_endpoint {
+	enum berth_reach reach;
+	char address[256];        /* "unix:///var/run/docker.sock" */
+	char version[64];         /* of the engine, "24.0.7"; empty until known */
+	char api[16];             /* negotiated, "1.41" */
+	struct berth_error error; /* when LOST: why; the message lists what was tried */
+};
+
+int berth_engine_watch(struct berth_engine *engine, const char *host, struct berth_error *err);
+const struct berth_endpoint *berth_engine_endpoint(const struct berth_engine *engine);
+
+#endif

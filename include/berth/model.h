@@ -1,0 +1,95 @@
+/*
+ * The session model: events in, state out, nothing else. It never looks at a clock, a socket or the
+ * screen, so the same events give the same state wherever they come from.
+ *
+ * Owned by the front end. Pointers handed out are borrowed until the next berth_model_apply() or
+ * _add().
+ */
+#ifndef BERTH_MODEL_H
+#define BERTH_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <berth/deployment.h>
+#include <berth/event.h>
+#include <berth/target.h>
+
+enum berth_run_state {
+	BERTH_RUN_QUEUED,
+	BERTH_RUN_RUNNING,
+	BERTH_RUN_CANCELLING,
+	BERTH_RUN_COMPLETED,
+	BERTH_RUN_FAILED,
+	BERTH_RUN_CANCELLED,
+	BERTH_RUN_UNKNOWN,
+};
+
+enum berth_stage_state {
+	BERTH_STAGE_WAITING,
+	BERTH_STAGE_RUNNING,
+	BERTH_STAGE_DONE,
+	BERTH_STAGE_FAILED,
+};
+
+#define BERTH_MAX_STAGES 12
+
+struct berth_log_line {
+	int64_t time_ms;
+	enum berth_level level;
+	enum berth_stream stream;
+	const char *stage; /* as the event said it; never NULL */
+	const char *text;  /* not cleaned, NUL-terminated after len bytes */
+	size_t len;
+};
+
+struct berth_run {
+	unsigned number;
+	const struct berth_deployment *deployment; /* copy owned by the model: restart uses it */
+	const struct berth_stage_list *stages;
+	enum berth_run_state state;
+	enum berth_stage_state stage_state[BERTH_MAX_STAGES];
+	int stage; /* index of the running (or last) stage, -1 before the first */
+	int progress;
+	int64_t started_ms, ended_ms; /* of the first event, of the result; 0 if not yet */
+	int64_t last_ms;              /* of the newest event */
+	char *message;                /* newest status message; may be NULL */
+	struct berth_layer *layers;
+	size_t layer_count;
+	int64_t pull_current, pull_total; /* sums over layers; total -1 while any is unknown */
+	enum berth_link link;
+	struct berth_result *result; /* NULL until it ended */
+	uint64_t errors, warnings;   /* log lines of that level */
+	uint64_t changes; /* grows with every change of this run but log lines: cheap dirty check */
+};
+
+struct berth_model;
+
+struct berth_model *berth_model_new(void);
+void berth_model_free(struct berth_model *model);
+
+/* Announce a run before its first event. Copies the deployment. 0, or -1 without memory. */
+int berth_model_add(struct berth_model *model, unsigned number,
+	const struct berth_deployment *deployment, struct berth_error *err);
+/* A person asked to cancel: shown as cancelling until the result comes. */
+void berth_model_cancelling(struct berth_model *model, unsigned number);
+
+/* Fold one event in. Events of unknown runs are ignored. 0, or -1 without memory (state stays
+ * valid). */
+int berth_model_apply(
+	struct berth_model *model, const struct berth_event *event, struct berth_error *err);
+
+size_t berth_model_count(const struct berth_model *model);
+const struct berth_run *berth_model_at(
+	const struct berth_model *model, size_t index); /* oldest first */
+const struct berth_run *berth_model_find(const struct berth_model *model, unsigned number);
+
+/* Log lines are numbered from 0 for ever; the oldest are given up when a run's log passes its bound
+ * (16 MiB of text). first <= n < end are there. */
+uint64_t berth_log_first(const struct berth_model *model, unsigned number);
+uint64_t berth_log_end(const struct berth_model *model, unsigned number);
+bool berth_log_get(
+	const struct berth_model *model, unsigned number, uint64_t n, struct berth_log_line *line);
+
+#endif

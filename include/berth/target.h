@@ -1,0 +1,28 @@
+/*
+ * What a front end may know of a kind of target: its name and the stages it goes through.
+ */
+#ifndef BERTH_TARGET_H
+#define BERTH_TARGET_H
+
+#include <stddef.h>
+
+struct berth_stage {
+	const char *name;  /* in the record: "pulling_image" */
+	const char *label; /* on the strip: "pull" */
+	const char *doing; /* in a title: "pulling image" */
+	int from, to;      /* per cent of the whole; from <= to */
+};
+
+struct berth_stage_list {
+	const struct berth_stage *stages;
+	size_t count;
+};
+
+/* The stages of a kind ("docker", "demo"); NULL for an unknown kind. */
+const struct berth_stage_list *berth_target_stages(const char *kind);
+
+/* The stage of that name in the list, or -1 ("completed", "error", "cancelled" and foreign names).
+ */
+int berth_stage_index(const struct berth_stage_list *list, const char *name);
+
+#endif

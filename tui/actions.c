@@ -1,0 +1,423 @@
+#include "actions.h"
+
+#include <stdlib.h>
+
+#include <berth/text.h>
+
+#include "form_actions.h"
+#include "help.h"
+#include "log_actions.h"
+
+static void repaint(struct app *app)
+{
+	app_stale_all(app, STALE_LAYOUT);
+}
+
+static void ask(struct app *app, enum question question, unsigned run, const char *name)
+{
+	prompt_ask(&app->prompt, question, run, name, app_count(app, false));
+	repaint(app);
+}
+
+static void ask_cancel(struct app *app)
+{
+	const struct berth_run *run = app_run(app);
+	if (run == NULL)
+		app_notice(app, "There is nothing to cancel.");
+	else if (!app_active(run))
+		app_notice(app, "'%s' has ended; there is nothing to cancel.",
+			run->deployment->name);
+	else if (run->state == BERTH_RUN_CANCELLING)
+		app_notice(app, "'%s' is being cancelled; it is putting things back.",
+			run->deployment->name);
+	else
+		ask(app, QUESTION_CANCEL, run->number, run->deployment->name);
+}
+
+static void cancel_run(struct app *app, unsigned number)
+{
+	struct berth_error err;
+	const struct berth_run *run = berth_model_find(app->model, number);
+	/* It may have ended while the question was on the screen. */
+	if (!app_active(run) || app->engine == NULL)
+		return;
+	if (berth_engine_cancel(app->engine, number, &err) != 0) {
+		app_notice(app, "%s", err.message);
+		return;
+	}
+	berth_model_cancelling(app->model, number);
+	repaint(app);
+}
+
+static void cancel_all(struct app *app)
+{
+	for (size_t i = 0; i < berth_model_count(app->model); i++)
+		cancel_run(app, berth_model_at(app->model, i)->number);
+}
+
+static void run_again(struct app *app, const struct berth_run *run, bool replace)
+{
+	struct berth_deployment *copy = berth_deployment_copy(run->deployment);
+	if (copy == NULL) {
+		app_notice(app, "out of memory");
+		return;
+	}
+	copy->replace = copy->replace || replace;
+	app_deploy(app, copy);
+	berth_deployment_free(copy);
+}
+
+static void again(struct app *app)
+{
+	const struct berth_run *run = app_run(app);
+	if (run == NULL)
+		app_notice(app, "There is nothing to run again.");
+	else if (app_active(run))
+		app_notice(app, "'%s' is under way; cancel it first.", run->deployment->name);
+	else
+		run_again(app, run, false);
+}
+
+static void deploy(struct app *app)
+{
+	struct berth_error err;
+	struct berth_deployment *deployment = form_resolve(&app->form, &err);
+	if (deployment == NULL) {
+		app->room.form_open = true;
+		app_focus(app, PANE_FORM);
+		/* What is wrong with a field of the form stands under it already. */
+		if (app->form.fields[app->form.current].error[0] == '\0')
+			app_notice(app, "%s", err.message);
+		repaint(app);
+		return;
+	}
+	app_deploy(app, deployment);
+	berth_deployment_free(deployment);
+}
+
+static void open_form(struct app *app)
+{
+	app->room.form_open = true;
+	app_focus(app, PANE_FORM);
+	repaint(app);
+}
+
+/* The card and the log: side by side where there is room, else one in the place of the other. */
+static void toggle_result(struct app *app)
+{
+	const struct berth_run *run = app_run(app);
+	if (run == NULL || app_active(run)) {
+		app_notice(app, "There is no result yet.");
+	} else if (layout_shows(&app->layout, PANE_CARD)) {
+		if (app->layout.kind == LAYOUT_WIDE)
+			app->card_wanted = false;
+		app_focus(app, PANE_LOG);
+	} else {
+		app->card_wanted = true;
+		app_focus(app, PANE_PROGRESS);
+	}
+	repaint(app);
+}
+
+static void go_to_pane(struct app *app, int number)
+{
+	const struct berth_run *run = app_run(app);
+	if (number == 1 && layout_shows(&app->layout, PANE_LIST))
+		app_focus(app, PANE_LIST);
+	else if (number == 2)
+		open_form(app);
+	else if (number == 3 && run != NULL && run->result != NULL) {
+		app->card_wanted = true;
+		app_focus(app, PANE_PROGRESS);
+	} else if (number == 4)
+		app_focus(app, PANE_LOG);
+}
+
+static void choose_beside(struct app *app, int step)
+{
+	size_t count = berth_model_count(app->model);
+	for (size_t i = 0; i < count; i++) {
+		if (berth_model_at(app->model, i)->number != app->chosen)
+			continue;
+		if (step < 0 ? i > 0 : i + 1 < count)
+			app_choose(app,
+				berth_model_at(app->model, step < 0 ? i - 1 : i + 1)->number);
+		return;
+	}
+}
+
+static void choose_nth(struct app *app, size_t place)
+{
+	size_t count = berth_model_count(app->model);
+	if (count > 0)
+		app_choose(app, berth_model_at(app->model, place < count ? place : count - 1)
+					->number);
+}
+
+static void back_out(struct app *app)
+{
+	if (app->help_open) {
+		help_close(app);
+	} else if (app->leaving != LEAVING_NOT) {
+		app->leaving = LEAVING_NOT;
+		app_notice(app, "Stays.");
+	} else if (app->room.focus == PANE_FORM && app->room.has_runs) {
+		app->room.form_open = false;
+		app_focus(app, PANE_LOG);
+	} else if (app->room.focus != PANE_FORM) {
+		app_focus(app, PANE_LOG);
+	}
+	repaint(app);
+}
+
+static void quit(struct app *app)
+{
+	if (app_count(app, false) == 0)
+		app->quit = true;
+	else
+		ask(app, QUESTION_QUIT, 0, "");
+}
+
+void actions_leave(struct app *app)
+{
+	cancel_all(app);
+	app->leaving = LEAVING_CANCELLING;
+	if (app_count(app, false) == 0)
+		app->quit = true;
+}
+
+static void answer(struct app *app, enum answer given)
+{
+	unsigned number = app->prompt.run;
+	const struct berth_run *run = berth_model_find(app->model, number);
+	switch (given) {
+	case ANSWER_CANCEL_RUN:
+		cancel_run(app, number);
+		break;
+	case ANSWER_REPLACE:
+		if (run != NULL)
+			run_again(app, run, true);
+		break;
+	case ANSWER_WAIT_AND_QUIT:
+		app->leaving = LEAVING_WAITING;
+		if (app_count(app, false) == 0)
+			app->quit = true;
+		break;
+	case ANSWER_CANCEL_AND_QUIT:
+		actions_leave(app);
+		break;
+	case ANSWER_BACK:
+	case ANSWER_NONE:
+		break;
+	}
+	repaint(app);
+}
+
+static bool act_on_list(struct app *app, enum action action)
+{
+	switch (action) {
+	case ACTION_UP:
+	case ACTION_LEFT:
+		choose_beside(app, -1);
+		return true;
+	case ACTION_DOWN:
+	case ACTION_RIGHT:
+		choose_beside(app, 1);
+		return true;
+	case ACTION_TOP:
+		choose_nth(app, 0);
+		return true;
+	case ACTION_BOTTOM:
+		choose_nth(app, (size_t)-1);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool act_on_card(struct app *app, enum action action)
+{
+	int rows = app->layout.panes[PANE_CARD].inner.h;
+	long all = (long)app->card.count, step;
+	switch (action) {
+	case ACTION_UP:
+		step = -1;
+		break;
+	case ACTION_DOWN:
+		step = 1;
+		break;
+	case ACTION_PAGE_UP:
+		step = 1 - rows;
+		break;
+	case ACTION_PAGE_DOWN:
+		step = rows - 1;
+		break;
+	case ACTION_TOP:
+		step = -all;
+		break;
+	case ACTION_BOTTOM:
+		step = all;
+		break;
+	default:
+		return false;
+	}
+	app->card_top = lines_scroll(&app->card, app->card_top, step, rows);
+	app_stale(app, PANE_CARD, STALE_PAINT);
+	return true;
+}
+
+/* What a key means to the pane that has the focus. */
+static bool act_in_context(struct app *app, enum action action)
+{
+	switch (app_context(app)) {
+	case IN_LIST:
+		return act_on_list(app, action);
+	case IN_TEXT:
+	case IN_CHOICE:
+		return form_act(app, action);
+	case IN_RESULT:
+		return act_on_card(app, action);
+	case IN_LOG:
+		return log_act(app, action);
+	case IN_HELP:
+		return help_act(app, action);
+	}
+	return false;
+}
+
+void actions_do(struct app *app, enum action action, int argument)
+{
+	if (act_in_context(app, action))
+		return;
+	switch (action) {
+	case ACTION_DEPLOY:
+		deploy(app);
+		break;
+	case ACTION_NEW:
+		open_form(app);
+		break;
+	case ACTION_CANCEL:
+		ask_cancel(app);
+		break;
+	case ACTION_AGAIN:
+		again(app);
+		break;
+	case ACTION_RESULT:
+		toggle_result(app);
+		break;
+	case ACTION_CHOOSE:
+		if (berth_model_find(app->model, (unsigned)argument) == NULL)
+			app_notice(app, "There is no deployment %d.", argument);
+		app_choose(app, (unsigned)argument);
+		break;
+	case ACTION_CHOOSE_NEXT:
+		choose_beside(app, 1);
+		break;
+	case ACTION_CHOOSE_PREVIOUS:
+		choose_beside(app, -1);
+		break;
+	case ACTION_PANE_NEXT:
+	case ACTION_PANE_PREVIOUS:
+		app_focus(app, layout_next_focus(&app->layout, &app->room, app->room.focus,
+				       action == ACTION_PANE_NEXT ? 1 : -1));
+		break;
+	case ACTION_PANE:
+		go_to_pane(app, argument);
+		break;
+	case ACTION_BACK:
+		back_out(app);
+		break;
+	case ACTION_HELP:
+		help_open(app);
+		break;
+	case ACTION_QUIT:
+		quit(app);
+		break;
+	case ACTION_REDRAW:
+		app->redraw = true;
+		repaint(app);
+		break;
+	case ACTION_SUSPEND:
+		app->suspend = true;
+		break;
+	default:
+		break;
+	}
+}
+
+static void type(struct app *app, uint32_t key)
+{
+	char text[4];
+	size_t len = berth_utf8_put(text, key);
+	if (!form_insert(&app->form, text, len))
+		app_notice(app, "The field is full.");
+	app_stale(app, PANE_FORM, STALE_PAINT);
+}
+
+static void paste(struct app *app, uint32_t key)
+{
+	if (key == K_PASTE_END)
+		app->pasting = false;
+	else if (app_context(app) == IN_TEXT && app->prompt.question == QUESTION_NONE &&
+		key < K_F(0))
+		type(app, key);
+}
+
+void actions_key(struct app *app, uint32_t key)
+{
+	int argument = 0;
+	if (app->pasting) {
+		paste(app, key);
+		return;
+	}
+	if (app->notice[0] != '\0') {
+		app->notice[0] = '\0';
+		app_stale(app, PANE_FOOTER, STALE_PAINT);
+	}
+	if (key == K_PASTE_BEGIN) {
+		app->pasting = true;
+		return;
+	}
+	if (app->prompt.question != QUESTION_NONE) {
+		enum answer given = prompt_key(&app->prompt, key);
+		if (given != ANSWER_NONE)
+			answer(app, given);
+		return;
+	}
+	enum context context = app_context(app);
+	const struct binding *binding = keys_find(key, context, &argument);
+	if (binding != NULL)
+		actions_do(app, binding->action, argument);
+	else if (context == IN_TEXT && keys_printable(key))
+		type(app, key);
+}
+
+static bool inside(struct rect rect, int y, int x)
+{
+	return y >= rect.y && y < rect.y + rect.h && x >= rect.x && x < rect.x + rect.w;
+}
+
+void actions_click(struct app *app, int y, int x)
+{
+	static const struct {
+		enum pane_id pane;
+		int number;
+	} targets[] = {{PANE_LIST, 1}, {PANE_FORM, 2}, {PANE_SUMMARY, 2}, {PANE_CARD, 3},
+		{PANE_LOG, 4}};
+	if (app->help_open || app->prompt.question != QUESTION_NONE)
+		return;
+	for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
+		if (inside(app->layout.panes[targets[i].pane].outer, y, x)) {
+			go_to_pane(app, targets[i].number);
+			return;
+		}
+	}
+}
+
+void actions_wheel(struct app *app, int y, int x, int rows)
+{
+	if (app->help_open || !inside(app->layout.panes[PANE_LOG].outer, y, x))
+		return;
+	logview_scroll(&app->log, rows);
+	app_stale(app, PANE_LOG, STALE_DERIVE);
+}

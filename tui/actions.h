@@ -1,0 +1,17 @@
+/* Keys to actions, actions to changes of the state and commands to the engine. */
+#ifndef BERTH_TUI_ACTIONS_H
+#define BERTH_TUI_ACTIONS_H
+
+#include "app.h"
+
+void actions_key(struct app *app, uint32_t key);
+void actions_do(struct app *app, enum action action, int argument);
+
+/* A click into a pane, or the wheel (rows down, negative: up) over it. */
+void actions_click(struct app *app, int y, int x);
+void actions_wheel(struct app *app, int y, int x, int rows);
+
+/* Cancel all that runs and quit when it is put back: what a signal to end means. */
+void actions_leave(struct app *app);
+
+#endif

@@ -1,0 +1,232 @@
+#include "app.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int app_init(struct app *app, struct berth_settings *settings, struct berth_error *err)
+{
+	*app = (struct app){.settings = settings};
+	app->model = berth_model_new();
+	if (app->model == NULL)
+		return berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
+	form_init(&app->form, settings);
+	logview_init(&app->log, app->model);
+	app->log.lowest = BERTH_DEBUG;
+	app->room = (struct layout_input){.focus = PANE_FORM,
+		.form_open = true,
+		.form_fields = FORM_FIELDS,
+		.footer_rows = 1};
+	app_stale_all(app, STALE_LAYOUT);
+	return 0;
+}
+
+void app_release(struct app *app)
+{
+	lines_release(&app->card);
+	lines_release(&app->help);
+	logview_release(&app->log);
+	berth_model_free(app->model);
+}
+
+void app_stale(struct app *app, enum pane_id pane, unsigned bits)
+{
+	app->stale[pane] |= bits;
+}
+
+void app_stale_all(struct app *app, unsigned bits)
+{
+	for (int pane = 0; pane < PANE_COUNT; pane++)
+		app->stale[pane] |= bits;
+}
+
+bool app_is_stale(const struct app *app)
+{
+	for (int pane = 0; pane < PANE_COUNT; pane++) {
+		if (app->stale[pane] != 0)
+			return true;
+	}
+	return app->redraw;
+}
+
+enum context app_context(const struct app *app)
+{
+	if (app->help_open)
+		return IN_HELP;
+	switch (app->room.focus) {
+	case PANE_LIST:
+		return IN_LIST;
+	case PANE_FORM:
+		return form_is_choice(app->form.current) ? IN_CHOICE : IN_TEXT;
+	case PANE_PROGRESS:
+		return IN_RESULT;
+	default:
+		return IN_LOG;
+	}
+}
+
+bool app_active(const struct berth_run *run)
+{
+	return run != NULL && run->result == NULL;
+}
+
+unsigned app_conditions(const struct app *app)
+{
+	const struct berth_run *run = app_run(app);
+	unsigned conditions = 0;
+	if (run != NULL && run->result != NULL)
+		conditions |= IF_ENDED;
+	else if (run != NULL && run->state != BERTH_RUN_CANCELLING)
+		conditions |= IF_CANCELLABLE;
+	if (berth_model_count(app->model) > 1)
+		conditions |= IF_SEVERAL;
+	if (!layout_shows(&app->layout, PANE_FORM))
+		conditions |= IF_FOLDED;
+	return conditions;
+}
+
+const struct berth_run *app_run(const struct app *app)
+{
+	return app->chosen == 0 ? NULL : berth_model_find(app->model, app->chosen);
+}
+
+bool app_rehearses(const struct app *app)
+{
+	const struct berth_run *run = app_run(app);
+	const char *target = berth_settings_get(app->settings, BERTH_FIELD_TARGET);
+	if (run != NULL)
+		return strcmp(run->deployment->kind, "demo") == 0;
+	return target != NULL && strcmp(target, "demo") == 0;
+}
+
+unsigned app_count(const struct app *app, bool failed)
+{
+	unsigned count = 0;
+	for (size_t i = 0; i < berth_model_count(app->model); i++) {
+		const struct berth_run *run = berth_model_at(app->model, i);
+		bool lost = run->state == BERTH_RUN_FAILED || run->state == BERTH_RUN_UNKNOWN;
+		count += failed ? lost : app_active(run);
+	}
+	return count;
+}
+
+void app_choose(struct app *app, unsigned number)
+{
+	if (berth_model_find(app->model, number) == NULL)
+		return;
+	app->chosen = number;
+	app->card_top = 0;
+	logview_show(&app->log, number);
+	app_stale_all(app, STALE_LAYOUT);
+}
+
+void app_focus(struct app *app, enum pane_id pane)
+{
+	if (app->room.focus == pane)
+		return;
+	if (app->room.focus == PANE_FORM)
+		form_leave(&app->form);
+	app->room.focus = pane;
+	app_stale_all(app, STALE_LAYOUT);
+}
+
+void app_resize(struct app *app, int rows, int columns)
+{
+	app->room.rows = rows;
+	app->room.columns = columns;
+	app_stale_all(app, STALE_LAYOUT);
+}
+
+void app_notice(struct app *app, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(app->notice, sizeof app->notice, format, arguments);
+	va_end(arguments);
+	app_stale(app, PANE_FOOTER, STALE_PAINT);
+}
+
+/* A container of that name is there which berth did not make: only a person can say what is to be
+ * done with it. */
+static void ask_to_replace(struct app *app, const struct berth_run *run)
+{
+	const struct berth_result *result = run->result;
+	if (result->outcome != BERTH_REJECTED || result->failure == NULL ||
+		result->failure->code != BERTH_E_CONFLICT || run->deployment->replace ||
+		app->prompt.question != QUESTION_NONE || app->leaving != LEAVING_NOT)
+		return;
+	prompt_ask(
+		&app->prompt, QUESTION_REPLACE, run->number, run->deployment->container, 0);
+}
+
+static void show_result(struct app *app, const struct berth_run *run)
+{
+	app_stale_all(app, STALE_LAYOUT);
+	ask_to_replace(app, run);
+	if (run->number != app->chosen)
+		return;
+	app->card_wanted = true;
+	app->card_top = 0;
+	/* Who reads further up is not taken away from it. */
+	if (app->room.focus == PANE_LOG && logview_following(&app->log))
+		app_focus(app, PANE_PROGRESS);
+}
+
+void app_event(struct app *app, const struct berth_event *event)
+{
+	struct berth_error err;
+	if (berth_model_apply(app->model, event, &err) != 0)
+		app_notice(app, "%s", err.message);
+	if (event->type == BERTH_EVENT_LOG) {
+		if (event->deployment == app->chosen)
+			app_stale(app, PANE_LOG, STALE_DERIVE);
+		return;
+	}
+	app_stale(app, PANE_LIST, STALE_PAINT);
+	app_stale(app, PANE_HEADER, STALE_PAINT);
+	if (event->deployment == app->chosen)
+		app_stale(app, PANE_PROGRESS, STALE_PAINT);
+	const struct berth_run *run = berth_model_find(app->model, event->deployment);
+	if (event->type == BERTH_EVENT_RESULT && run != NULL && run->result != NULL)
+		show_result(app, run);
+}
+
+void app_endpoint(struct app *app)
+{
+	app_stale(app, PANE_HEADER, STALE_PAINT);
+	if (app->chosen == 0) {
+		app_stale(app, PANE_PROGRESS, STALE_PAINT);
+		app_stale(app, PANE_LOG, STALE_PAINT);
+	}
+}
+
+void app_tick(struct app *app, int64_t now_ms, unsigned spin)
+{
+	app->now_ms = now_ms;
+	if (spin == app->spin || app_count(app, false) == 0)
+		return;
+	app->spin = spin;
+	app_stale(app, PANE_LIST, STALE_PAINT);
+	if (app_active(app_run(app)))
+		app_stale(app, PANE_PROGRESS, STALE_PAINT);
+}
+
+int app_deploy(struct app *app, const struct berth_deployment *deployment)
+{
+	struct berth_error err;
+	unsigned number;
+	if (app->engine == NULL)
+		return -1;
+	if (berth_engine_deploy(app->engine, deployment, true, &number, &err) != 0 ||
+		berth_model_add(app->model, number, deployment, &err) != 0) {
+		app_notice(app, "%s", err.message);
+		return -1;
+	}
+	app->room.has_runs = true;
+	app->room.form_open = false;
+	app->card_wanted = true;
+	app_choose(app, number);
+	app_focus(app, PANE_LOG);
+	return 0;
+}

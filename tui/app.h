@@ -1,0 +1,105 @@
+/*
+ * The state of the console: what the panes show and what the keys change. Knows no curses and no
+ * loop.
+ *
+ * Handlers change the state and mark what has become stale; nothing else happens until the next
+ * frame. Painting reads and never writes.
+ */
+#ifndef BERTH_TUI_APP_H
+#define BERTH_TUI_APP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <berth/engine.h>
+#include <berth/model.h>
+#include <berth/settings.h>
+
+#include "form.h"
+#include "keys.h"
+#include "layout.h"
+#include "lines.h"
+#include "logview.h"
+#include "prompt.h"
+#include "theme.h"
+
+/* What is stale about a pane; each is worked off in this order before a frame is shown. */
+enum stale {
+	STALE_LAYOUT = 1 << 0, /* its rectangle */
+	STALE_DERIVE = 1 << 1, /* its rows, from the model */
+	STALE_PAINT = 1 << 2,  /* its cells, from the rows */
+};
+
+enum leaving {
+	LEAVING_NOT,
+	LEAVING_WAITING,    /* quits when everything has ended by itself */
+	LEAVING_CANCELLING, /* quits when everything is put back */
+};
+
+enum times { TIMES_LOCAL, TIMES_UTC, TIMES_ELAPSED, TIMES_NONE, TIMES_COUNT };
+
+struct app {
+	struct berth_settings *settings; /* borrowed */
+	struct berth_engine *engine;     /* borrowed; NULL until the first frame is out */
+	struct berth_model *model;
+	struct theme theme;
+	struct layout_input room;
+	struct layout layout;
+	unsigned stale[PANE_COUNT];
+
+	unsigned chosen; /* number of the run that is shown, 0: none */
+	int64_t now_ms;  /* of the clock on the wall, taken once a turn */
+	unsigned spin;
+	struct form form;
+	struct logview log;
+	enum times times;
+	struct lines card;
+	size_t card_top;
+	bool card_wanted;
+	struct lines help;
+	size_t help_top;
+	enum context help_from; /* where it was asked for */
+	bool help_open;
+	struct prompt prompt;
+	bool pasting;
+	char notice[512]; /* in the place of the footer until the next key */
+
+	enum leaving leaving;
+	bool quit, suspend, redraw;
+};
+
+int app_init(struct app *app, struct berth_settings *settings, struct berth_error *err);
+void app_release(struct app *app);
+
+void app_stale(struct app *app, enum pane_id pane, unsigned bits);
+void app_stale_all(struct app *app, unsigned bits);
+/* True if a frame would show anything new. */
+bool app_is_stale(const struct app *app);
+
+/* Where a key goes now. */
+enum context app_context(const struct app *app);
+unsigned app_conditions(const struct app *app);
+
+const struct berth_run *app_run(const struct app *app); /* the chosen one, or NULL */
+bool app_active(const struct berth_run *run);           /* no result yet; false for NULL */
+bool app_rehearses(const struct app *app); /* what is shown, or would be started, is a demo */
+unsigned app_count(const struct app *app, bool failed); /* of runs in flight, or of failed ones */
+
+void app_choose(struct app *app, unsigned number);
+void app_focus(struct app *app, enum pane_id pane);
+void app_resize(struct app *app, int rows, int columns);
+
+/* Say something in the footer until the next key. */
+void app_notice(struct app *app, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Fold an event in. */
+void app_event(struct app *app, const struct berth_event *event);
+/* The endpoint may have changed. */
+void app_endpoint(struct app *app);
+/* The wall clock and the spinners moved on. */
+void app_tick(struct app *app, int64_t now_ms, unsigned spin);
+
+/* Start a deployment and show it. 0, or -1 with a notice. */
+int app_deploy(struct app *app, const struct berth_deployment *deployment);
+
+#endif

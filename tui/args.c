@@ -1,0 +1,310 @@
+#include "args.h"
+
+#include <string.h>
+
+#include <berth/nearest.h>
+
+#define IN(command) (1u << COMMAND_##command)
+#define IN_ALL (IN(CONSOLE) | IN(DEPLOY) | IN(DOCTOR) | IN(COMPLETION) | IN(HELP))
+
+const struct args_command args_commands[] = {
+	{COMMAND_CONSOLE, NULL, NULL, "open the console"},
+	{COMMAND_DEPLOY, "deploy", NULL, "one deployment without a screen"},
+	{COMMAND_DOCTOR, "doctor", NULL, "try every part a deployment needs, and say what is wrong"},
+	{COMMAND_COMPLETION, "completion", "bash|zsh|fish", "print the completion script of a shell"},
+	{COMMAND_HELP, "help", "[COMMAND|demo|keys]", "explain a command, the rehearsal or the keys"},
+};
+const size_t args_command_count = sizeof args_commands / sizeof *args_commands;
+
+/* Promised for later. */
+static const char *const absent_commands[] = {"watch", "list", "stop", "restart", "remove", "logs",
+	"history", "replay", "detect", "generate", "recover", "ports", NULL};
+static const char *const absent_options[] = {"build", "git", "repo-id", NULL};
+
+static const char *const output_choices[] = {"plain", "json", NULL};
+static const char *const color_choices[] = {"auto", "256", "16", "8", "never", NULL};
+
+const struct args_option args_options[] = {
+	[SWITCH_OUTPUT] = {"output", "plain|json", output_choices, "how events are written",
+		IN(DEPLOY)},
+	[SWITCH_EXPLAIN] = {"explain", NULL, NULL,
+		"print each value and where it came from, and do nothing", IN(DEPLOY)},
+	[SWITCH_COLOR] = {"color", "WHEN", color_choices, "colours: auto, 256, 16, 8, never",
+		IN(CONSOLE)},
+	[SWITCH_ASCII] = {"ascii", NULL, NULL, "borders and marks in ASCII", IN(CONSOLE)},
+	[SWITCH_MOUSE] = {"mouse", NULL, NULL, "take the mouse", IN(CONSOLE)},
+	[SWITCH_NO_MOUSE] = {"no-mouse", NULL, NULL, "leave the mouse to the terminal",
+		IN(CONSOLE)},
+	[SWITCH_HELP] = {"help", NULL, NULL, "explain the command", IN_ALL},
+	[SWITCH_VERSION] = {"version", NULL, NULL, "print the version", IN(CONSOLE)},
+};
+
+_Static_assert(sizeof args_options / sizeof *args_options == SWITCH_COUNT,
+	"every switch has its row");
+
+bool args_takes_field(enum command command, enum berth_field_id field)
+{
+	if (command == COMMAND_DOCTOR)
+		return field == BERTH_FIELD_TARGET || field == BERTH_FIELD_HOST;
+	return command == COMMAND_DEPLOY || command == COMMAND_CONSOLE;
+}
+
+static bool is_one_of(const char *word, const char *const *words)
+{
+	for (size_t i = 0; words[i]; i++) {
+		if (strcmp(words[i], word) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What is left of the command line. */
+struct rest {
+	int argc;
+	const char *const *argv;
+	int at;
+	bool after_secret; /* what comes now may be a piece of one: `--env A=two words` */
+	bool options_over; /* after `--` */
+	bool answered;     /* --help and --version answer, whatever else was meant */
+};
+
+static int find_command(struct args *args, struct rest *rest, struct berth_error *err)
+{
+	const char *names[8] = {0};
+	size_t count = 0;
+	const char *word = rest->at < rest->argc ? rest->argv[rest->at] : NULL;
+	args->command = COMMAND_CONSOLE;
+	if (!word || word[0] == '-')
+		return 0;
+	rest->at++;
+	for (size_t i = 0; i < args_command_count; i++) {
+		if (!args_commands[i].name)
+			continue;
+		names[count++] = args_commands[i].name;
+		if (strcmp(args_commands[i].name, word) == 0) {
+			args->command = args_commands[i].command;
+			return 0;
+		}
+	}
+	if (is_one_of(word, absent_commands))
+		return berth_error_set(
+			err, BERTH_E_USAGE, 0, "'%s' is not available in this version", word);
+	const char *nearest = berth_nearest(word, names);
+	if (nearest)
+		return berth_error_set(err, BERTH_E_USAGE, 0,
+			"unknown command '%s', did you mean '%s'?", word, nearest);
+	berth_error_set(err, BERTH_E_USAGE, 0, "unknown command '%s'", word);
+	return berth_error_hint(err, "'berth help' lists the commands");
+}
+
+static int unknown_option(
+	enum command command, const char *name, struct berth_error *err)
+{
+	const char *names[BERTH_FIELD_COUNT + SWITCH_COUNT + 1] = {0};
+	size_t count = 0;
+	if (is_one_of(name, absent_options))
+		return berth_error_set(err, BERTH_E_USAGE, 0, "'--%s' is not supported yet", name);
+	for (size_t i = 0; i < BERTH_FIELD_COUNT; i++) {
+		if (args_takes_field(command, (enum berth_field_id)i))
+			names[count++] = berth_fields[i].name;
+	}
+	for (size_t i = 0; i < SWITCH_COUNT; i++) {
+		if (args_options[i].commands & (1u << command))
+			names[count++] = args_options[i].name;
+	}
+	const char *nearest = berth_nearest(name, names);
+	if (nearest)
+		return berth_error_set(err, BERTH_E_USAGE, 0,
+			"unknown option '--%s', did you mean '--%s'?", name, nearest);
+	berth_error_set(err, BERTH_E_USAGE, 0, "unknown option '--%s'", name);
+	return berth_error_hint(err, "'berth --help' explains the commands and their options");
+}
+
+/* The value of an option, from behind its '=' or the next word. */
+static const char *take_value(struct rest *rest, const char *name, const char *metavar,
+	const char *attached, struct berth_error *err)
+{
+	const char *next = rest->at < rest->argc ? rest->argv[rest->at] : NULL;
+	if (attached)
+		return attached;
+	if (!next) {
+		berth_error_set(err, BERTH_E_USAGE, 0, "'--%s' needs a value: --%s %s", name, name,
+			metavar);
+		return NULL;
+	}
+	if (strncmp(next, "--", 2) == 0) {
+		berth_error_set(err, BERTH_E_USAGE, 0,
+			"'--%s' needs a value and an option follows: --%s %s, or --%s=... if it is "
+			"the value",
+			name, name, metavar, name);
+		return NULL;
+	}
+	rest->at++;
+	return next;
+}
+
+static int refuse_value(const char *name, const char *attached, struct berth_error *err)
+{
+	return attached ? berth_error_set(
+				  err, BERTH_E_USAGE, 0, "'--%s' takes no value", name)
+			: 0;
+}
+
+static int take_field(struct rest *rest, struct berth_settings *settings,
+	const struct berth_field *field, const char *attached, struct berth_error *err)
+{
+	if (field->kind == BERTH_KIND_FLAG) {
+		if (refuse_value(field->name, attached, err) < 0)
+			return -1;
+		return berth_settings_add(settings, field->id, "true", err);
+	}
+	const char *value = take_value(rest, field->name, field->metavar, attached, err);
+	if (!value)
+		return -1;
+	rest->after_secret = field->kind == BERTH_KIND_SECRET_LIST;
+	return berth_settings_add(settings, field->id, value, err);
+}
+
+static int check_choice(const struct args_option *option, const char *value, struct berth_error *err)
+{
+	if (is_one_of(value, option->choices))
+		return 0;
+	const char *nearest = berth_nearest(value, option->choices);
+	return berth_error_set(err, BERTH_E_USAGE, 0, "'--%s' can't be '%s', %s '%s'%s",
+		option->name, value, nearest ? "did you mean" : "expected for example",
+		nearest ? nearest : option->choices[0], nearest ? "?" : "");
+}
+
+static void apply_switch(
+	struct args *args, enum args_switch which, const char *value)
+{
+	switch (which) {
+	case SWITCH_OUTPUT:
+		args->json = strcmp(value, "json") == 0;
+		break;
+	case SWITCH_EXPLAIN:
+		args->explain = true;
+		break;
+	case SWITCH_COLOR:
+		args->console.color = value;
+		break;
+	case SWITCH_ASCII:
+		args->console.ascii = true;
+		break;
+	case SWITCH_MOUSE:
+		args->console.mouse = true;
+		break;
+	case SWITCH_NO_MOUSE:
+		args->console.mouse = false;
+		break;
+	case SWITCH_HELP:
+		for (size_t i = 0; i < args_command_count; i++) {
+			if (args_commands[i].command == args->command)
+				args->topic = args_commands[i].name;
+		}
+		args->command = COMMAND_HELP;
+		break;
+	case SWITCH_VERSION:
+		args->command = COMMAND_VERSION;
+		break;
+	case SWITCH_COUNT:
+		break;
+	}
+}
+
+static int take_switch(struct args *args, struct rest *rest, enum args_switch which,
+	const char *attached, struct berth_error *err)
+{
+	const struct args_option *option = &args_options[which];
+	const char *value = NULL;
+	if (!option->metavar) {
+		if (refuse_value(option->name, attached, err) < 0)
+			return -1;
+	} else {
+		value = take_value(rest, option->name, option->metavar, attached, err);
+		if (!value || check_choice(option, value, err) < 0)
+			return -1;
+	}
+	apply_switch(args, which, value);
+	rest->answered = which == SWITCH_HELP || which == SWITCH_VERSION;
+	return 0;
+}
+
+static int take_option(struct args *args, struct berth_settings *settings, struct rest *rest,
+	const char *word, struct berth_error *err)
+{
+	char name[64];
+	size_t len = strcspn(word, "=");
+	const char *attached = word[len] ? word + len + 1 : NULL;
+	if (len >= sizeof name)
+		return berth_error_set(err, BERTH_E_USAGE, 0, "unknown option '--%.20s...'", word);
+	memcpy(name, word, len);
+	name[len] = '\0';
+	rest->after_secret = false;
+	for (int i = 0; i < SWITCH_COUNT; i++) {
+		if (strcmp(args_options[i].name, name) == 0 &&
+			(args_options[i].commands & (1u << args->command)))
+			return take_switch(args, rest, (enum args_switch)i, attached, err);
+	}
+	const struct berth_field *field = berth_field_find(name);
+	if (field && args_takes_field(args->command, field->id))
+		return take_field(rest, settings, field, attached, err);
+	return unknown_option(args->command, name, err);
+}
+
+static int take_argument(
+	struct args *args, const struct rest *rest, const char *word, struct berth_error *err)
+{
+	bool wanted = args->command == COMMAND_HELP || args->command == COMMAND_COMPLETION;
+	if (wanted && !args->topic) {
+		args->topic = word;
+		return 0;
+	}
+	if (rest->after_secret || strchr(word, '=')) {
+		berth_error_set(err, BERTH_E_USAGE, 0,
+			"argument %d (not shown) is not expected", rest->at);
+		return berth_error_hint(
+			err, "a value with spaces needs quotes: --env 'NAME=two words'");
+	}
+	for (size_t i = 0; i < args_command_count; i++) {
+		if (args->command == COMMAND_CONSOLE && args_commands[i].name &&
+			strcmp(args_commands[i].name, word) == 0)
+			return berth_error_set(err, BERTH_E_USAGE, 0,
+				"the command comes first: berth %s ...", word);
+	}
+	berth_error_set(err, BERTH_E_USAGE, 0, "argument '%s' is not expected", word);
+	return args->command == COMMAND_DEPLOY
+		       ? berth_error_hint(err, "a folder is given as --folder %s", word)
+		       : -1;
+}
+
+int args_parse(struct args *args, struct berth_settings *settings, int argc,
+	const char *const *argv, struct berth_error *err)
+{
+	struct rest rest = {.argc = argc, .argv = argv, .at = 1};
+	*args = (struct args){.console = {.color = "auto", .mouse = true}};
+	if (find_command(args, &rest, err) < 0)
+		return -1;
+	while (rest.at < argc) {
+		const char *word = argv[rest.at++];
+		int status;
+		if (rest.options_over || word[0] != '-' || !word[1]) {
+			status = take_argument(args, &rest, word, err);
+		} else if (strcmp(word, "--") == 0) {
+			rest.options_over = true;
+			status = 0;
+		} else if (strncmp(word, "--", 2) == 0) {
+			status = take_option(args, settings, &rest, word + 2, err);
+		} else if (strcmp(word, "-h") == 0) {
+			status = take_option(args, settings, &rest, "help", err);
+		} else if (rest.after_secret) {
+			status = take_argument(args, &rest, word, err);
+		} else {
+			status = berth_error_set(err, BERTH_E_USAGE, 0,
+				"unknown option '%s': options are written with two dashes", word);
+		}
+		if (status < 0 || rest.answered)
+			return status;
+	}
+	return 0;
+}

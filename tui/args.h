@@ -1,0 +1,74 @@
+/*
+ * The command line. One table of commands and one of options drive parsing, the help texts and the
+ * completions; the options of a deployment are those of berth_fields.
+ */
+#ifndef BERTH_TUI_ARGS_H
+#define BERTH_TUI_ARGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <berth/error.h>
+#include <berth/settings.h>
+
+#include "console_options.h"
+
+enum command {
+	COMMAND_CONSOLE,
+	COMMAND_DEPLOY,
+	COMMAND_DOCTOR,
+	COMMAND_COMPLETION,
+	COMMAND_HELP,
+	COMMAND_VERSION, /* has no word, only --version */
+};
+
+struct args_command {
+	enum command command;
+	const char *name;     /* NULL: without a word */
+	const char *argument; /* "[COMMAND|demo|keys]"; NULL if it takes none */
+	const char *help;
+};
+
+extern const struct args_command args_commands[];
+extern const size_t args_command_count;
+
+enum args_switch {
+	SWITCH_OUTPUT,
+	SWITCH_EXPLAIN,
+	SWITCH_COLOR,
+	SWITCH_ASCII,
+	SWITCH_MOUSE,
+	SWITCH_NO_MOUSE,
+	SWITCH_HELP,
+	SWITCH_VERSION,
+	SWITCH_COUNT
+};
+
+/* An option that is no field of a deployment. */
+struct args_option {
+	const char *name;
+	const char *metavar; /* NULL: takes no value */
+	const char *const *choices;
+	const char *help;
+	unsigned commands; /* 1 << enum command, of all that take it */
+};
+
+extern const struct args_option args_options[SWITCH_COUNT];
+
+/* Does the command take this field as an option? */
+bool args_takes_field(enum command command, enum berth_field_id field);
+
+struct args {
+	enum command command;
+	const char *topic; /* of help: NULL for the whole; the shell of completion */
+	bool json;
+	bool explain;
+	struct console_options console;
+};
+
+/* Values of fields go into the option layer of `settings`. 0, or -1 with USAGE; the message names
+ * the nearest right word, and repeats nothing that may be a secret. */
+int args_parse(struct args *args, struct berth_settings *settings, int argc,
+	const char *const *argv, struct berth_error *err);
+
+#endif

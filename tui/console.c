@@ -1,0 +1,351 @@
+/*
+ * One turn: take what arrived (keys, signals, events of the engine), change the state, and have one
+ * frame painted when its time has come. Nothing else ever paints, and with nothing to show and
+ * nothing running no timer is armed.
+ */
+#include "console.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "actions.h"
+#include "app.h"
+#include "pace.h"
+#include "pane.h"
+#include "screen.h"
+
+enum {
+	EVENTS_PER_TURN = 4096,
+	KEYS_PER_TURN = 4096,
+	SPIN_MS = 125,
+	BUSY_MS = 4, /* first pause for a terminal that is behind; doubles up to BUSY_MAX_MS */
+	BUSY_MAX_MS = 256,
+};
+
+static const int signals[] = {SIGWINCH, SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT};
+enum { SIGNALS = sizeof signals / sizeof signals[0] };
+
+struct console {
+	uv_loop_t loop;
+	uv_poll_t terminal;
+	uv_signal_t signals[SIGNALS];
+	uv_idle_t drain;  /* active while the engine may have events */
+	uv_timer_t frame; /* the one timer */
+	uv_prepare_t turn; /* before every wait: is a frame needed, and when? */
+	struct app app;
+	struct berth_engine *engine;
+	struct pace pace;
+	bool urgent; /* a key waits to be answered */
+	bool gone;   /* the terminal is no more: nothing is painted */
+	unsigned busy_ms;
+	int exit_status;
+	bool closing, engine_closed;
+};
+
+static int64_t wall_clock(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void close_handle(uv_handle_t *handle, void *context)
+{
+	(void)context;
+	if (!uv_is_closing(handle))
+		uv_close(handle, NULL);
+}
+
+static void on_engine_closed(void *context)
+{
+	struct console *console = context;
+	console->engine_closed = true;
+}
+
+/* The terminal is given back first: the shell need not wait for sockets to close. */
+static void leave(struct console *console)
+{
+	if (console->closing)
+		return;
+	console->closing = true;
+	screen_close();
+	uv_poll_stop(&console->terminal);
+	for (size_t i = 0; i < SIGNALS; i++)
+		close_handle((uv_handle_t *)&console->signals[i], NULL);
+	close_handle((uv_handle_t *)&console->terminal, NULL);
+	close_handle((uv_handle_t *)&console->drain, NULL);
+	close_handle((uv_handle_t *)&console->frame, NULL);
+	close_handle((uv_handle_t *)&console->turn, NULL);
+	console->app.engine = NULL;
+	if (console->engine != NULL)
+		berth_engine_close(console->engine, on_engine_closed, console);
+}
+
+static void lose_terminal(struct console *console, int exit_status)
+{
+	bool again = console->gone;
+	console->gone = true;
+	console->exit_status = exit_status;
+	uv_poll_stop(&console->terminal);
+	actions_leave(&console->app);
+	if (again)
+		console->app.quit = true;
+}
+
+static void suspend(struct console *console)
+{
+	struct sigaction stop = {.sa_handler = SIG_DFL}, ours;
+	console->app.suspend = false;
+	screen_suspend();
+	/* The whole job stops, as it would if the terminal had sent the signal itself. */
+	sigemptyset(&stop.sa_mask);
+	sigaction(SIGTSTP, &stop, &ours);
+	kill(0, SIGTSTP);
+	sigaction(SIGTSTP, &ours, NULL);
+}
+
+static void resume(struct console *console)
+{
+	int rows, columns;
+	screen_resume();
+	screen_measure(&rows, &columns);
+	app_resize(&console->app, rows, columns);
+	console->urgent = true;
+}
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+	struct console *console = handle->data;
+	int rows, columns;
+	switch (number) {
+	case SIGWINCH:
+		screen_measure(&rows, &columns);
+		app_resize(&console->app, rows, columns);
+		break;
+	case SIGINT:
+		actions_key(&console->app, K_CTRL('C'));
+		break;
+	case SIGTSTP:
+		suspend(console);
+		break;
+	case SIGCONT:
+		resume(console);
+		break;
+	case SIGHUP:
+		lose_terminal(console, 128 + number);
+		break;
+	default:
+		/* Asked twice, it does not wait for things to be put back. */
+		if (console->app.leaving == LEAVING_CANCELLING)
+			console->app.quit = true;
+		console->exit_status = 128 + number;
+		actions_leave(&console->app);
+	}
+	console->urgent = true;
+}
+
+static void on_terminal(uv_poll_t *handle, int status, int events)
+{
+	struct console *console = handle->data;
+	struct screen_mouse mouse = {0};
+	uint32_t key;
+	int count = 0;
+	(void)events;
+	while (count < KEYS_PER_TURN && screen_key(&key, &mouse)) {
+		count++;
+		if (key != K_MOUSE)
+			actions_key(&console->app, key);
+		else if (mouse.wheel != 0)
+			actions_wheel(&console->app, mouse.y, mouse.x, 3 * mouse.wheel);
+		else
+			actions_click(&console->app, mouse.y, mouse.x);
+	}
+	if (count > 0)
+		console->urgent = true;
+	else if (status < 0 || screen_gone())
+		lose_terminal(console, 128 + SIGHUP);
+}
+
+static void on_drain(uv_idle_t *handle)
+{
+	struct console *console = handle->data;
+	struct berth_event *event = NULL;
+	for (int i = 0; i < EVENTS_PER_TURN; i++) {
+		event = berth_engine_next(console->engine);
+		if (event == NULL)
+			break;
+		app_event(&console->app, event);
+		berth_event_free(event);
+	}
+	if (event == NULL)
+		uv_idle_stop(handle);
+	app_endpoint(&console->app);
+	if (console->app.leaving != LEAVING_NOT && berth_engine_running(console->engine) == 0)
+		console->app.quit = true;
+}
+
+static void on_wakeup(void *context)
+{
+	struct console *console = context;
+	if (!console->closing)
+		uv_idle_start(&console->drain, on_drain);
+}
+
+static void on_frame(uv_timer_t *handle);
+
+static void plan_frame(struct console *console, uint64_t delay)
+{
+	if (uv_is_active((uv_handle_t *)&console->frame) &&
+		uv_timer_get_due_in(&console->frame) <= delay)
+		return;
+	uv_timer_start(&console->frame, on_frame, delay, 0);
+}
+
+static void paint(struct console *console)
+{
+	struct app *app = &console->app;
+	uint64_t now = uv_now(&console->loop);
+	app_tick(app, wall_clock(), (unsigned)(now / SPIN_MS));
+	if (app->redraw)
+		screen_redraw();
+	pane_update(app);
+	console->urgent = false;
+	pace_mark(&console->pace, now);
+}
+
+static void on_frame(uv_timer_t *handle)
+{
+	struct console *console = handle->data;
+	struct app *app = &console->app;
+	if (console->gone)
+		return;
+	app_tick(app, wall_clock(), (unsigned)(uv_now(&console->loop) / SPIN_MS));
+	if (!app_is_stale(app))
+		return;
+	if (screen_busy()) {
+		uv_timer_start(handle, on_frame, console->busy_ms, 0);
+		if (console->busy_ms < BUSY_MAX_MS)
+			console->busy_ms *= 2;
+		return;
+	}
+	console->busy_ms = BUSY_MS;
+	/* The timer may have been set for a spinner, with a frame too recent to have another. */
+	if (pace_delay(&console->pace, uv_now(&console->loop), console->urgent) == 0)
+		paint(console);
+}
+
+static void on_turn(uv_prepare_t *handle)
+{
+	struct console *console = handle->data;
+	struct app *app = &console->app;
+	uint64_t now = uv_now(&console->loop);
+	if (app->quit) {
+		leave(console);
+		return;
+	}
+	if (app->suspend)
+		suspend(console);
+	if (console->gone)
+		return;
+	if (console->busy_ms > BUSY_MS && uv_is_active((uv_handle_t *)&console->frame))
+		return;
+	if (app_is_stale(app))
+		plan_frame(console, pace_delay(&console->pace, now, console->urgent));
+	else if (app_count(app, false) > 0)
+		plan_frame(console, SPIN_MS - now % SPIN_MS);
+}
+
+static int start_handles(struct console *console, struct berth_error *err)
+{
+	uv_idle_init(&console->loop, &console->drain);
+	uv_timer_init(&console->loop, &console->frame);
+	uv_prepare_init(&console->loop, &console->turn);
+	console->drain.data = console->frame.data = console->turn.data = console;
+	uv_prepare_start(&console->turn, on_turn);
+	for (size_t i = 0; i < SIGNALS; i++) {
+		uv_signal_init(&console->loop, &console->signals[i]);
+		console->signals[i].data = console;
+		uv_signal_start(&console->signals[i], on_signal, signals[i]);
+	}
+	int status = uv_poll_init(&console->loop, &console->terminal, STDIN_FILENO);
+	console->terminal.data = console;
+	if (status == 0)
+		status = uv_poll_start(&console->terminal, UV_READABLE, on_terminal);
+	if (status != 0)
+		return berth_error_set(err, BERTH_E_IO, -status, "cannot read the terminal: %s",
+			uv_strerror(status));
+	return 0;
+}
+
+static int start_engine(struct console *console, struct berth_error *err)
+{
+	const struct berth_engine_options options = {
+		.loop = &console->loop, .wakeup = on_wakeup, .context = console};
+	struct berth_error watch_error;
+	console->engine = berth_engine_new(&options, err);
+	if (console->engine == NULL)
+		return -1;
+	console->app.engine = console->engine;
+	if (berth_engine_watch(console->engine,
+		    berth_settings_get(console->app.settings, BERTH_FIELD_HOST),
+		    &watch_error) != 0)
+		app_notice(&console->app, "%s", watch_error.message);
+	app_endpoint(&console->app);
+	return 0;
+}
+
+/* The first frame comes before anything that could take time. */
+static int run(struct console *console, struct berth_error *err)
+{
+	int rows, columns;
+	screen_measure(&rows, &columns);
+	app_resize(&console->app, rows, columns);
+	paint(console);
+	if (start_handles(console, err) != 0 || start_engine(console, err) != 0)
+		return -1;
+	uv_run(&console->loop, UV_RUN_DEFAULT);
+	return 0;
+}
+
+static void finish(struct console *console)
+{
+	screen_close();
+	if (!console->closing) {
+		uv_walk(&console->loop, close_handle, NULL);
+		uv_run(&console->loop, UV_RUN_DEFAULT);
+	}
+	app_release(&console->app);
+	uv_loop_close(&console->loop);
+}
+
+int console_run(struct berth_settings *settings, const struct console_options *options)
+{
+	struct console *console = calloc(1, sizeof *console);
+	struct berth_error err;
+	int status = -1;
+	if (console == NULL)
+		berth_error_set(&err, BERTH_E_MEMORY, 0, "out of memory");
+	else if (uv_loop_init(&console->loop) != 0)
+		berth_error_set(&err, BERTH_E_MEMORY, 0, "cannot make an event loop");
+	else {
+		console->busy_ms = BUSY_MS;
+		status = app_init(&console->app, settings, &err);
+		if (status == 0)
+			status = screen_open(options, &console->app.theme, &err);
+		if (status == 0)
+			status = run(console, &err);
+		finish(console);
+	}
+	int exit_status = status != 0 ? (err.code == BERTH_E_USAGE ? 2 : 1) : console->exit_status;
+	if (status != 0) {
+		fprintf(stderr, "berth: %s\n", err.message);
+		if (err.hint[0] != '\0')
+			fprintf(stderr, "  %s\n", err.hint);
+	}
+	free(console);
+	return exit_status;
+}

@@ -1,0 +1,12 @@
+/* `berth deploy`: one deployment, its events on standard output, its end as the exit status. */
+#ifndef BERTH_TUI_DEPLOY_CMD_H
+#define BERTH_TUI_DEPLOY_CMD_H
+
+#include <stdbool.h>
+
+struct berth_settings;
+
+int deploy_cmd_run(const struct berth_settings *settings, bool json);
+int deploy_cmd_explain(const struct berth_settings *settings);
+
+#endif

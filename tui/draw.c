@@ -1,0 +1,174 @@
+#include "draw.h"
+
+#include <curses.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <wchar.h>
+
+#include <berth/text.h>
+
+enum { TEXT_MAX = 4096, RUN_MAX = 64 };
+
+struct pen pen_at(const struct theme *theme, struct rect rect, int line)
+{
+	return (struct pen){theme, rect.y + line, rect.x, rect.x + rect.w};
+}
+
+static unsigned clean_flags(const struct theme *theme)
+{
+	return BERTH_CLEAN_LINE | (theme->ascii ? (unsigned)BERTH_CLEAN_ASCII : 0u);
+}
+
+/* Every run names its place, so that a terminal or a C library with another opinion on the width of
+ * a character can spoil no more than that character. */
+static void put_run(struct pen *pen, enum role role, wchar_t *run, int count, int columns)
+{
+	if (count == 0)
+		return;
+	run[count] = L'\0';
+	attrset((int)pen->theme->attributes[role]);
+	mvaddnwstr(pen->row, pen->column, run, count);
+	pen->column += columns;
+}
+
+static void put_clean(struct pen *pen, enum role role, const char *text, size_t len)
+{
+	wchar_t run[RUN_MAX + 2];
+	int count = 0, columns = 0;
+	const char *end = text + len;
+	while (text < end) {
+		uint32_t code_point;
+		text = berth_utf8_next(text, end, &code_point);
+		int width = berth_char_width(code_point);
+		if (width == 0 && (count == 0 || wcwidth((wchar_t)code_point) != 0))
+			continue;
+		if (pen->column + columns + width > pen->end)
+			break;
+		if (count >= RUN_MAX) {
+			put_run(pen, role, run, count, columns);
+			count = columns = 0;
+		}
+		if (wcwidth((wchar_t)code_point) == width) {
+			run[count++] = (wchar_t)code_point;
+		} else {
+			run[count++] = pen->theme->ascii ? L'?' : L'\uFFFD';
+			if (width == 2)
+				run[count++] = L' ';
+		}
+		columns += width;
+	}
+	put_run(pen, role, run, count, columns);
+}
+
+void pen_bytes(struct pen *pen, enum role role, const char *text, size_t len)
+{
+	char clean[TEXT_MAX];
+	size_t used = berth_text_clean(clean, sizeof clean, text, len, clean_flags(pen->theme));
+	put_clean(pen, role, clean, used);
+}
+
+void pen_text(struct pen *pen, enum role role, const char *text)
+{
+	pen_bytes(pen, role, text, strlen(text));
+}
+
+void pen_format(struct pen *pen, enum role role, const char *format, ...)
+{
+	char text[TEXT_MAX];
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof text, format, arguments);
+	va_end(arguments);
+	pen_text(pen, role, text);
+}
+
+void pen_glyph(struct pen *pen, enum role role, enum glyph glyph)
+{
+	pen_text(pen, role, glyph_text(glyph, pen->theme->ascii));
+}
+
+void pen_repeat(struct pen *pen, enum role role, enum glyph glyph, int count)
+{
+	char text[TEXT_MAX];
+	const char *one = glyph_text(glyph, pen->theme->ascii);
+	size_t size = strlen(one), used = 0;
+	for (int i = 0; i < count && used + size < sizeof text; i++, used += size)
+		memcpy(text + used, one, size);
+	put_clean(pen, role, text, used);
+}
+
+void pen_separator(struct pen *pen)
+{
+	pen_text(pen, ROLE_DIM, " ");
+	pen_glyph(pen, ROLE_DIM, GLYPH_SEPARATOR);
+	pen_text(pen, ROLE_DIM, " ");
+}
+
+void pen_fit(struct pen *pen, enum role role, int columns, const char *text)
+{
+	char clean[TEXT_MAX];
+	int end = pen->column + columns;
+	size_t len = berth_text_clean(
+		clean, sizeof clean, text, strlen(text), clean_flags(pen->theme));
+	if (columns <= 0)
+		return;
+	if (berth_text_width(clean, len) > columns) {
+		put_clean(pen, role, clean, berth_text_fit(clean, len, columns - 1, NULL));
+		pen_glyph(pen, role, GLYPH_ELLIPSIS);
+	} else {
+		put_clean(pen, role, clean, len);
+	}
+	pen_to(pen, end);
+}
+
+void pen_to(struct pen *pen, int column)
+{
+	if (column > pen->end)
+		column = pen->end;
+	if (pen->column >= column)
+		return;
+	attrset((int)pen->theme->attributes[ROLE_TEXT]);
+	mvhline(pen->row, pen->column, ' ', column - pen->column);
+	pen->column = column;
+}
+
+void pen_right(struct pen *pen, enum role role, const char *text)
+{
+	pen_to(pen, pen->end - draw_width(pen->theme, text));
+	pen_text(pen, role, text);
+}
+
+void pen_close(struct pen *pen)
+{
+	pen_to(pen, pen->end);
+}
+
+int draw_width(const struct theme *theme, const char *text)
+{
+	char clean[TEXT_MAX];
+	size_t len = berth_text_clean(
+		clean, sizeof clean, text, strlen(text), clean_flags(theme));
+	return berth_text_width(clean, len);
+}
+
+void draw_blank(struct rect rect)
+{
+	attrset(A_NORMAL);
+	for (int row = 0; row < rect.h; row++)
+		mvhline(rect.y + row, rect.x, ' ', rect.w);
+}
+
+void draw_show(int y, int x)
+{
+	if (y < 0) {
+		/* Where a terminal can't hide it, the corner is where it disturbs least. */
+		curs_set(0);
+		move(LINES - 1, COLS - 1);
+	} else {
+		curs_set(1);
+		move(y, x);
+	}
+	wnoutrefresh(stdscr);
+	doupdate();
+}

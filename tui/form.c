@@ -1,0 +1,345 @@
+#include "form.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <berth/text.h>
+
+#include "words.h"
+
+enum { VALUES_MAX = 256 };
+
+static const enum berth_field_id ids[] = {
+	BERTH_FIELD_TARGET,
+	BERTH_FIELD_PRESET,
+	BERTH_FIELD_NAME,
+	BERTH_FIELD_IMAGE,
+	BERTH_FIELD_FOLDER,
+	BERTH_FIELD_CONTAINER,
+	BERTH_FIELD_PORT,
+	BERTH_FIELD_PLATFORM,
+	BERTH_FIELD_ENV,
+	BERTH_FIELD_RESTART,
+	BERTH_FIELD_HEALTH,
+	BERTH_FIELD_PULL,
+};
+_Static_assert(sizeof ids / sizeof ids[0] == FORM_FIELDS, "one id a field");
+
+enum berth_field_id form_id(size_t index)
+{
+	return ids[index];
+}
+
+bool form_is_choice(size_t index)
+{
+	return berth_fields[ids[index]].kind == BERTH_KIND_CHOICE;
+}
+
+bool form_applies(const struct form *form, size_t index)
+{
+	return berth_settings_applies(form->settings, ids[index]);
+}
+
+static bool is_secret(size_t index)
+{
+	return berth_fields[ids[index]].kind == BERTH_KIND_SECRET_LIST;
+}
+
+static bool is_list(size_t index)
+{
+	return berth_fields[ids[index]].kind == BERTH_KIND_LIST || is_secret(index);
+}
+
+/* A comma may be part of a variable's value, but of no port and no path worth the name. */
+static bool commas_part(size_t index)
+{
+	return is_list(index) && !is_secret(index);
+}
+
+/* The text of a field as the settings have it. */
+static void read_field(struct form *form, size_t index)
+{
+	struct form_field *field = &form->fields[index];
+	char text[EDIT_MAX];
+	size_t used = 0;
+	if (!is_list(index)) {
+		edit_set(&field->edit, berth_settings_effective(form->settings, ids[index]));
+		return;
+	}
+	for (size_t i = 0; i < berth_settings_count(form->settings, ids[index]); i++) {
+		char word[EDIT_MAX];
+		const char *value = berth_settings_at(form->settings, ids[index], i);
+		size_t len = words_quote(word, sizeof word, value, commas_part(index));
+		if (used + len + 2 > sizeof text)
+			break;
+		if (used > 0)
+			text[used++] = ' ';
+		memcpy(text + used, word, len);
+		used += len;
+	}
+	text[used] = '\0';
+	edit_set(&field->edit, text);
+}
+
+/* Whatever changed, derived values may follow from it. */
+static void read_derived(struct form *form)
+{
+	for (size_t i = 0; i < FORM_FIELDS; i++) {
+		if (!form->fields[i].own && !form->fields[i].touched)
+			read_field(form, i);
+	}
+}
+
+static void check_field(struct form *form, size_t index)
+{
+	struct form_field *field = &form->fields[index];
+	struct berth_error err;
+	field->error[0] = '\0';
+	if (form_applies(form, index) &&
+		berth_settings_check(form->settings, ids[index], &err) != 0)
+		berth_utf8_copy(
+			field->error, sizeof field->error, err.message, strlen(err.message));
+}
+
+/* A field's error may have gone with the value of another. */
+static void check_again(struct form *form)
+{
+	for (size_t i = 0; i < FORM_FIELDS; i++) {
+		if (form->fields[i].error[0] != '\0')
+			check_field(form, i);
+	}
+}
+
+void form_init(struct form *form, struct berth_settings *settings)
+{
+	memset(form, 0, sizeof *form);
+	form->settings = settings;
+	for (size_t i = 0; i < FORM_FIELDS; i++) {
+		const char *origin = berth_settings_origin(settings, ids[i]);
+		form->fields[i].own = origin != NULL && strncmp(origin, "option ", 7) == 0;
+		read_field(form, i);
+	}
+}
+
+static int replace_scalar(struct form *form, size_t index, struct berth_error *err)
+{
+	const struct edit *edit = &form->fields[index].edit;
+	const char *value = edit->text + strspn(edit->text, " ");
+	char trimmed[EDIT_MAX];
+	size_t len = berth_utf8_copy(trimmed, sizeof trimmed, value, strlen(value));
+	while (len > 0 && trimmed[len - 1] == ' ')
+		trimmed[--len] = '\0';
+	value = trimmed;
+	return berth_settings_replace(form->settings, ids[index], &value, len > 0, err);
+}
+
+static int replace_list(struct form *form, size_t index, struct berth_error *err)
+{
+	const struct edit *edit = &form->fields[index].edit;
+	const char *values[VALUES_MAX];
+	char text[2 * EDIT_MAX];
+	size_t count = 0, used = 0, position = 0;
+	struct word word;
+	while (words_next(edit->text, edit->len, commas_part(index), &position, &word)) {
+		if (count == VALUES_MAX)
+			return berth_error_set(err, BERTH_E_LIMIT, 0,
+				"more than %d values for '%s'", VALUES_MAX,
+				berth_fields[ids[index]].name);
+		values[count++] = text + used;
+		used += words_unquote(text + used, sizeof text - used, edit->text + word.start,
+				word.end - word.start) +
+			1;
+	}
+	int status = berth_settings_replace(form->settings, ids[index], values, count, err);
+	if (is_secret(index))
+		explicit_bzero(text, used);
+	return status;
+}
+
+static bool decides_others(size_t index)
+{
+	return ids[index] == BERTH_FIELD_TARGET || ids[index] == BERTH_FIELD_PRESET ||
+		ids[index] == BERTH_FIELD_FOLDER;
+}
+
+static void put_field(struct form *form, size_t index)
+{
+	struct form_field *field = &form->fields[index];
+	struct berth_error err;
+	int status = is_list(index) ? replace_list(form, index, &err)
+				    : replace_scalar(form, index, &err);
+	field->own = strspn(field->edit.text, " ") < field->edit.len;
+	field->touched = false;
+	field->entered = false;
+	if (status == 0 && decides_others(index))
+		status = berth_settings_load(form->settings, &err);
+	read_derived(form);
+	check_field(form, index);
+	if (status != 0 && field->error[0] == '\0')
+		berth_utf8_copy(
+			field->error, sizeof field->error, err.message, strlen(err.message));
+	else
+		check_again(form);
+}
+
+void form_leave(struct form *form)
+{
+	struct form_field *field = &form->fields[form->current];
+	if (field->touched)
+		put_field(form, form->current);
+	field->entered = false;
+	field->edit.cursor = field->edit.len;
+}
+
+void form_go(struct form *form, size_t index)
+{
+	form_leave(form);
+	form->current = index;
+	form->fields[index].edit.cursor = form->fields[index].edit.len;
+}
+
+static size_t neighbour(size_t index, int step, size_t columns)
+{
+	size_t rows = FORM_FIELDS / columns;
+	size_t at = index % columns * rows + index / columns;
+	at = (at + (step > 0 ? 1 : FORM_FIELDS - 1)) % FORM_FIELDS;
+	return at % rows * columns + at / rows;
+}
+
+void form_move(struct form *form, int step, int columns)
+{
+	form_leave(form);
+	size_t next = form->current;
+	do {
+		next = neighbour(next, step, (size_t)columns);
+	} while (next != form->current && !form_applies(form, next));
+	form_go(form, next);
+}
+
+static const char *const *choices(const struct form *form)
+{
+	switch (ids[form->current]) {
+	case BERTH_FIELD_TARGET:
+		return berth_settings_targets(form->settings);
+	case BERTH_FIELD_PRESET:
+		return berth_settings_presets(form->settings);
+	default:
+		return berth_fields[ids[form->current]].choices;
+	}
+}
+
+void form_choose(struct form *form, int step)
+{
+	struct form_field *field = &form->fields[form->current];
+	const char *const *names = choices(form);
+	size_t count = 0, at = 0;
+	bool found = false;
+	for (; names != NULL && names[count] != NULL; count++) {
+		if (strcmp(names[count], field->edit.text) == 0) {
+			at = count;
+			found = true;
+		}
+	}
+	if (count == 0)
+		return;
+	if (found)
+		at = (at + (step > 0 ? 1 : count - 1)) % count;
+	edit_set(&field->edit, names[at]);
+	put_field(form, form->current);
+}
+
+bool form_insert(struct form *form, const char *text, size_t len)
+{
+	struct form_field *field = &form->fields[form->current];
+	if (form_is_choice(form->current))
+		return true;
+	if (!field->own && !field->entered)
+		edit_set(&field->edit, "");
+	field->entered = true;
+	field->touched = true;
+	field->error[0] = '\0';
+	return edit_insert(&field->edit, text, len);
+}
+
+bool form_edit(struct form *form, enum action action)
+{
+	struct form_field *field = &form->fields[form->current];
+	size_t len = field->edit.len;
+	if (form_is_choice(form->current) || !edit_do(&field->edit, action, &form->cut))
+		return false;
+	/* No editing key leaves another text of the same length. */
+	if (field->edit.len != len)
+		field->touched = true;
+	field->entered = true;
+	return true;
+}
+
+struct berth_deployment *form_resolve(struct form *form, struct berth_error *err)
+{
+	enum berth_field_id wrong = BERTH_FIELD_COUNT;
+	form_leave(form);
+	struct berth_deployment *deployment = berth_settings_resolve(form->settings, &wrong, err);
+	if (deployment != NULL)
+		return deployment;
+	for (size_t i = 0; i < FORM_FIELDS; i++) {
+		if (ids[i] != wrong)
+			continue;
+		form->current = i;
+		berth_utf8_copy(form->fields[i].error, sizeof form->fields[i].error, err->message,
+			strlen(err->message));
+	}
+	return NULL;
+}
+
+/* "NAME=" and bullets for one word; without a '=' there is nothing to hide. */
+static size_t show_hidden(
+	char *dst, size_t cap, const char *word, size_t len, const char *hidden)
+{
+	char value[EDIT_MAX];
+	words_unquote(value, sizeof value, word, len);
+	char *equals = strchr(value, '=');
+	int written = equals == NULL
+		? snprintf(dst, cap, "%s", value)
+		: snprintf(dst, cap, "%.*s=%s", (int)(equals - value), value, hidden);
+	explicit_bzero(value, sizeof value);
+	if (written < 0)
+		return 0;
+	return (size_t)written < cap ? (size_t)written : cap - 1;
+}
+
+size_t form_show(const struct form *form, size_t index, bool focused, const char *hidden, char *dst,
+	size_t cap, size_t *cursor)
+{
+	const struct form_field *field = &form->fields[index];
+	const struct edit *edit = &field->edit;
+	*cursor = edit->cursor;
+	if (!is_secret(index))
+		return berth_utf8_copy(dst, cap, edit->text, edit->len);
+	bool reveal = focused && field->entered;
+	size_t used = 0, copied = 0, position = 0;
+	struct word word;
+	dst[0] = '\0';
+	*cursor = 0;
+	while (words_next(edit->text, edit->len, false, &position, &word)) {
+		bool here = edit->cursor >= word.start && edit->cursor <= word.end;
+		used += berth_utf8_copy(
+			dst + used, cap - used, edit->text + copied, word.start - copied);
+		if (edit->cursor >= copied && edit->cursor < word.start)
+			*cursor = used - (word.start - edit->cursor);
+		size_t start = used;
+		if (here && reveal)
+			used += berth_utf8_copy(dst + used, cap - used, edit->text + word.start,
+				word.end - word.start);
+		else
+			used += show_hidden(dst + used, cap - used, edit->text + word.start,
+				word.end - word.start, hidden);
+		if (here)
+			*cursor = reveal ? start + (edit->cursor - word.start) : used;
+		copied = word.end;
+	}
+	used += berth_utf8_copy(dst + used, cap - used, edit->text + copied, edit->len - copied);
+	if (edit->cursor > copied)
+		*cursor = used - (edit->len - edit->cursor);
+	return used;
+}

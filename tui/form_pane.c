@@ -1,0 +1,165 @@
+#include "pane.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <berth/text.h>
+
+enum { LABEL = 10, GAP = 2 };
+
+struct cell {
+	struct rect rect; /* one row; h is 0 when it is scrolled out */
+	struct rect value;
+};
+
+/* The fields may need more rows than there are: the one with the cursor is always seen. */
+static int first_row(const struct app *app, struct rect rect)
+{
+	int columns = app->layout.form_columns;
+	int rows = rect.h - LAYOUT_FORM_MESSAGE, row = (int)app->form.current / columns;
+	return row >= rows ? row - rows + 1 : 0;
+}
+
+static struct cell cell_of(const struct app *app, struct rect rect, size_t index)
+{
+	int columns = app->layout.form_columns;
+	int row = (int)index / columns - first_row(app, rect);
+	int width = (rect.w - GAP * (columns - 1)) / columns;
+	int x = rect.x + (int)index % columns * (width + GAP);
+	struct cell cell = {0};
+	if (row < 0 || row >= rect.h - LAYOUT_FORM_MESSAGE)
+		return cell;
+	cell.rect = (struct rect){rect.y + row, x, 1, width};
+	cell.value = (struct rect){rect.y + row, x + LABEL + 2, 1, width - LABEL - 2};
+	return cell;
+}
+
+static void paint_choice(const struct app *app, struct pen *pen, size_t index, bool focused)
+{
+	const struct form_field *field = &app->form.fields[index];
+	enum role role = focused ? ROLE_STRONG : field->own ? ROLE_TEXT : ROLE_DIM;
+	enum role arrows = focused ? ROLE_KEY : ROLE_DIM;
+	pen_glyph(pen, arrows, GLYPH_CHOICE_LEFT);
+	pen_format(pen, role, " %s ", field->edit.text);
+	pen_glyph(pen, arrows, GLYPH_CHOICE_RIGHT);
+}
+
+static void paint_text(
+	const struct app *app, struct pen *pen, struct rect rect, size_t index, bool focused)
+{
+	const struct form_field *field = &app->form.fields[index];
+	char text[2 * EDIT_MAX];
+	size_t cursor, start = 0;
+	int column;
+	size_t len = form_show(&app->form, index, focused,
+		glyph_text(GLYPH_SECRET, app->theme.ascii), text, sizeof text, &cursor);
+	enum role role = field->own || field->touched ? ROLE_TEXT : ROLE_DIM;
+	if (!focused) {
+		pen_fit(pen, field->error[0] != '\0' ? ROLE_ERROR : role, rect.w, text);
+		return;
+	}
+	start = edit_window(text, len, cursor, rect.w, &column);
+	pen_bytes(pen, field->entered || field->own ? ROLE_INPUT : ROLE_INPUT_DERIVED, text + start,
+		len - start);
+	while (pen->column < pen->end)
+		pen_text(pen, ROLE_INPUT, " ");
+}
+
+static void paint_field(const struct app *app, struct rect rect, size_t index)
+{
+	struct cell cell = cell_of(app, rect, index);
+	const struct form_field *field = &app->form.fields[index];
+	bool focused = app->room.focus == PANE_FORM && app->form.current == index;
+	bool applies = form_applies(&app->form, index);
+	if (cell.rect.h == 0)
+		return;
+	struct pen pen = pen_at(&app->theme, cell.rect, 0);
+	if (field->error[0] != '\0')
+		pen_glyph(&pen, ROLE_ERROR, GLYPH_FAILED);
+	else if (focused)
+		pen_glyph(&pen, ROLE_BORDER_FOCUS, GLYPH_FOCUS);
+	else
+		pen_text(&pen, ROLE_TEXT, " ");
+	pen_fit(&pen, focused ? ROLE_STRONG : applies ? ROLE_TEXT : ROLE_DIM, LABEL,
+		berth_fields[form_id(index)].label);
+	pen_text(&pen, ROLE_TEXT, " ");
+	if (!applies)
+		pen_glyph(&pen, ROLE_DIM, GLYPH_NOTHING);
+	else if (form_is_choice(index))
+		paint_choice(app, &pen, index, focused);
+	else
+		paint_text(app, &pen, cell.value, index, focused);
+	pen_close(&pen);
+}
+
+static void paint_wrapped(
+	const struct app *app, struct rect rect, enum role role, const char *text)
+{
+	struct lines lines = {0};
+	lines_clear(&lines, rect.w);
+	lines_text(&lines, 0, role, text);
+	lines_paint(&lines, &app->theme, rect, 0);
+	lines_release(&lines);
+}
+
+/* What is wrong, else what the field with the cursor is for and where its value comes from. */
+static void paint_message(const struct app *app, struct rect rect)
+{
+	const struct form *form = &app->form;
+	const struct form_field *field = &form->fields[form->current];
+	const struct berth_field *about = &berth_fields[form_id(form->current)];
+	const char *error = field->error;
+	char text[512] = "";
+	if (app->room.focus != PANE_FORM) {
+		for (size_t i = 0; i < FORM_FIELDS && error[0] == '\0'; i++)
+			error = form->fields[i].error;
+	} else {
+		const char *origin = berth_settings_origin(form->settings, about->id);
+		bool told = !field->own && field->edit.len > 0 && origin != NULL &&
+			origin[0] != '\0' && strcmp(origin, "default") != 0;
+		snprintf(text, sizeof text, "%s%s%s", about->help, told ? "; now from " : "",
+			told ? origin : "");
+	}
+	if (error[0] != '\0')
+		paint_wrapped(app, rect, ROLE_ERROR, error);
+	else
+		paint_wrapped(app, rect, ROLE_DIM, text);
+}
+
+static void form_paint(const struct app *app, struct rect rect)
+{
+	int rows = rect.h - LAYOUT_FORM_MESSAGE;
+	draw_blank((struct rect){rect.y, rect.x, rows, rect.w});
+	for (size_t i = 0; i < FORM_FIELDS; i++)
+		paint_field(app, rect, i);
+	paint_message(app, (struct rect){rect.y + rows, rect.x, LAYOUT_FORM_MESSAGE, rect.w});
+}
+
+static void form_title(const struct app *app, char left[128], char right[64])
+{
+	(void)app;
+	snprintf(left, 128, "Deploy");
+	snprintf(right, 64, "F5 deploys");
+}
+
+bool form_pane_cursor(const struct app *app, int *y, int *x)
+{
+	const struct form *form = &app->form;
+	char text[2 * EDIT_MAX];
+	size_t cursor;
+	int column;
+	if (app->room.focus != PANE_FORM || !layout_shows(&app->layout, PANE_FORM) ||
+		form_is_choice(form->current) || !form_applies(form, form->current))
+		return false;
+	struct cell cell = cell_of(app, app->layout.panes[PANE_FORM].inner, form->current);
+	if (cell.rect.h == 0)
+		return false;
+	size_t len = form_show(form, form->current, true,
+		glyph_text(GLYPH_SECRET, app->theme.ascii), text, sizeof text, &cursor);
+	edit_window(text, len, cursor, cell.value.w, &column);
+	*y = cell.value.y;
+	*x = cell.value.x + column;
+	return true;
+}
+
+const struct pane_ops form_pane = {.paint = form_paint, .title = form_title};

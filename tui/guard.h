@@ -1,0 +1,16 @@
+/*
+ * Gives the terminal back when the program dies: SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL.
+ *
+ * What to write is fetched while all is well; the handler only writes it, sets the modes and lets
+ * the signal do what it would have done without us.
+ */
+#ifndef BERTH_TUI_GUARD_H
+#define BERTH_TUI_GUARD_H
+
+/* Remember the modes the terminal has now; call before curses changes them. */
+void guard_remember(void);
+/* From now on the terminal needs giving back. Curses must be open. */
+void guard_arm(void);
+void guard_disarm(void);
+
+#endif

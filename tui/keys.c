@@ -1,0 +1,204 @@
+#include "keys.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <berth/text.h>
+
+const struct binding keys_table[] = {
+	{ACTION_DEPLOY, {K_F(5), K_CTRL('G')}, IN_PANES, 0, 1, NULL, "deploy",
+		"deploy what the form says"},
+	{ACTION_CANCEL, {'c', K_CTRL('X')}, IN_PANES, IF_CANCELLABLE, 2, NULL, "cancel",
+		"cancel the chosen deployment and put things back (asks first)"},
+	{ACTION_AGAIN, {'r', K_CTRL('R')}, IN_PANES, IF_ENDED, 4, NULL, "run again",
+		"run the chosen deployment again"},
+	{ACTION_NEW, {'n', K_F(2)}, IN_PANES, IF_FOLDED, 3, NULL, "form", "open the form"},
+	{ACTION_RESULT, {'v', K_ENTER}, IN_LIST | IN_RESULT | IN_LOG, IF_ENDED, 6, NULL, "result",
+		"show the result or the log"},
+	{ACTION_FOLLOW, {'f'}, IN_LOG, 0, 7, NULL, "follow", "follow the end of the log, or stop"},
+	{ACTION_WRAP, {'w'}, IN_LOG, 0, 9, NULL, "wrap", "wrap long lines"},
+	{ACTION_TIMES, {'t'}, IN_LOG, 0, 10, NULL, "times",
+		"times: local, UTC, since the start, none"},
+	{ACTION_LEVELS, {'l'}, IN_LOG, 0, 8, NULL, "levels",
+		"levels: all, from info, from warn, errors only"},
+	{ACTION_VALUE_NEXT, {K_RIGHT}, IN_CHOICE, 0, 7, "Left/Right", "choose", "the next choice"},
+	{ACTION_VALUE_PREVIOUS, {K_LEFT}, IN_CHOICE, 0, 0, NULL, NULL, "the choice before"},
+	{ACTION_FIELD_NEXT, {K_DOWN, K_ENTER, K_CTRL('J')}, IN_FORM, 0, 8, "Up/Down", "field",
+		"the next field"},
+	{ACTION_FIELD_PREVIOUS, {K_UP}, IN_FORM, 0, 0, NULL, NULL, "the field before"},
+	{ACTION_UP, {K_UP, 'k'}, IN_LIST | IN_RESULT | IN_LOG | IN_HELP, 0, 0, NULL, NULL, "up"},
+	{ACTION_DOWN, {K_DOWN, 'j'}, IN_LIST | IN_RESULT | IN_LOG | IN_HELP, 0, 0, NULL, NULL,
+		"down"},
+	{ACTION_PAGE_UP, {K_PAGE_UP, K_CTRL('B')}, IN_RESULT | IN_LOG | IN_HELP, 0, 0, NULL, NULL,
+		"a page up"},
+	{ACTION_PAGE_DOWN, {K_PAGE_DOWN, K_CTRL('F'), ' '}, IN_RESULT | IN_LOG | IN_HELP, 0, 0,
+		NULL, NULL, "a page down"},
+	{ACTION_TOP, {K_HOME, 'g'}, IN_LIST | IN_RESULT | IN_LOG | IN_HELP, 0, 0, NULL, NULL,
+		"to the beginning"},
+	{ACTION_BOTTOM, {K_END, 'G'}, IN_LIST | IN_RESULT | IN_LOG | IN_HELP, 0, 0, NULL, NULL,
+		"to the end"},
+	{ACTION_LEFT, {K_LEFT}, IN_LIST | IN_LOG, 0, 0, NULL, NULL, "sideways, or up in the list"},
+	{ACTION_RIGHT, {K_RIGHT}, IN_LIST | IN_LOG, 0, 0, NULL, NULL,
+		"sideways, or down in the list"},
+	{ACTION_CHOOSE, {'1', '2', '3', '4', '5', '6', '7', '8', '9'}, IN_PANES, IF_SEVERAL, 11,
+		"1..9", "choose", "choose a deployment by its number"},
+	{ACTION_CHOOSE_PREVIOUS, {'['}, IN_PANES, 0, 0, NULL, NULL, "the deployment before"},
+	{ACTION_CHOOSE_NEXT, {']'}, IN_PANES, 0, 0, NULL, NULL, "the next deployment"},
+	{ACTION_PANE_NEXT, {K_TAB}, IN_PANES, 0, 5, NULL, "next pane", "to the next pane"},
+	{ACTION_PANE_PREVIOUS, {K_BACKTAB}, IN_PANES, 0, 0, NULL, NULL, "to the pane before"},
+	{ACTION_PANE, {K_ALT('1'), K_ALT('2'), K_ALT('3'), K_ALT('4')}, IN_PANES, 0, 0,
+		"Alt-1..4", NULL, "to deployments, form, result, log"},
+	{ACTION_BACK, {K_ESC}, IN_PANES, 0, 0, NULL, NULL, "back out"},
+	{ACTION_BACK, {K_ESC, '?', K_F(1), 'q', K_CTRL('C')}, IN_HELP, 0, 1, NULL, "close",
+		"close the help"},
+	{ACTION_EDIT_HOME, {K_CTRL('A'), K_HOME}, IN_TEXT, 0, 0, NULL, NULL,
+		"to the start of the field"},
+	{ACTION_EDIT_END, {K_CTRL('E'), K_END}, IN_TEXT, 0, 0, NULL, NULL,
+		"to the end of the field"},
+	{ACTION_EDIT_LEFT, {K_LEFT, K_CTRL('B')}, IN_TEXT, 0, 0, NULL, NULL, "a character left"},
+	{ACTION_EDIT_RIGHT, {K_RIGHT, K_CTRL('F')}, IN_TEXT, 0, 0, NULL, NULL, "a character right"},
+	{ACTION_EDIT_WORD_LEFT, {K_ALT('b'), K_WORD_LEFT}, IN_TEXT, 0, 0, NULL, NULL,
+		"a word left"},
+	{ACTION_EDIT_WORD_RIGHT, {K_ALT('f'), K_WORD_RIGHT}, IN_TEXT, 0, 0, NULL, NULL,
+		"a word right"},
+	{ACTION_EDIT_BACKSPACE, {K_BACKSPACE}, IN_TEXT, 0, 0, NULL, NULL,
+		"delete the character before"},
+	{ACTION_EDIT_DELETE, {K_DELETE, K_CTRL('D')}, IN_TEXT, 0, 0, NULL, NULL,
+		"delete the character under the cursor"},
+	{ACTION_EDIT_KILL_END, {K_CTRL('K')}, IN_TEXT, 0, 0, NULL, NULL, "cut to the end"},
+	{ACTION_EDIT_KILL_START, {K_CTRL('U')}, IN_TEXT, 0, 0, NULL, NULL, "cut to the start"},
+	{ACTION_EDIT_KILL_WORD, {K_CTRL('W')}, IN_TEXT, 0, 0, NULL, NULL, "cut the word before"},
+	{ACTION_EDIT_YANK, {K_CTRL('Y')}, IN_TEXT, 0, 0, NULL, NULL, "put back what was cut"},
+	{ACTION_REDRAW, {K_CTRL('L')}, IN_PANES | IN_HELP, 0, 0, NULL, NULL, "draw the screen anew"},
+	{ACTION_SUSPEND, {K_CTRL('Z')}, IN_PANES | IN_HELP, 0, 0, NULL, NULL,
+		"suspend; 'fg' comes back"},
+	{ACTION_HELP, {'?', K_F(1)}, IN_PANES, 0, 3, NULL, "help", "this help"},
+	{ACTION_QUIT, {'q', K_CTRL('C')}, IN_PANES, 0, 2, NULL, "quit",
+		"quit; with work in flight it asks what to do with it"},
+};
+const size_t keys_table_count = sizeof keys_table / sizeof keys_table[0];
+
+bool keys_printable(uint32_t key)
+{
+	return key >= 0x20 && key != 0x7f && key < 0x110000 && !(key >= 0x80 && key < 0xa0);
+}
+
+static bool works_in(uint32_t key, enum context context)
+{
+	return context != IN_TEXT || !keys_printable(key);
+}
+
+const struct binding *keys_find(uint32_t key, enum context context, int *argument)
+{
+	if (!works_in(key, context))
+		return NULL;
+	for (size_t i = 0; i < keys_table_count; i++) {
+		const struct binding *binding = &keys_table[i];
+		if (!(binding->where & (unsigned)context))
+			continue;
+		for (int k = 0; k < KEYS_PER_BINDING && binding->keys[k] != 0; k++) {
+			if (binding->keys[k] == key) {
+				*argument = k + 1;
+				return binding;
+			}
+		}
+	}
+	return NULL;
+}
+
+static const struct {
+	uint32_t key;
+	const char *name;
+} key_names[] = {
+	{K_TAB, "Tab"},
+	{K_ENTER, "Enter"},
+	{K_ESC, "Esc"},
+	{' ', "Space"},
+	{K_UP, "Up"},
+	{K_DOWN, "Down"},
+	{K_LEFT, "Left"},
+	{K_RIGHT, "Right"},
+	{K_HOME, "Home"},
+	{K_END, "End"},
+	{K_PAGE_UP, "Page Up"},
+	{K_PAGE_DOWN, "Page Down"},
+	{K_BACKSPACE, "Backspace"},
+	{K_DELETE, "Delete"},
+	{K_BACKTAB, "Shift-Tab"},
+	{K_WORD_LEFT, "Ctrl-Left"},
+	{K_WORD_RIGHT, "Ctrl-Right"},
+};
+
+char *keys_name(char dst[16], uint32_t key)
+{
+	for (size_t i = 0; i < sizeof key_names / sizeof key_names[0]; i++) {
+		if (key_names[i].key == key) {
+			snprintf(dst, 16, "%s", key_names[i].name);
+			return dst;
+		}
+	}
+	if (key < 0x20) {
+		snprintf(dst, 16, "Ctrl-%c", (int)key + '@');
+	} else if (key >= K_F(1) && key <= K_F(63)) {
+		snprintf(dst, 16, "F%d", (int)(key - K_F(0)));
+	} else if (key >= K_ALT(0) && key < K_ALT(0x80)) {
+		snprintf(dst, 16, "Alt-%c", (int)(key - K_ALT(0)));
+	} else if (keys_printable(key)) {
+		size_t len = berth_utf8_put(dst, key);
+		dst[len] = '\0';
+	} else {
+		dst[0] = '\0';
+	}
+	return dst;
+}
+
+char *keys_shown(char dst[16], const struct binding *binding, enum context context)
+{
+	bool works = false;
+	for (int k = 0; k < KEYS_PER_BINDING && binding->keys[k] != 0 && !works; k++) {
+		if (works_in(binding->keys[k], context)) {
+			keys_name(dst, binding->keys[k]);
+			works = true;
+		}
+	}
+	if (!works)
+		return NULL;
+	if (binding->names != NULL)
+		snprintf(dst, 16, "%s", binding->names);
+	return dst;
+}
+
+static int footer_width(const struct binding *binding, enum context context)
+{
+	char name[16];
+	keys_shown(name, binding, context);
+	return (int)(strlen(name) + 1 + strlen(binding->label));
+}
+
+size_t keys_footer(enum context context, unsigned conditions, int columns,
+	const struct binding **out, size_t capacity)
+{
+	size_t count = 0;
+	int width = 0;
+	char name[16];
+	for (size_t i = 0; i < keys_table_count && count < capacity; i++) {
+		const struct binding *binding = &keys_table[i];
+		if (binding->priority == 0 || !(binding->where & (unsigned)context) ||
+			(binding->needs & ~conditions) != 0 ||
+			keys_shown(name, binding, context) == NULL)
+			continue;
+		out[count++] = binding;
+		width += footer_width(binding, context) + 2;
+	}
+	while (count > 0 && width - 2 > columns) {
+		size_t worst = 0;
+		for (size_t i = 1; i < count; i++) {
+			if (out[i]->priority >= out[worst]->priority)
+				worst = i;
+		}
+		width -= footer_width(out[worst], context) + 2;
+		memmove(&out[worst], &out[worst + 1], (count - worst - 1) * sizeof(out[0]));
+		count--;
+	}
+	return count;
+}

@@ -1,0 +1,148 @@
+/*
+ * The table of keys: what a key does, where, and how it is called.
+ *
+ * One row drives dispatch, the footer and the help. Pure: no curses, no state.
+ *
+ * A key is a code point, a control character, or one of the codes below; screen.c makes them from
+ * what the terminal sends.
+ */
+#ifndef BERTH_TUI_KEYS_H
+#define BERTH_TUI_KEYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define K_CTRL(letter) ((uint32_t)((letter) & 0x1f))
+#define K_ALT(letter)  (0x200000u | (uint32_t)(letter))
+#define K_F(number)    (0x110000u + (uint32_t)(number))
+
+enum {
+	K_TAB = '\t',
+	K_ENTER = '\r',
+	K_ESC = 0x1b,
+	K_UP = 0x110040, /* past the function keys and every code point */
+	K_DOWN,
+	K_LEFT,
+	K_RIGHT,
+	K_HOME,
+	K_END,
+	K_PAGE_UP,
+	K_PAGE_DOWN,
+	K_BACKSPACE,
+	K_DELETE,
+	K_BACKTAB,
+	K_WORD_LEFT,
+	K_WORD_RIGHT,
+	K_PASTE_BEGIN,
+	K_PASTE_END,
+	K_MOUSE,
+	K_OTHER, /* something the terminal sent that has no use here */
+};
+
+enum action {
+	ACTION_NONE,
+	ACTION_DEPLOY,
+	ACTION_NEW,
+	ACTION_CANCEL,
+	ACTION_AGAIN,
+	ACTION_RESULT, /* show or hide the result card */
+	ACTION_CHOOSE, /* the argument is the number of the deployment */
+	ACTION_CHOOSE_NEXT,
+	ACTION_CHOOSE_PREVIOUS,
+	ACTION_PANE_NEXT,
+	ACTION_PANE_PREVIOUS,
+	ACTION_PANE, /* the argument is 1 to 4 */
+	ACTION_BACK,
+	ACTION_HELP,
+	ACTION_QUIT,
+	ACTION_REDRAW,
+	ACTION_SUSPEND,
+	ACTION_UP,
+	ACTION_DOWN,
+	ACTION_PAGE_UP,
+	ACTION_PAGE_DOWN,
+	ACTION_TOP,
+	ACTION_BOTTOM,
+	ACTION_LEFT,
+	ACTION_RIGHT,
+	ACTION_FOLLOW,
+	ACTION_WRAP,
+	ACTION_TIMES,
+	ACTION_LEVELS,
+	ACTION_FIELD_NEXT,
+	ACTION_FIELD_PREVIOUS,
+	ACTION_VALUE_NEXT,
+	ACTION_VALUE_PREVIOUS,
+	ACTION_EDIT_LEFT,
+	ACTION_EDIT_RIGHT,
+	ACTION_EDIT_WORD_LEFT,
+	ACTION_EDIT_WORD_RIGHT,
+	ACTION_EDIT_HOME,
+	ACTION_EDIT_END,
+	ACTION_EDIT_BACKSPACE,
+	ACTION_EDIT_DELETE,
+	ACTION_EDIT_KILL_END,
+	ACTION_EDIT_KILL_START,
+	ACTION_EDIT_KILL_WORD,
+	ACTION_EDIT_YANK,
+	ACTION_COUNT
+};
+
+/* Where a key is pressed; exactly one at a time. */
+enum context {
+	IN_LIST = 1 << 0,
+	IN_TEXT = 1 << 1,   /* a form field that takes text: letters are typed */
+	IN_CHOICE = 1 << 2, /* a form field with a choice */
+	IN_RESULT = 1 << 3, /* the progress pane and the result card */
+	IN_LOG = 1 << 4,
+	IN_HELP = 1 << 5,
+};
+#define IN_FORM  (IN_TEXT | IN_CHOICE)
+#define IN_PANES (IN_LIST | IN_FORM | IN_RESULT | IN_LOG)
+
+/* What has to be true for a key to mean anything now. */
+enum condition {
+	IF_CANCELLABLE = 1 << 0, /* the chosen deployment runs */
+	IF_ENDED = 1 << 1,
+	IF_SEVERAL = 1 << 2, /* there is more than one deployment */
+	IF_FOLDED = 1 << 3,  /* the form is not on the screen */
+};
+
+#define KEYS_PER_BINDING 9
+
+struct binding {
+	enum action action;
+	uint32_t keys[KEYS_PER_BINDING]; /* 0 ends them */
+	unsigned where;                  /* contexts */
+	unsigned needs;                  /* conditions, for the footer only */
+	int priority;                    /* in the footer: 1 stays longest, 0 is never shown */
+	const char *names;               /* how the keys are called, NULL: made from `keys` */
+	const char *label;               /* in the footer */
+	const char *help;
+};
+
+extern const struct binding keys_table[];
+extern const size_t keys_table_count;
+
+/* The binding of a key in a context, or NULL. *argument is the 1-based place of the key in the row.
+ * Printable keys never match in a text field. */
+const struct binding *keys_find(uint32_t key, enum context context, int *argument);
+
+/* True for a key that stands for itself in a text field. */
+bool keys_printable(uint32_t key);
+
+/* "Ctrl-G", "F5", "Page Up", "q"; returns dst. */
+char *keys_name(char dst[16], uint32_t key);
+
+/* The name to show for a binding in a context: the first of its keys that works there. NULL if none
+ * does. Returns dst. */
+char *keys_shown(char dst[16], const struct binding *binding, enum context context);
+
+/* Which bindings the footer shows, in table order: those that mean something now, the least
+ * important left out until what remains fits into `columns` ("KEY label  KEY label"). Returns how
+ * many were written to `out`. */
+size_t keys_footer(enum context context, unsigned conditions, int columns,
+	const struct binding **out, size_t capacity);
+
+#endif

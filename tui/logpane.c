@@ -1,0 +1,208 @@
+#include "pane.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include <berth/text.h>
+
+enum { WIDE = 80, STAGE = 8 };
+
+/* What stands before the text; narrow panes drop the milliseconds and spell levels as a letter. */
+struct columns {
+	int time, level;
+};
+
+static struct columns columns_of(const struct app *app, int width)
+{
+	bool wide = width >= WIDE;
+	struct columns columns = {.time = wide ? 13 : 9, .level = wide ? 6 : 2};
+	if (app->times == TIMES_NONE)
+		columns.time = 0;
+	return columns;
+}
+
+static int before_text(struct columns columns)
+{
+	return columns.time + columns.level + STAGE + 1 + 2;
+}
+
+static void log_derive(struct app *app, struct rect rect)
+{
+	if (app->log.run != app->chosen)
+		logview_show(&app->log, app->chosen);
+	logview_resize(&app->log, rect.h, rect.w - before_text(columns_of(app, rect.w)));
+	logview_derive(&app->log);
+}
+
+static void format_time(const struct app *app, char dst[16], int64_t time_ms)
+{
+	const struct berth_run *run = app_run(app);
+	time_t seconds = (time_t)(time_ms / 1000);
+	struct tm parts;
+	if (app->times == TIMES_ELAPSED && run != NULL) {
+		int64_t ms = time_ms > run->started_ms ? time_ms - run->started_ms : 0;
+		snprintf(dst, 16, "%2d:%02d:%02d.%03d", (int)(ms / 3600000 % 100),
+			(int)(ms / 60000 % 60), (int)(ms / 1000 % 60), (int)(ms % 1000));
+		return;
+	}
+	if (app->times == TIMES_UTC)
+		gmtime_r(&seconds, &parts);
+	else
+		localtime_r(&seconds, &parts);
+	snprintf(dst, 16, "%02d:%02d:%02d.%03d", parts.tm_hour, parts.tm_min, parts.tm_sec,
+		(int)(time_ms % 1000));
+}
+
+static enum role level_role(enum berth_level level)
+{
+	switch (level) {
+	case BERTH_DEBUG:
+		return ROLE_DIM;
+	case BERTH_INFO:
+		break;
+	case BERTH_WARN:
+		return ROLE_WARN;
+	case BERTH_ERROR:
+		return ROLE_ERROR;
+	}
+	return ROLE_TEXT;
+}
+
+static void paint_stage(const struct app *app, struct pen *pen, const char *stage)
+{
+	const struct berth_run *run = app_run(app);
+	int index = run != NULL ? berth_stage_index(run->stages, stage) : -1;
+	enum role role = index < 0 ? ROLE_DIM : ROLE_STAGE + (unsigned)index % ROLE_STAGES;
+	pen_fit(pen, role, STAGE, index < 0 ? stage : run->stages->stages[index].label);
+	pen_text(pen, ROLE_TEXT, " ");
+}
+
+static void paint_stream(struct pen *pen, enum berth_stream stream)
+{
+	if (stream == BERTH_STDOUT)
+		pen_glyph(pen, ROLE_DIM, GLYPH_OUTPUT);
+	else if (stream == BERTH_STDERR)
+		pen_glyph(pen, ROLE_WARN, GLYPH_COMPLAINT);
+	else
+		pen_text(pen, ROLE_TEXT, " ");
+	pen_text(pen, ROLE_TEXT, " ");
+}
+
+static void paint_before(const struct app *app, struct pen *pen, const struct log_row *row,
+	struct columns columns)
+{
+	static const char letters[] = "DIWE";
+	enum role role = level_role(row->level);
+	char time[16];
+	if (columns.time > 0) {
+		format_time(app, time, row->time_ms);
+		time[columns.time - 1] = '\0';
+		pen_format(pen, ROLE_DIM, "%s ", time);
+	}
+	if (columns.level > 2)
+		pen_format(pen, role, "%-5s ", berth_level_name(row->level));
+	else
+		pen_format(pen, role, "%c ", letters[row->level]);
+	paint_stage(app, pen, row->stage);
+	paint_stream(pen, row->stream);
+}
+
+static void paint_row(
+	const struct app *app, struct pen *pen, const struct log_row *row, struct columns columns)
+{
+	if (row->first)
+		paint_before(app, pen, row, columns);
+	else
+		pen_to(pen, pen->column + before_text(columns));
+	pen_to(pen, pen->column + row->blank);
+	pen_bytes(pen, level_role(row->level), app->log.text + row->text, row->len);
+}
+
+/* Without an engine there is one thing that still works, and a person should hear of it. */
+static void paint_empty(const struct app *app, struct rect rect)
+{
+	const struct berth_endpoint *endpoint =
+		app->engine != NULL ? berth_engine_endpoint(app->engine) : NULL;
+	struct lines lines = {0};
+	lines_clear(&lines, rect.w);
+	if (app->chosen == 0 && !layout_shows(&app->layout, PANE_PROGRESS)) {
+		lines_text(&lines, 0, ROLE_TEXT,
+			"Nothing deployed yet. Fill in the form, F5 deploys.");
+		lines_text(&lines, 0, ROLE_DIM,
+			"Target 'demo' is a rehearsal: it shows all of it and touches nothing.");
+	}
+	if (app->chosen == 0 && endpoint != NULL && endpoint->reach == BERTH_REACH_LOST &&
+		!app_rehearses(app)) {
+		char text[1024];
+		snprintf(text, sizeof text, "No Docker engine answers: %.*s.",
+			(int)strcspn(endpoint->error.message, "\n"), endpoint->error.message);
+		if (lines.count > 0)
+			lines_text(&lines, 0, ROLE_TEXT, "");
+		lines_text(&lines, 0, ROLE_WARN, text);
+		if (endpoint->error.hint[0] != '\0')
+			lines_text(&lines, 0, ROLE_TEXT, endpoint->error.hint);
+		lines_text(&lines, 0, ROLE_TEXT, "Choose target 'demo' for a rehearsal.");
+	}
+	lines_paint(&lines, &app->theme, rect, 0);
+	lines_release(&lines);
+}
+
+static void log_paint(const struct app *app, struct rect rect)
+{
+	struct columns columns = columns_of(app, rect.w);
+	if (app->chosen == 0) {
+		paint_empty(app, rect);
+		return;
+	}
+	for (int line = 0; line < rect.h; line++) {
+		struct pen pen = pen_at(&app->theme, rect, line);
+		if ((size_t)line < app->log.row_count)
+			paint_row(app, &pen, &app->log.rows[line], columns);
+		pen_close(&pen);
+	}
+}
+
+/* "1,204" */
+static void format_count(char dst[32], uint64_t count)
+{
+	char digits[24];
+	size_t len = (size_t)snprintf(digits, sizeof digits, "%llu", (unsigned long long)count);
+	size_t used = 0;
+	for (size_t i = 0; i < len; i++) {
+		if (i > 0 && (len - i) % 3 == 0)
+			dst[used++] = ',';
+		dst[used++] = digits[i];
+	}
+	dst[used] = '\0';
+}
+
+static void log_title(const struct app *app, char left[128], char right[64])
+{
+	static const char *const levels[] = {
+		[BERTH_DEBUG] = "all levels",
+		[BERTH_INFO] = "from info",
+		[BERTH_WARN] = "from warn",
+		[BERTH_ERROR] = "errors",
+	};
+	const char *dot = glyph_text(GLYPH_SEPARATOR, app->theme.ascii);
+	char state[64], count[32];
+	uint64_t lines = logview_count(&app->log);
+	format_count(count, logview_behind(&app->log));
+	if (app->chosen == 0) {
+		snprintf(left, 128, "Log");
+		return;
+	}
+	if (logview_following(&app->log))
+		snprintf(state, sizeof state, "following");
+	else
+		snprintf(state, sizeof state, "paused +%s", count);
+	snprintf(left, 128, "Log %s %s %s %s", dot, levels[app->log.lowest], dot, state);
+	if (app->log.sideways > 0)
+		snprintf(left + strlen(left), 128 - strlen(left), " %s from column %d", dot,
+			app->log.sideways + 1);
+	format_count(count, lines);
+	snprintf(right, 64, "%s line%s", count, lines == 1 ? "" : "s");
+}
+
+const struct pane_ops log_pane = {.derive = log_derive, .paint = log_paint, .title = log_title};

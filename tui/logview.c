@@ -1,0 +1,432 @@
+#include "logview.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <berth/text.h>
+
+#include "wrap.h"
+
+static const struct log_position following = {0};
+
+void logview_init(struct logview *view, const struct berth_model *model)
+{
+	*view = (struct logview){.model = model, .height = 1, .width = 1};
+}
+
+void logview_release(struct logview *view)
+{
+	free(view->positions);
+	free(view->kept);
+	free(view->rows);
+	free(view->text);
+	*view = (struct logview){0};
+}
+
+/* The position of the run that is shown; NULL while there is none. */
+static struct log_position *position(struct logview *view)
+{
+	return view->run >= 1 && view->run <= view->position_count ? &view->positions[view->run - 1]
+								   : NULL;
+}
+
+static const struct log_position *position_of(const struct logview *view)
+{
+	return view->run >= 1 && view->run <= view->position_count ? &view->positions[view->run - 1]
+								   : &following;
+}
+
+static uint64_t first_line(const struct logview *view)
+{
+	return berth_log_first(view->model, view->run);
+}
+
+static uint64_t end_line(const struct logview *view)
+{
+	return berth_log_end(view->model, view->run);
+}
+
+static bool filtered(const struct logview *view)
+{
+	return view->lowest > BERTH_DEBUG;
+}
+
+/* The place in `kept` of the first line not below `line`. */
+static size_t kept_at(const struct logview *view, uint64_t line)
+{
+	size_t low = 0, high = view->kept_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (view->kept[middle] < line)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static bool keep(struct logview *view, uint64_t line)
+{
+	if (view->kept_count == view->kept_capacity) {
+		size_t capacity = view->kept_capacity == 0 ? 256 : view->kept_capacity * 2;
+		uint64_t *grown = realloc(view->kept, capacity * sizeof(*grown));
+		if (grown == NULL)
+			return false;
+		view->kept = grown;
+		view->kept_capacity = capacity;
+	}
+	view->kept[view->kept_count++] = line;
+	return true;
+}
+
+/* Look at the lines that came in since the last time, forget those that were given up. */
+static void update_kept(struct logview *view)
+{
+	uint64_t first = first_line(view), end = end_line(view);
+	struct berth_log_line line;
+	if (!filtered(view))
+		return;
+	size_t gone = kept_at(view, first);
+	if (gone > 0) {
+		memmove(view->kept, view->kept + gone,
+			(view->kept_count - gone) * sizeof(view->kept[0]));
+		view->kept_count -= gone;
+	}
+	uint64_t n = view->kept_until > first ? view->kept_until : first;
+	for (; n < end; n++) {
+		if (berth_log_get(view->model, view->run, n, &line) && line.level >= view->lowest &&
+			!keep(view, n))
+			break;
+	}
+	view->kept_until = n;
+}
+
+static void reset_kept(struct logview *view)
+{
+	view->kept_count = 0;
+	view->kept_until = 0;
+	update_kept(view);
+}
+
+static uint64_t passing(const struct logview *view)
+{
+	return filtered(view) ? view->kept_count : end_line(view) - first_line(view);
+}
+
+uint64_t logview_count(const struct logview *view)
+{
+	return view->run == 0 ? 0 : passing(view);
+}
+
+uint64_t logview_behind(const struct logview *view)
+{
+	uint64_t count = logview_count(view);
+	const struct log_position *at = position_of(view);
+	return at->paused && count > at->paused_count ? count - at->paused_count : 0;
+}
+
+bool logview_following(const struct logview *view)
+{
+	return !position_of(view)->paused;
+}
+
+/* The nearest line that passes at or after `line`; false if there is none. */
+static bool line_from(const struct logview *view, uint64_t line, uint64_t *found)
+{
+	if (line < first_line(view))
+		line = first_line(view);
+	if (!filtered(view)) {
+		*found = line;
+		return line < end_line(view);
+	}
+	size_t at = kept_at(view, line);
+	if (at >= view->kept_count)
+		return false;
+	*found = view->kept[at];
+	return true;
+}
+
+static bool line_before(const struct logview *view, uint64_t line, uint64_t *found)
+{
+	if (!filtered(view)) {
+		*found = line - 1;
+		return line > first_line(view);
+	}
+	size_t at = kept_at(view, line);
+	if (at == 0)
+		return false;
+	*found = view->kept[at - 1];
+	return true;
+}
+
+static size_t clean_line(
+	const struct logview *view, uint64_t number, char *dst, struct berth_log_line *line)
+{
+	if (!berth_log_get(view->model, view->run, number, line)) {
+		*line = (struct berth_log_line){.stage = "", .text = ""};
+		dst[0] = '\0';
+		return 0;
+	}
+	/* Escape sequences go away in cleaning, so more may be read than is shown, but not all of
+	 * a line of a megabyte in every frame. */
+	size_t len = line->len < 4 * LOGVIEW_LINE_MAX ? line->len : 4 * LOGVIEW_LINE_MAX;
+	return berth_text_clean(dst, LOGVIEW_LINE_MAX, line->text, len, BERTH_CLEAN_LINE);
+}
+
+static int rows_of(const struct logview *view, uint64_t number)
+{
+	char clean[LOGVIEW_LINE_MAX];
+	struct berth_log_line line;
+	if (!view->wrap)
+		return 1;
+	size_t len = clean_line(view, number, clean, &line), at = 0, next;
+	int rows = 0;
+	do {
+		wrap_hard(clean + at, len - at, view->width, &next);
+		at += next;
+		rows++;
+	} while (at < len);
+	return rows;
+}
+
+/* Move a place by rows; it stops at the first and at the last row there is. */
+static struct log_place moved(const struct logview *view, struct log_place at, long rows)
+{
+	uint64_t line;
+	while (rows < 0) {
+		if (at.row > 0) {
+			long step = at.row < -rows ? at.row : -rows;
+			at.row -= (int)step;
+			rows += step;
+		} else if (line_before(view, at.line, &line)) {
+			at = (struct log_place){line, rows_of(view, line) - 1};
+			rows++;
+		} else {
+			break;
+		}
+	}
+	while (rows > 0) {
+		if (view->wrap && at.row + 1 < rows_of(view, at.line))
+			at.row++;
+		else if (line_from(view, at.line + 1, &line))
+			at = (struct log_place){line, 0};
+		else
+			break;
+		rows--;
+	}
+	return at;
+}
+
+/* The place at the top of the view while it follows. */
+static struct log_place bottom(const struct logview *view)
+{
+	uint64_t last;
+	if (!line_before(view, end_line(view), &last))
+		return (struct log_place){first_line(view), 0};
+	struct log_place at = {last, rows_of(view, last) - 1};
+	return moved(view, at, 1 - view->height);
+}
+
+static bool reaches(struct log_place at, struct log_place end)
+{
+	return at.line > end.line || (at.line == end.line && at.row >= end.row);
+}
+
+/* The place at the top now, whether following or not. */
+static struct log_place top_of(const struct logview *view)
+{
+	const struct log_position *at = position_of(view);
+	struct log_place end = bottom(view);
+	uint64_t line;
+	if (!at->paused || reaches(at->top, end))
+		return end;
+	if (line_from(view, at->top.line, &line) && line != at->top.line)
+		return (struct log_place){line, 0};
+	/* In a wider window the line may have fewer rows than when it was left. */
+	int last = rows_of(view, at->top.line) - 1;
+	return (struct log_place){at->top.line, at->top.row < last ? at->top.row : last};
+}
+
+void logview_show(struct logview *view, unsigned run)
+{
+	if (run > view->position_count) {
+		struct log_position *grown = realloc(view->positions, run * sizeof(*grown));
+		if (grown == NULL)
+			return;
+		for (size_t i = view->position_count; i < run; i++)
+			grown[i] = following;
+		view->positions = grown;
+		view->position_count = run;
+	}
+	view->run = run;
+	reset_kept(view);
+}
+
+void logview_resize(struct logview *view, int height, int width)
+{
+	view->height = height > 0 ? height : 1;
+	view->width = width > 0 ? width : 1;
+}
+
+void logview_filter(struct logview *view, enum berth_level lowest)
+{
+	struct log_position *at = position(view);
+	uint64_t behind = logview_behind(view);
+	view->lowest = lowest;
+	reset_kept(view);
+	/* What came in since the pause is counted in lines that pass, which are others now. */
+	if (at != NULL && at->paused) {
+		uint64_t count = logview_count(view);
+		at->paused_count = count > behind ? count - behind : 0;
+	}
+}
+
+void logview_set_wrap(struct logview *view, bool wrap)
+{
+	struct log_position *at = position(view);
+	view->wrap = wrap;
+	view->sideways = 0;
+	if (at != NULL)
+		at->top.row = 0;
+}
+
+void logview_follow(struct logview *view, bool follow)
+{
+	struct log_position *at = position(view);
+	if (at == NULL || at->paused == !follow)
+		return;
+	update_kept(view);
+	at->top = bottom(view);
+	at->paused = !follow;
+	at->paused_count = logview_count(view);
+}
+
+void logview_scroll(struct logview *view, long rows)
+{
+	struct log_position *at = position(view);
+	if (at == NULL)
+		return;
+	update_kept(view);
+	struct log_place top = moved(view, top_of(view), rows);
+	if (reaches(top, bottom(view))) {
+		/* Where all of it is seen, there is nothing to leave. */
+		at->paused = false;
+		return;
+	}
+	if (!at->paused)
+		at->paused_count = logview_count(view);
+	at->paused = true;
+	at->top = top;
+}
+
+void logview_top(struct logview *view)
+{
+	struct log_position *at = position(view);
+	uint64_t line;
+	if (at == NULL)
+		return;
+	logview_follow(view, false);
+	if (line_from(view, first_line(view), &line))
+		at->top = (struct log_place){line, 0};
+	if (reaches(at->top, bottom(view)))
+		at->paused = false;
+}
+
+void logview_sideways(struct logview *view, int columns)
+{
+	if (view->wrap)
+		return;
+	view->sideways += columns;
+	if (view->sideways < 0)
+		view->sideways = 0;
+	if (view->sideways > LOGVIEW_LINE_MAX)
+		view->sideways = LOGVIEW_LINE_MAX;
+}
+
+static size_t keep_text(struct logview *view, const char *text, size_t len)
+{
+	if (view->text_len + len > view->text_capacity) {
+		size_t capacity = (view->text_len + len) * 2;
+		char *grown = realloc(view->text, capacity);
+		if (grown == NULL)
+			return (size_t)-1;
+		view->text = grown;
+		view->text_capacity = capacity;
+	}
+	if (len > 0)
+		memcpy(view->text + view->text_len, text, len);
+	view->text_len += len;
+	return view->text_len - len;
+}
+
+static void add_row(struct logview *view, uint64_t number, const struct berth_log_line *line,
+	const char *text, size_t len, bool first, int blank)
+{
+	size_t at = keep_text(view, text, len);
+	if (at == (size_t)-1)
+		return;
+	view->rows[view->row_count++] = (struct log_row){number, first, line->time_ms, line->level,
+		line->stream, line->stage, at, len, blank};
+}
+
+static void add_cut(
+	struct logview *view, uint64_t number, const struct berth_log_line *line, const char *text,
+	size_t len)
+{
+	int used = 0;
+	size_t from = berth_text_fit(text, len, view->sideways, &used);
+	int blank = 0;
+	if (used < view->sideways && from < len) {
+		uint32_t code_point;
+		from = (size_t)(berth_utf8_next(text + from, text + len, &code_point) - text);
+		blank = 1;
+	}
+	size_t shown = berth_text_fit(text + from, len - from, view->width - blank, NULL);
+	add_row(view, number, line, text + from, shown, true, blank);
+}
+
+static void add_line(struct logview *view, uint64_t number, int from_row)
+{
+	char clean[LOGVIEW_LINE_MAX];
+	struct berth_log_line line;
+	size_t len = clean_line(view, number, clean, &line), at = 0, next;
+	if (!view->wrap) {
+		add_cut(view, number, &line, clean, len);
+		return;
+	}
+	int row = 0;
+	do {
+		size_t shown = wrap_hard(clean + at, len - at, view->width, &next);
+		if (row >= from_row && view->row_count < (size_t)view->height)
+			add_row(view, number, &line, clean + at, shown, row == 0, 0);
+		at += next;
+		row++;
+	} while (at < len);
+}
+
+void logview_derive(struct logview *view)
+{
+	view->row_count = 0;
+	view->text_len = 0;
+	if (view->run == 0)
+		return;
+	if ((size_t)view->height > view->row_capacity) {
+		struct log_row *grown =
+			realloc(view->rows, (size_t)view->height * sizeof(*grown));
+		if (grown == NULL)
+			return;
+		view->rows = grown;
+		view->row_capacity = (size_t)view->height;
+	}
+	update_kept(view);
+	struct log_place at = top_of(view);
+	uint64_t line;
+	bool more = line_from(view, at.line, &line);
+	while (more && view->row_count < (size_t)view->height) {
+		size_t before = view->row_count;
+		add_line(view, line, line == at.line ? at.row : 0);
+		if (view->row_count == before)
+			break;
+		more = line_from(view, line + 1, &line);
+	}
+}

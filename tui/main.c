@@ -1,0 +1,92 @@
+/* The program: reads the command line and chooses a front end. */
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <berth/settings.h>
+
+#include "args.h"
+#include "complain.h"
+#include "completion.h"
+#include "console.h"
+#include "deploy_cmd.h"
+#include "doctor.h"
+#include "help_text.h"
+
+#define EXIT_USAGE 2
+
+/* The console paints; what can't be painted on is told so. */
+static int open_console(struct berth_settings *settings, const struct console_options *options)
+{
+	const char *term = getenv("TERM");
+	const char *why = NULL;
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		why = "standard input and output are not both one";
+	else if (!term || !*term)
+		why = "TERM is not set";
+	else if (strcmp(term, "dumb") == 0)
+		why = "TERM is 'dumb'";
+	if (!why)
+		return console_run(settings, options);
+	struct berth_error err;
+	berth_error_set(
+		&err, BERTH_E_USAGE, 0, "the console needs a terminal, and %s", why);
+	berth_error_hint(&err, "'berth deploy' works without one, see 'berth help deploy'");
+	complain(&err);
+	return EXIT_USAGE;
+}
+
+static int wrong(const struct berth_error *err)
+{
+	complain(err);
+	return EXIT_USAGE;
+}
+
+static int run(const struct args *args, struct berth_settings *settings)
+{
+	struct berth_error err;
+	switch (args->command) {
+	case COMMAND_VERSION:
+		puts("berth " BERTH_VERSION);
+		return finish_stdout();
+	case COMMAND_HELP:
+		return help_print(args->topic, &err) < 0 ? wrong(&err) : finish_stdout();
+	case COMMAND_COMPLETION:
+		return completion_print(args->topic, settings, &err) < 0 ? wrong(&err)
+									  : finish_stdout();
+	case COMMAND_DOCTOR:
+		return doctor_run(settings);
+	case COMMAND_DEPLOY:
+		if (berth_settings_load(settings, &err) < 0)
+			return wrong(&err);
+		return args->explain ? deploy_cmd_explain(settings)
+				     : deploy_cmd_run(settings, args->json);
+	case COMMAND_CONSOLE:
+		if (berth_settings_load(settings, &err) < 0)
+			return wrong(&err);
+		return open_console(settings, &args->console);
+	}
+	return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	struct args args;
+	struct berth_error err;
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+	setlocale(LC_ALL, "");
+	sigaction(SIGPIPE, &ignore, NULL);
+	struct berth_settings *settings = berth_settings_new();
+	if (!settings) {
+		complain_text("out of memory");
+		return 1;
+	}
+	int status = args_parse(&args, settings, argc, (const char *const *)argv, &err) < 0
+			     ? wrong(&err)
+			     : run(&args, settings);
+	berth_settings_free(settings);
+	return status;
+}

@@ -1,0 +1,31 @@
+/* The panes: one table of what derives and paints each, and one pass over all that is stale. */
+#ifndef BERTH_TUI_PANE_H
+#define BERTH_TUI_PANE_H
+
+#include "app.h"
+#include "draw.h"
+
+/* `rect` is the inside of the pane; its frame is painted already. Painting must fill all of it. */
+struct pane_ops {
+	void (*derive)(struct app *app, struct rect rect); /* may be NULL */
+	void (*paint)(const struct app *app, struct rect rect);
+	/* The title and what stands at the right end of it; NULL for a pane without a frame. */
+	void (*title)(const struct app *app, char left[128], char right[64]);
+};
+
+extern const struct pane_ops header_pane, list_pane, form_pane, summary_pane, progress_pane,
+	card_pane, log_pane, footer_pane;
+
+/* One frame: places, derives and paints what is stale, then shows it at once. */
+void pane_update(struct app *app);
+
+/* Where the text cursor belongs in the form; false if there is none. */
+bool form_pane_cursor(const struct app *app, int *y, int *x);
+
+/* The turning or standing mark of a run, and the role to show it in. */
+const char *pane_run_mark(const struct app *app, const struct berth_run *run, enum role *role);
+
+/* The time a run has taken, or takes so far. */
+int64_t pane_run_time(const struct app *app, const struct berth_run *run);
+
+#endif

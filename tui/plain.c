@@ -1,0 +1,165 @@
+#include "plain.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <berth/text.h>
+
+#include "output.h"
+#include "plain_private.h"
+
+#define PROGRESS_EVERY_MS 1000
+#define PROGRESS_STEP     10
+#define STAGE_WIDTH       18
+
+void plain_init(struct plain *plain, struct output *output, bool utf8)
+{
+	*plain = (struct plain){
+		.output = output,
+		.clean = BERTH_CLEAN_LINE | (utf8 ? 0 : BERTH_CLEAN_ASCII),
+	};
+}
+
+bool plain_add(struct plain *plain, const char *text, size_t len)
+{
+	char small[4096];
+	/* A tab may become eight columns. */
+	size_t cap = len * 8 + 1;
+	char *clean = cap <= sizeof small ? small : malloc(cap);
+	if (!clean)
+		return false;
+	size_t cleaned = berth_text_clean(clean, cap, text, len, plain->clean);
+	output_add(plain->output, clean, cleaned);
+	if (clean != small)
+		free(clean);
+	return true;
+}
+
+bool plain_line(struct plain *plain, const char *before, const char *text)
+{
+	output_add(plain->output, before, strlen(before));
+	bool added = plain_add(plain, text ? text : "", text ? strlen(text) : 0);
+	output_add(plain->output, "\n", 1);
+	return added;
+}
+
+/* "10:30:00  42%  pulling_image       "; a percentage below 0 leaves its place empty. */
+static bool add_head(struct plain *plain, const struct berth_event *event, int percent)
+{
+	time_t seconds = (time_t)(event->time_ms / 1000);
+	struct tm local;
+	char clock[16] = "--:--:--", column[8] = "    ";
+	if (localtime_r(&seconds, &local))
+		strftime(clock, sizeof clock, "%H:%M:%S", &local);
+	if (percent >= 0)
+		snprintf(column, sizeof column, "%3d%%", percent > 100 ? 100 : percent);
+	output_addf(plain->output, "%s %s  ", clock, column);
+	const char *stage = event->stage ? event->stage : "";
+	size_t len = strlen(stage);
+	if (!plain_add(plain, stage, len))
+		return false;
+	output_addf(plain->output, "%*s  ", len < STAGE_WIDTH ? (int)(STAGE_WIDTH - len) : 0, "");
+	return true;
+}
+
+static void progress_shown(struct plain *plain, const struct berth_event *event)
+{
+	plain->progress_ms = event->time_ms;
+	plain->progress = event->progress;
+}
+
+static bool status(struct plain *plain, const struct berth_event *event)
+{
+	const char *message = event->message ? event->message : event->stage;
+	progress_shown(plain, event);
+	snprintf(plain->said, sizeof plain->said, "%s", message ? message : "");
+	return add_head(plain, event, event->progress) && plain_line(plain, "", message);
+}
+
+/* The log keeps what a stage said when it began; here it stands in the line above already. */
+static bool was_said(const struct plain *plain, const struct berth_event *event)
+{
+	return event->level <= BERTH_INFO && event->message_len > 0 &&
+	       event->message_len < sizeof plain->said &&
+	       strcmp(plain->said, event->message) == 0;
+}
+
+static void add_bytes(struct plain *plain, const struct berth_event *event)
+{
+	int64_t current = 0, total = 0;
+	char have[16], whole[16];
+	for (size_t i = 0; i < event->layer_count; i++) {
+		current += event->layers[i].current;
+		if (event->layers[i].total < 0)
+			total = -1;
+		else if (total >= 0)
+			total += event->layers[i].total;
+	}
+	berth_format_bytes(have, current);
+	if (total > 0)
+		output_addf(plain->output, "%s of %s", have, berth_format_bytes(whole, total));
+	else
+		output_addf(plain->output, "%s", have);
+}
+
+static bool progress(struct plain *plain, const struct berth_event *event)
+{
+	bool step = event->progress / PROGRESS_STEP > plain->progress / PROGRESS_STEP;
+	bool time = event->time_ms - plain->progress_ms >= PROGRESS_EVERY_MS;
+	if (event->progress <= plain->progress || (!step && !time))
+		return true;
+	progress_shown(plain, event);
+	if (!add_head(plain, event, event->progress))
+		return false;
+	if (event->layer_count > 0)
+		add_bytes(plain, event);
+	else
+		output_addf(plain->output, "...");
+	output_add(plain->output, "\n", 1);
+	return true;
+}
+
+static bool log_line(struct plain *plain, const struct berth_event *event)
+{
+	if (was_said(plain, event))
+		return true;
+	if (!add_head(plain, event, -1))
+		return false;
+	output_addf(plain->output, "%-5s  ", berth_level_name(event->level));
+	bool added = plain_add(plain, event->message ? event->message : "", event->message_len);
+	output_add(plain->output, "\n", 1);
+	return added;
+}
+
+static bool link_line(struct plain *plain, const struct berth_event *event)
+{
+	if (!add_head(plain, event, -1))
+		return false;
+	output_addf(plain->output, "connection %s", berth_link_name(event->link));
+	if (event->attempt > 0)
+		output_addf(plain->output, ", attempt %d", event->attempt);
+	if (event->retry_in_ms > 0)
+		output_addf(plain->output, " in %lld s",
+			(long long)((event->retry_in_ms + 999) / 1000));
+	output_add(plain->output, "\n", 1);
+	return true;
+}
+
+bool plain_event(struct plain *plain, const struct berth_event *event)
+{
+	switch (event->type) {
+	case BERTH_EVENT_STATUS:
+		return status(plain, event);
+	case BERTH_EVENT_PROGRESS:
+		return progress(plain, event);
+	case BERTH_EVENT_LOG:
+		return log_line(plain, event);
+	case BERTH_EVENT_LINK:
+		return link_line(plain, event);
+	case BERTH_EVENT_RESULT:
+		return plain_result(plain, event->result);
+	}
+	return true;
+}

@@ -1,0 +1,82 @@
+#include "prompt.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "keys.h"
+#include "wrap.h"
+
+/* Yes must be said with the key for yes; everything that may mean "no" or "wait" is taken as no. */
+static const struct {
+	uint32_t key;
+	enum answer answers[QUESTION_COUNT];
+} answers[] = {
+	{'y', {[QUESTION_CANCEL] = ANSWER_CANCEL_RUN, [QUESTION_REPLACE] = ANSWER_REPLACE}},
+	{'Y', {[QUESTION_CANCEL] = ANSWER_CANCEL_RUN, [QUESTION_REPLACE] = ANSWER_REPLACE}},
+	{'n', {[QUESTION_CANCEL] = ANSWER_BACK, [QUESTION_REPLACE] = ANSWER_BACK}},
+	{'N', {[QUESTION_CANCEL] = ANSWER_BACK, [QUESTION_REPLACE] = ANSWER_BACK}},
+	{K_ENTER, {[QUESTION_CANCEL] = ANSWER_BACK, [QUESTION_REPLACE] = ANSWER_BACK}},
+	{'w', {[QUESTION_QUIT] = ANSWER_WAIT_AND_QUIT}},
+	{'c', {[QUESTION_QUIT] = ANSWER_CANCEL_AND_QUIT}},
+	{K_ESC,
+		{[QUESTION_CANCEL] = ANSWER_BACK,
+			[QUESTION_REPLACE] = ANSWER_BACK,
+			[QUESTION_QUIT] = ANSWER_BACK}},
+	{K_CTRL('C'), {[QUESTION_CANCEL] = ANSWER_BACK, [QUESTION_REPLACE] = ANSWER_BACK}},
+};
+
+void prompt_ask(
+	struct prompt *prompt, enum question question, unsigned run, const char *name, unsigned count)
+{
+	prompt->question = question;
+	prompt->run = run;
+	switch (question) {
+	case QUESTION_CANCEL:
+		snprintf(prompt->text, sizeof prompt->text,
+			"Cancel '%s'? What it made is removed, what it replaced comes back. [y/N]",
+			name);
+		break;
+	case QUESTION_REPLACE:
+		snprintf(prompt->text, sizeof prompt->text,
+			"A container named '%s' is there that berth did not make. Replace it? "
+			"[y/N]",
+			name);
+		break;
+	case QUESTION_QUIT:
+		snprintf(prompt->text, sizeof prompt->text,
+			"%u %s under way.  [w] wait, then quit  [c] cancel, put back and quit  "
+			"[Esc] stay",
+			count, count == 1 ? "deployment is" : "deployments are");
+		break;
+	case QUESTION_NONE:
+	case QUESTION_COUNT:
+		prompt->text[0] = '\0';
+		break;
+	}
+}
+
+enum answer prompt_key(struct prompt *prompt, uint32_t key)
+{
+	for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+		enum answer answer = answers[i].answers[prompt->question];
+		if (answers[i].key == key && answer != ANSWER_NONE) {
+			prompt->question = QUESTION_NONE;
+			return answer;
+		}
+	}
+	return ANSWER_NONE;
+}
+
+int prompt_rows(const struct prompt *prompt, int columns)
+{
+	size_t len = strlen(prompt->text), at = 0, next;
+	int rows = 0;
+	if (prompt->question == QUESTION_NONE)
+		return 1;
+	do {
+		wrap_words(prompt->text + at, len - at, columns, &next);
+		at += next;
+		rows++;
+	} while (at < len);
+	return rows;
+}

@@ -1,0 +1,42 @@
+/* A question in the place of the footer: one key answers it. Pure. */
+#ifndef BERTH_TUI_PROMPT_H
+#define BERTH_TUI_PROMPT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum answer {
+	ANSWER_NONE, /* not an answer: the question stays */
+	ANSWER_BACK, /* no, or think again */
+	ANSWER_CANCEL_RUN,
+	ANSWER_REPLACE,
+	ANSWER_WAIT_AND_QUIT,
+	ANSWER_CANCEL_AND_QUIT,
+};
+
+enum question {
+	QUESTION_NONE,
+	QUESTION_CANCEL,
+	QUESTION_REPLACE,
+	QUESTION_QUIT,
+	QUESTION_COUNT
+};
+
+struct prompt {
+	enum question question;
+	unsigned run; /* which it is about */
+	char text[512];
+};
+
+/* Ask. `name` is of the deployment, `count` how many are in flight; each is used where the question
+ * needs it. */
+void prompt_ask(
+	struct prompt *prompt, enum question question, unsigned run, const char *name, unsigned count);
+
+/* What a key answers; anything but ANSWER_NONE ends the question. */
+enum answer prompt_key(struct prompt *prompt, uint32_t key);
+
+/* Rows it needs when it is `columns` wide: at least 1. */
+int prompt_rows(const struct prompt *prompt, int columns);
+
+#endif

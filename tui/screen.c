@@ -1,0 +1,243 @@
+#include "screen.h"
+
+#include <curses.h>
+#include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "guard.h"
+#include "keys.h"
+
+/* Keys that terminfo has no portable name for. */
+enum { CODE_FIRST = KEY_MAX + 1, CODE_PASTE_BEGIN = CODE_FIRST, CODE_PASTE_END, CODE_WORD_LEFT,
+	CODE_WORD_RIGHT, CODE_ALT };
+
+static const struct {
+	const char *sequence;
+	int code;
+} extra_keys[] = {
+	{"\033[200~", CODE_PASTE_BEGIN},
+	{"\033[201~", CODE_PASTE_END},
+	{"\033[1;5D", CODE_WORD_LEFT},
+	{"\033[1;5C", CODE_WORD_RIGHT},
+	{"\033[1;3D", CODE_WORD_LEFT},
+	{"\033[1;3C", CODE_WORD_RIGHT},
+	{"\033Od", CODE_WORD_LEFT},
+	{"\033Oc", CODE_WORD_RIGHT},
+	{"\033b", CODE_ALT + 'b'},
+	{"\033f", CODE_ALT + 'f'},
+	{"\0331", CODE_ALT + '1'},
+	{"\0332", CODE_ALT + '2'},
+	{"\0333", CODE_ALT + '3'},
+	{"\0334", CODE_ALT + '4'},
+};
+
+/* Reading through a pad keeps curses from refreshing the screen behind our back. */
+static WINDOW *input;
+static SCREEN *screen;
+
+static void paste_mode(bool on)
+{
+	/* A terminal that does not know it ignores it, but old hardware may print it. */
+	if (tigetstr("rmcup") == NULL || tigetstr("rmcup") == (char *)-1)
+		return;
+	putp(on ? "\033[?2004h" : "\033[?2004l");
+	fflush(stdout);
+}
+
+static bool wants_ascii(const struct console_options *options)
+{
+	const char *term = getenv("TERM");
+	return options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0 ||
+		(term != NULL && strcmp(term, "linux") == 0);
+}
+
+static void take_keyboard(bool mouse)
+{
+	raw();
+	noecho();
+	nonl();
+	nodelay(input, TRUE);
+	keypad(input, TRUE);
+	set_escdelay(25);
+	for (size_t i = 0; i < sizeof extra_keys / sizeof extra_keys[0]; i++)
+		define_key(extra_keys[i].sequence, extra_keys[i].code);
+	if (mouse) {
+		mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+		mouseinterval(0);
+	}
+}
+
+int screen_open(
+	const struct console_options *options, struct theme *theme, struct berth_error *err)
+{
+	const char *term = getenv("TERM");
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return berth_error_set(err, BERTH_E_USAGE, 0,
+			"the console needs a terminal for its input and its output");
+	setlocale(LC_CTYPE, "");
+	guard_remember();
+	screen = newterm(NULL, stdout, stdin);
+	if (screen == NULL) {
+		berth_error_set(err, BERTH_E_USAGE, 0, "cannot draw on a terminal of type '%s'",
+			term != NULL ? term : "");
+		return berth_error_hint(err, "set TERM to what your terminal is, or use 'berth deploy'");
+	}
+	input = newpad(1, 1);
+	if (input == NULL) {
+		screen_close();
+		return berth_error_set(err, BERTH_E_MEMORY, 0, "cannot make the screen");
+	}
+	guard_arm();
+	theme_init(theme, options->color, wants_ascii(options));
+	take_keyboard(options->mouse);
+	idlok(stdscr, TRUE);
+	paste_mode(true);
+	return 0;
+}
+
+void screen_close(void)
+{
+	if (screen == NULL)
+		return;
+	if (!isendwin()) {
+		paste_mode(false);
+		endwin();
+	}
+	guard_disarm();
+	if (input != NULL)
+		delwin(input);
+	delscreen(screen);
+	input = NULL;
+	screen = NULL;
+}
+
+void screen_suspend(void)
+{
+	if (screen == NULL || isendwin())
+		return;
+	paste_mode(false);
+	endwin();
+}
+
+void screen_resume(void)
+{
+	if (screen == NULL)
+		return;
+	/* The shell that had the terminal meanwhile may have left it in any mode. */
+	reset_prog_mode();
+	clearok(curscr, TRUE);
+	wnoutrefresh(stdscr);
+	doupdate();
+	paste_mode(true);
+}
+
+void screen_redraw(void)
+{
+	clearok(curscr, TRUE);
+}
+
+void screen_measure(int *rows, int *columns)
+{
+	struct winsize size;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0 &&
+		(size.ws_row != LINES || size.ws_col != COLS)) {
+		resize_term(size.ws_row, size.ws_col);
+		/* Terminals differ in what they keep of a screen that changed its size. */
+		clearok(curscr, TRUE);
+	}
+	*rows = LINES;
+	*columns = COLS;
+}
+
+bool screen_busy(void)
+{
+	int unsent = 0;
+	return ioctl(STDOUT_FILENO, TIOCOUTQ, &unsent) == 0 && unsent > 0;
+}
+
+bool screen_gone(void)
+{
+	struct pollfd terminal = {.fd = STDIN_FILENO, .events = POLLIN};
+	int waiting = 0;
+	if (poll(&terminal, 1, 0) <= 0)
+		return false;
+	if (terminal.revents & (POLLHUP | POLLERR | POLLNVAL))
+		return true;
+	return ioctl(STDIN_FILENO, FIONREAD, &waiting) == 0 && waiting == 0;
+}
+
+static const struct {
+	int code;
+	uint32_t key;
+} known_codes[] = {
+	{KEY_UP, K_UP},
+	{KEY_DOWN, K_DOWN},
+	{KEY_LEFT, K_LEFT},
+	{KEY_RIGHT, K_RIGHT},
+	{KEY_HOME, K_HOME},
+	{KEY_FIND, K_HOME},
+	{KEY_END, K_END},
+	{KEY_SELECT, K_END},
+	{KEY_PPAGE, K_PAGE_UP},
+	{KEY_NPAGE, K_PAGE_DOWN},
+	{KEY_BACKSPACE, K_BACKSPACE},
+	{KEY_DC, K_DELETE},
+	{KEY_BTAB, K_BACKTAB},
+	{KEY_ENTER, K_ENTER},
+	{KEY_MOUSE, K_MOUSE},
+	{CODE_PASTE_BEGIN, K_PASTE_BEGIN},
+	{CODE_PASTE_END, K_PASTE_END},
+	{CODE_WORD_LEFT, K_WORD_LEFT},
+	{CODE_WORD_RIGHT, K_WORD_RIGHT},
+};
+
+static uint32_t key_of_code(int code)
+{
+	for (size_t i = 0; i < sizeof known_codes / sizeof known_codes[0]; i++) {
+		if (known_codes[i].code == code)
+			return known_codes[i].key;
+	}
+	if (code > KEY_F0 && code <= KEY_F(63))
+		return K_F(code - KEY_F0);
+	if (code > CODE_ALT && code < CODE_ALT + 0x80)
+		return K_ALT(code - CODE_ALT);
+	return K_OTHER;
+}
+
+static uint32_t read_mouse(struct screen_mouse *mouse)
+{
+	MEVENT event;
+	if (getmouse(&event) != OK)
+		return K_OTHER;
+	*mouse = (struct screen_mouse){.y = event.y, .x = event.x};
+	if (event.bstate & BUTTON4_PRESSED)
+		mouse->wheel = -1;
+	else if (event.bstate & BUTTON5_PRESSED)
+		mouse->wheel = 1;
+	else if (!(event.bstate & BUTTON1_PRESSED))
+		return K_OTHER;
+	return K_MOUSE;
+}
+
+bool screen_key(uint32_t *key, struct screen_mouse *mouse)
+{
+	wint_t code;
+	int kind = wget_wch(input, &code);
+	if (kind == ERR)
+		return false;
+	if (kind == KEY_CODE_YES)
+		*key = key_of_code((int)code);
+	else if (code == 0x7f || code == K_CTRL('H'))
+		*key = K_BACKSPACE;
+	else
+		*key = (uint32_t)code;
+	if (*key == K_MOUSE)
+		*key = read_mouse(mouse);
+	return true;
+}

@@ -1,0 +1,45 @@
+/* The terminal under curses: open, close, sleep, size, and keys as codes of keys.h. */
+#ifndef BERTH_TUI_SCREEN_H
+#define BERTH_TUI_SCREEN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <berth/error.h>
+
+#include "console_options.h"
+#include "theme.h"
+
+/* Take the terminal over. On failure it is as it was. */
+int screen_open(
+	const struct console_options *options, struct theme *theme, struct berth_error *err);
+/* Give it back. May be called twice, and without a screen_open() that worked. */
+void screen_close(void);
+
+/* The same for a while: suspend leaves the shell's screen, resume takes over again and has the next
+ * frame written whole. */
+void screen_suspend(void);
+void screen_resume(void);
+
+/* Have the next frame written whole. */
+void screen_redraw(void);
+
+/* Take over the terminal's size of now. */
+void screen_measure(int *rows, int *columns);
+
+/* Bytes that the terminal has not taken yet. */
+bool screen_busy(void);
+
+struct screen_mouse {
+	int y, x;
+	int wheel; /* -1 up, 1 down, 0: a click */
+};
+
+/* The next key that has arrived, without waiting; false when there is none. For K_MOUSE fills
+ * *mouse. */
+bool screen_key(uint32_t *key, struct screen_mouse *mouse);
+
+/* Nothing can be read any more: the terminal is gone. */
+bool screen_gone(void);
+
+#endif

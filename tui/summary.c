@@ -1,0 +1,39 @@
+/* What is deployed, in one line: stands where the form was. */
+#include "pane.h"
+
+#include <stdio.h>
+
+static void summary_paint(const struct app *app, struct rect rect)
+{
+	struct pen pen = pen_at(&app->theme, rect, 0);
+	static const char keys[] = "F2 form";
+	const struct berth_run *run = app_run(app);
+	int end = pen.end;
+	pen.end -= (int)sizeof keys + 1;
+	if (run != NULL) {
+		const struct berth_deployment *deployment = run->deployment;
+		pen_text(&pen, ROLE_STRONG, deployment->name);
+		pen_text(&pen, ROLE_DIM, " ");
+		pen_glyph(&pen, ROLE_DIM, GLYPH_ARROW);
+		pen_format(&pen, ROLE_TEXT, " %s", deployment->target);
+		if (deployment->image != NULL) {
+			pen_separator(&pen);
+			pen_text(&pen, ROLE_TEXT, deployment->image);
+		}
+		for (size_t i = 0; i < deployment->port_count; i++) {
+			const struct berth_port *port = &deployment->ports[i];
+			if (!port->published)
+				continue;
+			if (i == 0)
+				pen_separator(&pen);
+			else
+				pen_text(&pen, ROLE_TEXT, " ");
+			pen_format(&pen, ROLE_TEXT, port->automatic ? "auto:%d" : "%d:%d",
+				port->automatic ? port->container : port->host, port->container);
+		}
+	}
+	pen.end = end;
+	pen_right(&pen, ROLE_DIM, keys);
+}
+
+const struct pane_ops summary_pane = {.paint = summary_paint};

@@ -1,0 +1,41 @@
+/* Roles and what they look like: panes name a role, never a colour. */
+#ifndef BERTH_TUI_THEME_H
+#define BERTH_TUI_THEME_H
+
+#include <stdbool.h>
+
+enum role {
+	ROLE_TEXT,
+	ROLE_STRONG,
+	ROLE_DIM,
+	ROLE_BORDER,
+	ROLE_BORDER_FOCUS,
+	ROLE_TITLE,
+	ROLE_TITLE_FOCUS,
+	ROLE_BRAND,
+	ROLE_KEY,
+	ROLE_OK,
+	ROLE_WARN,
+	ROLE_ERROR,
+	ROLE_ACTIVE,
+	ROLE_BAR,
+	ROLE_BADGE, /* "rehearsal" */
+	ROLE_INPUT,         /* the text field that has the cursor */
+	ROLE_INPUT_DERIVED, /* the same while its value is not of the form */
+	ROLE_QUESTION,
+	ROLE_ADDRESS,
+	ROLE_STAGE, /* the first of ROLE_STAGES, told apart in the log */
+	ROLE_COUNT = ROLE_STAGE + 6
+};
+#define ROLE_STAGES (ROLE_COUNT - ROLE_STAGE)
+
+struct theme {
+	unsigned attributes[ROLE_COUNT]; /* of curses */
+	bool ascii;                      /* marks and borders in ASCII */
+};
+
+/* Choose for the terminal that curses has open. `color` is "auto", "256", "16", "8" or "never";
+ * "auto" takes what the terminal has, or none if NO_COLOR is set. */
+void theme_init(struct theme *theme, const char *color, bool ascii);
+
+#endif
