@@ -223,7 +223,13 @@ static void exchange_done(void *context, const struct xfer_reply *answer)
 	};
 	json_t *json = NULL;
 
-	if (exchange->error.code != BERTH_E_OK) {
+	bool page = exchange->error.code == BERTH_E_PROTOCOL &&
+		failure_is_html(answer->content_type, "", 0);
+
+	if (page) {
+		failure_of_answer(
+			&reply.error, answer->status, answer->content_type, NULL, "", 0);
+	} else if (exchange->error.code != BERTH_E_OK) {
 		reply.error = exchange->error;
 	} else if (answer->error.code != BERTH_E_OK) {
 		client_broken(&reply.error, exchange->call.docker, answer);

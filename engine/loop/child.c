@@ -152,8 +152,9 @@ static void on_output(uv_stream_t *stream, ssize_t len, const uv_buf_t *room)
 	}
 	child->output_len += (size_t)len;
 	if (child->output_len > OUTPUT_MAX) {
-		close_once(&child->from);
+		/* In this order, or it dies of SIGPIPE and not of us. */
 		too_much(child);
+		close_once(&child->from);
 	}
 }
 

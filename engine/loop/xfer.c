@@ -188,7 +188,8 @@ static bool answer_waits(const struct xfer *xfer)
 
 static size_t hold(struct xfer *xfer, const char *data, size_t len)
 {
-	xfer->held = malloc(len);
+	/* One byte more: the end of the upload can be held too. */
+	xfer->held = malloc(len + 1);
 	if (!xfer->held) {
 		berth_error_set(&xfer->failure, BERTH_E_MEMORY, 0, "out of memory");
 		return CURL_READFUNC_ABORT;
@@ -241,7 +242,7 @@ size_t xfer_give_body(char *data, size_t size, size_t count, void *context)
 	}
 	note_byte(xfer);
 	xfer->upload_ended = len == 0;
-	if (len > 0 && answer_waits(xfer))
+	if (answer_waits(xfer))
 		return hold(xfer, data, (size_t)len);
 	return (size_t)len;
 }

@@ -67,7 +67,8 @@ static void broke(const struct xfer *xfer, CURLcode result, struct berth_error *
 
 	/* Who answers before having read everything, and closes, has answered: that the rest of the
 	 * upload found nobody is no news. */
-	if (xfer->head_done && xfer->status >= 300 && upload_incomplete(xfer)) {
+	if (xfer->head_done && xfer->status >= 300 &&
+		(result == CURLE_SEND_ERROR || upload_incomplete(xfer))) {
 		berth_error_clear(verdict);
 		return;
 	}

@@ -32,9 +32,9 @@ struct tar_stream {
 	struct pax *pax;
 	struct part *parts;
 	size_t part_count;
-	size_t part, entry; /* what comes next; entry 0 is the part itself, n the walk's n-1 */
-	int folder;         /* of the walk that is being sent */
-	int parent;         /* folder of the last file: most files are neighbours of the last one */
+	size_t part, entry;      /* what comes next; entry 0 is the part itself, n the walk's n-1 */
+	int folder;              /* of the walk that is being sent */
+	int parent;              /* folder of the last file */
 	const char *parent_path; /* in the walk, parent_len bytes of it */
 	size_t parent_len;
 	int file;          /* being sent, or -1 */
@@ -150,6 +150,8 @@ int tar_stream_add_walk(struct tar_stream *tar, const struct walk *walk, const c
 		return berth_error_errno(err, errno, "read folder", folder);
 	part.name = without_slashes_at_end(prefix);
 	part.self = entry_of(&st, WALK_FOLDER);
+	/* A private folder here must not become one that the service can't enter. */
+	part.self.mode = 0755;
 	return add_part(tar, part, err);
 }
 
@@ -173,7 +175,7 @@ int tar_stream_add_file(
 {
 	cleanup_close int fd = open_file(path);
 	struct part part = {0};
-	struct stat st;
+	struct stat st = {0};
 
 	if (look_at(fd, path, &st, err))
 		return -1;
@@ -230,25 +232,35 @@ static int begin_file(struct tar_stream *tar, int fd, const char *shown,
 	return st.st_size < entry->size ? say_shorter(shown, err) : 0;
 }
 
-static int open_beside_last(struct tar_stream *tar, const char *path)
+/* The folder of the file that comes next: as a rule it is that of the last one. */
+static int open_parent(struct tar_stream *tar, const char *path, size_t len)
+{
+	char *parent;
+	int saved;
+
+	if (tar->parent >= 0 && tar->parent_len == len && memcmp(tar->parent_path, path, len) == 0)
+		return 0;
+	close_fd(&tar->parent);
+	parent = strndup(path, len);
+	if (!parent)
+		return -1;
+	tar->parent = beneath_open(tar->folder, parent, BENEATH_LOOKUP | O_DIRECTORY);
+	tar->parent_path = path;
+	tar->parent_len = len;
+	saved = errno;
+	free(parent);
+	errno = saved;
+	return tar->parent < 0 ? -1 : 0;
+}
+
+static int open_entry(struct tar_stream *tar, const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	const char *name = slash ? slash + 1 : path;
-	size_t len = slash ? (size_t)(slash - path) : 0;
 
-	if (tar->parent < 0 || tar->parent_len != len || memcmp(tar->parent_path, path, len) != 0) {
-		cleanup_free char *parent = strndup(path, len);
-
-		close_fd(&tar->parent);
-		if (!parent)
-			return -1;
-		tar->parent = beneath_open(tar->folder, parent, BENEATH_LOOKUP | O_DIRECTORY);
-		if (tar->parent < 0)
-			return -1;
-		tar->parent_path = path;
-		tar->parent_len = len;
-	}
-	return openat(tar->parent, name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+	if (open_parent(tar, path, slash ? (size_t)(slash - path) : 0))
+		return -1;
+	return openat(tar->parent, slash ? slash + 1 : path,
+		O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
 }
 
 static int put_entry(struct tar_stream *tar, const struct part *part,
@@ -261,7 +273,7 @@ static int put_entry(struct tar_stream *tar, const struct part *part,
 		return out_of_memory(err);
 	}
 	if (entry->kind == WALK_FILE &&
-		begin_file(tar, open_beside_last(tar, entry->path), entry->path, entry, err))
+		begin_file(tar, open_entry(tar, entry->path), entry->path, entry, err))
 		return -1;
 	return put_header(tar, name, entry, out, err);
 }

@@ -30,7 +30,7 @@ void tar_stream_free(struct tar_stream *tar);
 
 /* Add what the walk found, below `prefix` in the archive ("payload/web"; no leading '/'). The walk
  * and the folder's path are borrowed until the stream is freed. A folder entry for the last part of
- * the prefix itself is made, none for those above. */
+ * the prefix itself is made (mode 0755), none for those above. */
 int tar_stream_add_walk(struct tar_stream *tar, const struct walk *walk, const char *folder,
 	const char *prefix, struct berth_error *err);
 /* Add one file under a full name in the archive ("fractalic/settings.toml"). Strings are copied.

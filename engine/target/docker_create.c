@@ -232,6 +232,10 @@ static void started(void *context, const struct berth_error *err)
 			return;
 		why = *err;
 		berth_error_wrap(&why, "cannot start container '%s'", t->request->container);
+		if (strstr(why.message, "executable file not found") != NULL)
+			berth_error_hint(&why,
+				"the image's command is not in the image; see docker inspect %s",
+				t->reference.familiar);
 		docker_target_fail(t, STAGE_START, &why);
 		return;
 	}

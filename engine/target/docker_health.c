@@ -32,8 +32,8 @@ struct health {
 	unsigned out; /* probes of this round still under way */
 	int rounds;
 	uint64_t pause_ms;
-	int64_t deadline_ms; /* mono */
-	bool watched;        /* the event stream is up: deaths are told */
+	int64_t began_ms, deadline_ms; /* mono */
+	bool watched;                  /* the event stream is up: deaths are told */
 	char told[TAIL_PROBES][512];
 	size_t told_count; /* ever */
 };
@@ -239,7 +239,7 @@ static void give_up(struct docker_target *t)
 		"see the last probes and lines; --health-timeout gives it longer, --health "
 		"NAME=PATH asks elsewhere",
 		"container '%s' runs, but %s is not healthy after %d s", t->request->container, who,
-		t->request->health_s);
+		(int)((clock_mono_ms() - health->began_ms + 500) / 1000));
 }
 
 static void round_over(struct docker_target *t)
@@ -475,7 +475,8 @@ static void plan_questions(struct docker_target *t)
 		silenced = silenced && port->probe == BERTH_PROBE_NONE;
 	}
 	health->image_needed = t->image.has_healthcheck && !silenced;
-	health->deadline_ms = clock_mono_ms() + (int64_t)t->request->health_s * 1000;
+	health->began_ms = clock_mono_ms();
+	health->deadline_ms = health->began_ms + (int64_t)t->request->health_s * 1000;
 	if (health->image_needed)
 		health->deadline_ms += t->image.health_start_period_ms +
 				       2 * t->image.health_interval_ms;

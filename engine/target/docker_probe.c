@@ -132,7 +132,7 @@ static void exec_done(void *context, int exit_code, const char *output, size_t o
 	}
 	if (exit_code == NO_TOOL || no_shell) {
 		snprintf(probe->told, sizeof(probe->told),
-			"%s -> the image has nothing to ask with (sh with wget, curl or nc)",
+			"%s -> the image has nothing to ask with (sh with wget or curl)",
 			probe->what);
 		answer(probe, PROBE_CANNOT_TELL, false);
 		return;
@@ -146,11 +146,13 @@ static const char ask_http[] =
 	"if command -v wget >/dev/null 2>&1; then exec wget -q -T 4 -O /dev/null \"$1\"; fi; "
 	"if command -v curl >/dev/null 2>&1; then exec curl -fsS -m 4 -o /dev/null \"$1\"; fi; "
 	"exit 97";
-static const char ask_tcp[] =
-	"if command -v nc >/dev/null 2>&1; then exec nc -z -w 4 127.0.0.1 \"$1\"; fi; "
-	"if command -v bash >/dev/null 2>&1; then exec bash -c 'exec 3<>/dev/tcp/127.0.0.1/\"$0\"' "
-	"\"$1\"; fi; "
-	"exit 97";
+/* No tool can be counted on for this, but the kernel's own list of listeners can be read by any
+ * shell. */
+static const char ask_tcp[] = "for list in /proc/net/tcp /proc/net/tcp6; do "
+			      "while read -r _ local _ state _; do "
+			      "case $local:$state in *:$1:0A) exit 0 ;; esac; "
+			      "done <$list; done 2>/dev/null; "
+			      "echo nobody listens; exit 1";
 
 static int start_exec(struct probe *probe, struct berth_error *err)
 {
@@ -163,9 +165,11 @@ static int start_exec(struct probe *probe, struct berth_error *err)
 		snprintf(argument, sizeof(argument), "http://127.0.0.1:%d%s", port->container,
 			port->health_path);
 	else
-		snprintf(argument, sizeof(argument), "%d", port->container);
-	snprintf(probe->what, sizeof(probe->what), "inside: %s%s",
-		http ? "GET " : "connect to port ", argument);
+		snprintf(argument, sizeof(argument), "%04X", (unsigned)port->container);
+	if (http)
+		snprintf(probe->what, sizeof(probe->what), "inside: GET %s", argument);
+	else
+		snprintf(probe->what, sizeof(probe->what), "inside: port %d", port->container);
 	probe->exec = container_exec(question->docker, question->container_id,
 		(const char *const[]){"sh", "-c", http ? ask_http : ask_tcp, "sh", argument, NULL},
 		exec_done, probe, err);

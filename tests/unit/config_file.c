@@ -1,0 +1,289 @@
+/* The files: every mistake is found where it is, and nothing of a secret is repeated. */
+#include "unit/home.h"
+
+#include <berth/settings.h>
+
+static int load(struct berth_error *err)
+{
+	struct berth_settings *settings = berth_settings_new();
+	assert_non_null(settings);
+	*err = (struct berth_error){0};
+	int status = berth_settings_load(settings, err);
+	berth_settings_free(settings);
+	return status;
+}
+
+static void load_well(void)
+{
+	struct berth_error err;
+	if (load(&err) < 0)
+		fail_msg("%s", err.message);
+}
+
+/* The message begins with `path` and holds the place and the parts. */
+static void refuse(const char *path, const char *place, const char *part, const char *other)
+{
+	struct berth_error err;
+	char head[160];
+	assert_int_equal(load(&err), -1);
+	assert_int_equal(err.code, BERTH_E_USAGE);
+	snprintf(head, sizeof head, "%s:%s: ", path, place);
+	if (strncmp(err.message, head, strlen(head)) != 0)
+		fail_msg("'%s' does not begin with '%s'", err.message, head);
+	assert_contains(err.message, part);
+	assert_contains(err.message, other);
+	assert_lacks(err.message, "s3cret");
+	assert_lacks(err.hint, "s3cret");
+}
+
+static void mistakes_in_the_user_file_are_found(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *place, *part, *other;
+	} cases[] = {
+		{"{\n  \"default_traget\": \"local\"\n}", "2:3", "unknown key 'default_traget'",
+			"did you mean 'default_target'?"},
+		{"{\"target\": \"local\"}", "1:2", "unknown key 'target'", "'targets'"},
+		{"{\"xyzzy\": 1}", "1:2", "unknown key 'xyzzy'", "expected one of: default_target"},
+		{"[]", "1:1", "a list", "expected an object"},
+		{"", "1:1", "not JSON", ""},
+		{"{\"mouse\": true,}", "1:", "not JSON", ""},
+		{"{\"mouse\": true \"x\"}", "1:", "not JSON", ""},
+		{"{\"mouse\": 1, \"mouse\": 2}", "1:", "not JSON", "duplicate"},
+		{"{\"mouse\": \"yes\"}", "1:11", "'mouse' is a text", "expected true or false"},
+		{"{\"theme\": 1}", "1:11", "'theme' is a number", "expected a text"},
+		{"{\"keys\": {\"a\": 1}}", "1:16", "'a' is a number", "expected a text"},
+		{"{\"hooks\": {\"on_sucess\": []}}", "1:12", "unknown key 'on_sucess'",
+			"'on_success'"},
+		{"{\"hooks\": {\"on_success\": [\"notify-send\"]}}", "1:27",
+			"'on_success' is a text", "a list of lists of texts"},
+		{"{\"hooks\": {\"webhook\": []}}", "1:23", "'webhook' is a list", "an address"},
+		{"{\"default_target\": \"edge\"}", "1:20", "default_target 'edge'",
+			"local or demo"},
+		{"{\"default_target\": \"edgy\",\n\"targets\": {\"edge\": {\"kind\": \"docker\", "
+		 "\"host\": \"tcp://x\"}}}",
+			"1:20", "default_target 'edgy'", "did you mean 'edge'?"},
+		{"{\"targets\": {\n\t\"p\u00e4\": 1}}", "2:2", "target 'p\u00e4'",
+			"letters, digits"},
+		{"{\"targets\": {\"\u00e4\u00e4\": 1, \"local\": {}}}", "1:14", "target", ""},
+		{"{\"theme\": \"\u00e4\u00f6\u00fc\", \"x\": 1}", "1:18", "unknown key 'x'", ""},
+		{"{\"targets\": {\"local\": {}}}", "1:14", "target 'local' is built in",
+			"another name"},
+		{"{\"targets\": {\"prod\": 5}}", "1:22", "'prod' is a number", "an object"},
+		{"{\"targets\": {\"prod\": {}}}", "1:22", "has no 'kind'", "docker, mist"},
+		{"{\"targets\": {\"prod\": {\"kind\": \"dokcer\"}}}", "1:31", "kind 'dokcer'",
+			"did you mean 'docker'?"},
+		{"{\"targets\": {\"prod\": {\"kind\": \"docker\"}}}", "1:22", "'prod'",
+			"has no 'host'"},
+		{"{\"targets\": {\"prod\": {\"kind\": \"docker\", \"hots\": \"x\"}}}", "1:41",
+			"unknown key 'hots'", "'host'"},
+		{"{\"targets\": {\"prod\": {\"kind\": \"docker\", \"host\": \"x\"}}}", "1:49",
+			"host 'x'", "unix:///PATH"},
+		{"{\"targets\": {\"prod\": {\"kind\": \"mist\", \"url\": \"\"}}}", "1:46",
+			"'url' is a text", "not empty"},
+		{"{\"targets\": {\"prod\": {\"kind\": \"mist\", \"url\": \"x\", "
+		 "\"password_cmd\": \"pass\"}}}",
+			"1:67", "'password_cmd' is a text", "a command as a list"},
+		{"{\"port\": [\"80:80\", \"8080\"]}", "1:20", "port '8080'", "auto:8080"},
+		{"{\"port\": {\"a\": 1}}", "1:10", "'port' is an object", "a list of texts"},
+		{"{\"timeout\": 1.5}", "1:13", "'timeout' is a number", "expected a number"},
+		{"{\"timeout\": -5}", "1:13", "timeout '-5'", "seconds"},
+		{"{\"yes\": 1}", "1:9", "'yes' is a number", "true or false"},
+		{"{\"image\": null}", "1:11", "'image' is null", "a text"},
+		{"{\"env\": {\"A B\": \"s3cret\"}}", "1:10", "env", "letters, digits"},
+		{"{\"env\": {\"A\": [\"s3cret\"]}}", "1:15", "'A' is a list", "a text"},
+		{"{\"env\": [\"s3cret\"]}", "1:10", "env value 1 (not shown)", "NAME=VALUE"},
+		{"{\"env\": {\"A\": \"x\" \"s3cret\"}}", "1:", "not JSON", ""},
+		{"{\"env\": {\"A\": \"s3cret\n\"}}", "1:", "not JSON", ""},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct berth_error err;
+		char head[160];
+		home_config(cases[i].text);
+		if (cases[i].place[strlen(cases[i].place) - 1] != ':') {
+			refuse(home.config, cases[i].place, cases[i].part, cases[i].other);
+			continue;
+		}
+		/* The column of a syntax error is Jansson's word. */
+		assert_int_equal(load(&err), -1);
+		snprintf(head, sizeof head, "%s:%s", home.config, cases[i].place);
+		assert_contains(err.message, head);
+		assert_contains(err.message, cases[i].part);
+		assert_contains(err.message, cases[i].other);
+		assert_lacks(err.message, "s3cret");
+	}
+}
+
+static const char whole[] =
+	"\xEF\xBB\xBF{\n"
+	"  \"default_target\": \"edge\",\n"
+	"  \"targets\": {\n"
+	"    \"prod\": {\"kind\": \"mist\", \"url\": \"https://x\", \"email\": \"a@b\",\n"
+	"      \"password_cmd\": [\"pass\", \"mist\"]},\n"
+	"    \"staging\": {\"kind\": \"fractalic\", \"url\": \"http://x\", \"token_env\": \"T\"},\n"
+	"    \"repos\": {\"kind\": \"deployer\", \"url\": \"http://x\", \"token_file\": \"/t\"},\n"
+	"    \"edge\": {\"kind\": \"docker\", \"host\": \"ssh://ops@edge-1\"},\n"
+	"    \"fly\": {\"kind\": \"plugin\", \"command\": \"berth-target-fly\"}\n"
+	"  },\n"
+	"  \"hooks\": {\"on_success\": [[\"a\", \"b\"]], \"webhook\": \"https://x\"},\n"
+	"  \"theme\": \"default\", \"keys\": {}, \"mouse\": true,\n"
+	"  \"port\": [\"auto:80\"], \"timeout\": 60, \"yes\": false, \"env\": {\"N\": 1, \"B\": true}\n"
+	"}";
+
+static void a_whole_file_is_read(void **state)
+{
+	(void)state;
+	home_config(whole);
+	load_well();
+}
+
+static void a_file_cut_anywhere_is_refused(void **state)
+{
+	(void)state;
+	struct berth_error err;
+	for (size_t len = 0; len < sizeof whole - 1; len++) {
+		tree_file(&home.tree, "xdg/berth/config.json", whole, len);
+		assert_int_equal(load(&err), -1);
+		assert_int_equal(err.code, BERTH_E_USAGE);
+		assert_contains(err.message, home.config);
+	}
+}
+
+static void a_literal_secret_must_be_private(void **state)
+{
+	(void)state;
+	static const char *const texts[] = {
+		"{\"targets\": {\"prod\": {\"kind\": \"mist\", \"url\": \"x\", \"password\": "
+		"\"s3cret\"}}}",
+		"{\"targets\": {\"prod\": {\"kind\": \"mist\", \"url\": \"x\", \"token\": "
+		"\"s3cret\"}}}",
+	};
+	static const mode_t open_modes[] = {0644, 0640, 0604};
+	for (size_t i = 0; i < 2; i++) {
+		home_config(texts[i]);
+		for (size_t j = 0; j < 3; j++) {
+			tree_mode(&home.tree, "xdg/berth/config.json", open_modes[j]);
+			refuse(home.config, "1:51", "is written out in a file that others can read",
+				i == 0 ? "'password_env'" : "'token_cmd'");
+		}
+		tree_mode(&home.tree, "xdg/berth/config.json", 0600);
+		load_well();
+	}
+}
+
+static void mistakes_in_the_project_file_are_found(void **state)
+{
+	(void)state;
+	char path[128];
+	snprintf(path, sizeof path, "%s/berth.json", home.work);
+	home_project("{\n\t\"image\": \"nginx\",\n\t\"prot\": [\"80:80\"]\n}\n");
+	refuse(path, "3:2", "unknown key 'prot'", "did you mean 'port'?");
+	home_project("{\"config_file\": []}");
+	refuse(path, "1:2", "unknown key 'config_file'", "did you mean 'config-file'?");
+	home_project("{\"targets\": {}}");
+	refuse(path, "1:2", "unknown key 'targets'", "did you mean 'target'?");
+	home_project("{\"health\": [\"/ok\",\n  \"nope\"]}");
+	refuse(path, "2:3", "health 'nope'", "starts with '/'");
+	home_project("{\"image\": \"Nginx\"}");
+	refuse(path, "1:11", "'Nginx'", "upper-case");
+	tree_mode(&home.tree, "work/berth.json", 0644);
+	home_project("{\"env\": {\"K\": \"V\"}, \"port\": \"80:80\"}");
+	load_well();
+}
+
+static void what_is_no_file_is_refused(void **state)
+{
+	(void)state;
+	struct berth_error err;
+	tree_node(&home.tree, "work/berth.json", S_IFIFO);
+	assert_int_equal(load(&err), -1);
+	assert_contains(err.message, "berth.json' is not a regular file");
+	tree_folder(&home.tree, "xdg");
+	tree_folder(&home.tree, "xdg/berth");
+	tree_folder(&home.tree, "xdg/berth/config.json");
+	assert_int_equal(load(&err), -1);
+	assert_contains(err.message, "config.json' is not a regular file");
+}
+
+static void ones_own_preset_wins(void **state)
+{
+	(void)state;
+	struct berth_settings *settings = berth_settings_new();
+	struct berth_error err;
+	char path[128];
+	tree_text(&home.tree, "xdg/berth/presets/generic.json",
+		"{\"description\": \"mine\", \"image\": \"own/image\", \"container\": \"own-{name}\","
+		" \"root-marker\": \"Makefile\", \"health-timeout\": 7,"
+		" \"card\": [[\"S\", \"L\", \"{url:web}\"]]}");
+	tree_text(&home.tree, "xdg/berth/presets/site.json", "{}");
+	tree_text(&home.tree, "xdg/berth/presets/not a name.json", "{}");
+	tree_text(&home.tree, "xdg/berth/presets/notes.txt", "");
+	assert_int_equal(berth_settings_load(settings, &err), 0);
+	const char *const *names = berth_settings_presets(settings);
+	assert_string_equal(names[0], "fractalic");
+	assert_string_equal(names[1], "generic");
+	assert_string_equal(names[2], "site");
+	assert_null(names[3]);
+	assert_string_equal(berth_settings_get(settings, BERTH_FIELD_IMAGE), "own/image");
+	assert_string_equal(berth_settings_effective(settings, BERTH_FIELD_CONTAINER), "own-image");
+	snprintf(path, sizeof path, "preset 'generic' (%s/xdg/berth/presets/generic.json)",
+		home.tree.path);
+	assert_string_equal(berth_settings_origin(settings, BERTH_FIELD_IMAGE), path);
+	struct berth_deployment *deployment = berth_settings_resolve(settings, NULL, &err);
+	assert_non_null(deployment);
+	assert_string_equal(deployment->root_marker, "Makefile");
+	assert_int_equal(deployment->health_s, 7);
+	assert_int_equal(deployment->card_count, 1);
+	assert_string_equal(deployment->card_value[0], "{url:web}");
+	berth_deployment_free(deployment);
+	berth_settings_free(settings);
+}
+
+static void mistakes_in_a_preset_are_found(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *place, *part, *other;
+	} cases[] = {
+		{"{\"contianer\": \"x\"}", "1:2", "unknown key 'contianer'", "'container'"},
+		{"{\"folder\": \"x\"}", "1:2", "unknown key 'folder'", ""},
+		{"{\"container\": \"{nam}\"}", "1:15", "container '{nam}'", "letters"},
+		{"{\"card\": [[\"a\", \"b\"]]}", "1:11", "'card' is a list", "section"},
+		{"{\"card\": [[\"a\", \"b\", \"c\"], [\"a\", \"b\", 1]]}", "1:28", "'card'",
+			"section"},
+		{"{\"dest\": \"app\"}", "1:10", "dest 'app'", "'/app'"},
+	};
+	char path[128];
+	snprintf(path, sizeof path, "%s/xdg/berth/presets/mine.json", home.tree.path);
+	setenv("BERTH_PRESET", "mine", 1);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		tree_text(&home.tree, "xdg/berth/presets/mine.json", cases[i].text);
+		refuse(path, cases[i].place, cases[i].part, cases[i].other);
+	}
+	struct berth_error err;
+	setenv("BERTH_PRESET", "genric", 1);
+	assert_int_equal(load(&err), -1);
+	assert_contains(err.message, "preset 'genric' is not one of fractalic, generic or mine");
+	assert_contains(err.message, "did you mean 'generic'?");
+	setenv("BERTH_PRESET", "../config", 1);
+	assert_int_equal(load(&err), -1);
+	assert_contains(err.message, "preset '../config'");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, home_setup, home_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(mistakes_in_the_user_file_are_found),
+		TEST(a_whole_file_is_read),
+		TEST(a_file_cut_anywhere_is_refused),
+		TEST(a_literal_secret_must_be_private),
+		TEST(mistakes_in_the_project_file_are_found),
+		TEST(what_is_no_file_is_refused),
+		TEST(ones_own_preset_wins),
+		TEST(mistakes_in_a_preset_are_found),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
