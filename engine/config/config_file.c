@@ -11,8 +11,8 @@
 #include "config/paths.h"
 #include "config/user_target.h"
 
-static int check_argv(struct json_file *file, const char *key, const json_t *value,
-	struct berth_error *err)
+static int check_argv(
+	struct json_file *file, const char *key, const json_t *value, struct berth_error *err)
 {
 	static const char shape[] = "a list of lists of texts: [[\"program\", \"argument\"]]";
 	if (!json_is_array(value) || json_array_size(value) == 0)
@@ -24,8 +24,8 @@ static int check_argv(struct json_file *file, const char *key, const json_t *val
 	return 0;
 }
 
-static int check_hook(struct json_file *file, const char *key, const json_t *value,
-	struct berth_error *err)
+static int check_hook(
+	struct json_file *file, const char *key, const json_t *value, struct berth_error *err)
 {
 	if (strcmp(key, "webhook") == 0)
 		return json_is_string(value)
@@ -49,7 +49,8 @@ static int check_hooks(struct json_file *file, const json_t *value, struct berth
 	json_t *element;
 	if (!json_is_object(value))
 		return json_wrong_type(file, "hooks", value, "an object", err);
-	json_object_foreach((json_t *)value, key, element) {
+	json_object_foreach((json_t *)value, key, element)
+	{
 		bool known = false;
 		for (size_t i = 0; right[i]; i++)
 			known |= strcmp(key, right[i]) == 0;
@@ -69,7 +70,8 @@ static int check_keys(struct json_file *file, const json_t *value, struct berth_
 	json_t *element;
 	if (!json_is_object(value))
 		return json_wrong_type(file, "keys", value, "an object", err);
-	json_object_foreach((json_t *)value, key, element) {
+	json_object_foreach((json_t *)value, key, element)
+	{
 		json_enter_key(file, key);
 		if (!json_is_string(element))
 			return json_wrong_type(file, key, element, "a text", err);
@@ -88,10 +90,11 @@ static int read_targets(struct json_file *file, struct user_config *config, cons
 	config->targets = calloc(json_object_size(value) + 1, sizeof *config->targets);
 	if (!config->targets)
 		return string_no_memory(err);
-	json_object_foreach((json_t *)value, name, element) {
+	json_object_foreach((json_t *)value, name, element)
+	{
 		json_enter_key(file, name);
-		if (user_target_read(&config->targets[config->target_count++], file, name, element,
-			    err) < 0)
+		if (user_target_read(
+			    &config->targets[config->target_count++], file, name, element, err) < 0)
 			return -1;
 		json_leave(file);
 	}
@@ -183,7 +186,8 @@ static int read_file(struct json_file *file, struct user_config *config, struct 
 	cleanup_free char *folder = NULL;
 	if (path_folder(&folder, file->name, err) < 0)
 		return -1;
-	json_object_foreach(file->root, key, value) {
+	json_object_foreach(file->root, key, value)
+	{
 		json_enter_key(file, key);
 		if (read_key(file, config, layer, key, value, folder, err) < 0)
 			return -1;

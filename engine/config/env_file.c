@@ -99,8 +99,7 @@ int env_file_parse(struct variables *variables, const char *path, const char *te
 	return 0;
 }
 
-static int read_all(
-	int fd, const char *path, char *text, size_t *len, struct berth_error *err)
+static int read_all(int fd, const char *path, char *text, size_t *len, struct berth_error *err)
 {
 	*len = 0;
 	for (;;) {

@@ -2,17 +2,18 @@
 
 #include <string.h>
 
-static const char *const restart_choices[] = {
-	"no", "on-failure", "always", "unless-stopped", NULL};
+static const char *const restart_choices[] = {"no", "on-failure", "always", "unless-stopped", NULL};
 static const char *const pull_choices[] = {"missing", "always", "never", NULL};
 
-#define FIELD(ID, ...) [BERTH_FIELD_##ID] = {.id = BERTH_FIELD_##ID, .variable = "BERTH_" #ID, __VA_ARGS__}
+#define FIELD(ID, ...)                                                                             \
+	[BERTH_FIELD_##ID] = {.id = BERTH_FIELD_##ID, .variable = "BERTH_" #ID, __VA_ARGS__}
 
 /* The fallback of a list field holds its values with spaces between them. */
 const struct berth_field berth_fields[] = {
 	FIELD(TARGET, .kind = BERTH_KIND_CHOICE, .name = "target", .label = "Target",
 		.metavar = "NAME", .fallback = "local",
-		.help = "where to: local (Docker), demo (a rehearsal), or one from the configuration"),
+		.help = "where to: local (Docker), demo (a rehearsal), or one from the "
+			"configuration"),
 	FIELD(HOST, .kind = BERTH_KIND_TEXT, .name = "host", .label = "Host", .metavar = "URL",
 		.help = "Docker endpoint: unix://, tcp:// (found as the docker command line does)"),
 	FIELD(PRESET, .kind = BERTH_KIND_CHOICE, .name = "preset", .label = "Preset",
@@ -67,8 +68,8 @@ const struct berth_field berth_fields[] = {
 		.help = "replace a container that berth did not make, without asking"),
 };
 
-_Static_assert(sizeof berth_fields / sizeof *berth_fields == BERTH_FIELD_COUNT,
-	"every field has its row");
+_Static_assert(
+	sizeof berth_fields / sizeof *berth_fields == BERTH_FIELD_COUNT, "every field has its row");
 
 const struct berth_field *berth_field_find(const char *name)
 {

@@ -108,7 +108,8 @@ static int variables(struct json_file *file, const json_t *value, struct strings
 {
 	const char *name;
 	json_t *element;
-	json_object_foreach((json_t *)value, name, element) {
+	json_object_foreach((json_t *)value, name, element)
+	{
 		json_enter_key(file, name);
 		if (variable(file, name, element, values, err) < 0)
 			return -1;

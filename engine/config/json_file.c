@@ -133,8 +133,8 @@ int json_unknown_key(const struct json_file *file, const char *key, const char *
 		json_file_error(file, JSON_AT_KEY, err, "unknown key '%s', did you mean '%s'?", key,
 			nearest);
 	else
-		json_file_error(file, JSON_AT_KEY, err, "unknown key '%s', expected one of: %s",
-			key, list);
+		json_file_error(
+			file, JSON_AT_KEY, err, "unknown key '%s', expected one of: %s", key, list);
 	return berth_error_hint(err, "the keys here are %s", list);
 }
 

@@ -24,7 +24,7 @@ struct json_file {
 	char *name; /* path, or what it is called in messages */
 	char *text;
 	size_t len;
-	mode_t mode; /* of the file; 0 for text that was no file */
+	mode_t mode;  /* of the file; 0 for text that was no file */
 	json_t *root; /* an object */
 	struct json_step steps[8];
 	size_t depth;

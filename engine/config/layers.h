@@ -21,8 +21,8 @@ struct layer {
 
 struct berth_settings {
 	struct layer layers[BERTH_LAYER_COUNT];
-	struct preset *preset;         /* NULL before the first load */
-	struct user_config *user;      /* NULL before the first load */
+	struct preset *preset;    /* NULL before the first load */
+	struct user_config *user; /* NULL before the first load */
 	struct strings targets, presets;
 	struct buf *scratch; /* of the getters that build their answer */
 };

@@ -31,8 +31,8 @@ static const char *flag_value(const char *text)
 	return text;
 }
 
-static int variable_values(
-	const struct berth_field *field, const char *text, struct strings *values, struct berth_error *err)
+static int variable_values(const struct berth_field *field, const char *text,
+	struct strings *values, struct berth_error *err)
 {
 	const char *between = separators(field, text);
 	if (field->kind == BERTH_KIND_FLAG)
@@ -99,8 +99,8 @@ static int load_target_host(struct berth_settings *settings, struct berth_error 
 	}
 	if (strings_add(&values, target->host, err) < 0)
 		return -1;
-	return layer_set(&settings->layers[BERTH_FROM_USER_FILE], BERTH_FIELD_HOST, &values, origin,
-		err);
+	return layer_set(
+		&settings->layers[BERTH_FROM_USER_FILE], BERTH_FIELD_HOST, &values, origin, err);
 }
 
 static int load_preset(struct berth_settings *settings, struct berth_error *err)

@@ -1,6 +1,7 @@
 #include "config/parse.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,11 +56,13 @@ int parse_inside(const char *what, const char *text, struct berth_error *err)
 			what, text, text[0] ? text : "app");
 	if (climbs(text))
 		return berth_error_set(err, BERTH_E_USAGE, 0,
-			"%s '%s' has '..' in it, expected a plain path in the container", what, text);
+			"%s '%s' has '..' in it, expected a plain path in the container", what,
+			text);
 	return 0;
 }
 
-int parse_seconds(int *seconds, enum berth_field_id field, const char *text, struct berth_error *err)
+int parse_seconds(
+	int *seconds, enum berth_field_id field, const char *text, struct berth_error *err)
 {
 	int least = field == BERTH_FIELD_HEALTH_TIMEOUT ? 1 : 0;
 	int number = 0;
@@ -77,21 +80,18 @@ int parse_seconds(int *seconds, enum berth_field_id field, const char *text, str
 	return 0;
 }
 
-int parse_choice(const char *what, const char *text, const char *const *choices,
-	struct berth_error *err)
+int parse_choice(
+	const char *what, const char *text, const char *const *choices, struct berth_error *err)
 {
 	char list[256] = "";
 	size_t used = 0;
 	for (size_t i = 0; choices[i]; i++) {
 		if (strcmp(choices[i], text) == 0)
 			return 0;
-		size_t len = strlen(choices[i]);
-		if (used + len + 5 < sizeof list) {
-			const char *between = i == 0 ? "" : choices[i + 1] ? ", " : " or ";
-			used += strlen(between) + len;
-			strncat(list, between, sizeof list - strlen(list) - 1);
-			strncat(list, choices[i], sizeof list - strlen(list) - 1);
-		}
+		const char *between = i == 0 ? "" : choices[i + 1] ? ", " : " or ";
+		if (used < sizeof list)
+			used += (size_t)snprintf(
+				list + used, sizeof list - used, "%s%s", between, choices[i]);
 	}
 	const char *nearest = berth_nearest(text, choices);
 	if (nearest)
@@ -203,7 +203,8 @@ int parse_variable(
 	/* Whoever forgets the name has typed the secret: what was given is never repeated. */
 	if (!parse_is_variable(text, len))
 		return berth_error_set(err, BERTH_E_USAGE, 0,
-			"env value %zu (not shown) is not NAME=VALUE with a name of letters, digits "
+			"env value %zu (not shown) is not NAME=VALUE with a name of letters, "
+			"digits "
 			"and '_'",
 			number);
 	const char *value = text[len] ? text + len + 1 : getenv(text);

@@ -39,11 +39,13 @@ int parse_name(const char *what, const char *text, struct berth_error *err);
 /* Absolute path in a container; `what` names the field. */
 int parse_inside(const char *what, const char *text, struct berth_error *err);
 /* Seconds of a field of kind NUMBER. */
-int parse_seconds(int *seconds, enum berth_field_id field, const char *text, struct berth_error *err);
-int parse_choice(const char *what, const char *text, const char *const *choices,
-	struct berth_error *err);
+int parse_seconds(
+	int *seconds, enum berth_field_id field, const char *text, struct berth_error *err);
+int parse_choice(
+	const char *what, const char *text, const char *const *choices, struct berth_error *err);
 
 /* The form of one value of any field. `number` counts the values of a list from 1. */
-int parse_check(enum berth_field_id field, const char *text, size_t number, struct berth_error *err);
+int parse_check(
+	enum berth_field_id field, const char *text, size_t number, struct berth_error *err);
 
 #endif

@@ -9,7 +9,7 @@
 #include "base/cleanup.h"
 #include "config/strings.h"
 
-#define PORT_FORM "[NAME=]HOST:CONTAINER[/udp], for example 8080:80, auto:80 or :5859"
+#define PORT_FORM     "[NAME=]HOST:CONTAINER[/udp], for example 8080:80, auto:80 or :5859"
 #define PORT_NAME_MAX 64
 
 /* 0 if it is no port number. */
@@ -80,8 +80,8 @@ static int parse_numbers(
 	if (!colon) {
 		int number = port_number(rest, len);
 		if (number)
-			return lone_number(err, text, text, (int)(rest - text), number,
-				slash ? slash : "");
+			return lone_number(
+				err, text, text, (int)(rest - text), number, slash ? slash : "");
 		return bad_port(err, text, "there is no ':'");
 	}
 	const char *container = colon + 1;
@@ -99,7 +99,8 @@ int parse_port(struct berth_port *port, const char *text, struct berth_error *er
 	*port = (struct berth_port){0};
 	const char *equals = strchr(text, '=');
 	if (equals && !is_port_name(text, (size_t)(equals - text)))
-		return bad_port(err, text, "the name before '=' is not letters, digits, '_', '.', '-'");
+		return bad_port(
+			err, text, "the name before '=' is not letters, digits, '_', '.', '-'");
 	if (parse_numbers(port, text, equals ? equals + 1 : text, err) < 0)
 		return -1;
 	if (equals)

@@ -36,8 +36,8 @@ static int unknown(const struct json_file *file, const char *key, struct berth_e
 	return json_unknown_key(file, key, right, err);
 }
 
-static int read_card(struct json_file *file, struct preset *preset, const json_t *value,
-	struct berth_error *err)
+static int read_card(
+	struct json_file *file, struct preset *preset, const json_t *value, struct berth_error *err)
 {
 	static const char shape[] = "a list of [\"section\", \"label\", \"value\"]";
 	if (!json_is_array(value))
@@ -94,7 +94,8 @@ static int read_keys(struct json_file *file, struct preset *preset, struct berth
 {
 	const char *key;
 	json_t *value;
-	json_object_foreach(file->root, key, value) {
+	json_object_foreach(file->root, key, value)
+	{
 		json_enter_key(file, key);
 		if (read_key(file, preset, key, value, err) < 0)
 			return -1;
@@ -135,8 +136,7 @@ static struct preset *unknown_preset(const char *name, struct berth_error *err)
 	if (preset_names(&names, err) < 0)
 		return NULL;
 	static const char *const none[] = {NULL};
-	parse_choice("preset", name,
-		names.count ? (const char *const *)names.items : none, err);
+	parse_choice("preset", name, names.count ? (const char *const *)names.items : none, err);
 	strings_release(&names);
 	return NULL;
 }

@@ -24,7 +24,8 @@ struct preset {
 	struct strings card_section, card_label, card_value; /* as long as each other */
 };
 
-/* NULL with USAGE: unknown (names the nearest), or wrong (file, line, column, what was expected). */
+/* NULL with USAGE: unknown (names the nearest), or wrong (file, line, column, what was expected).
+ */
 struct preset *preset_load(const char *name, struct berth_error *err);
 struct preset *preset_share(struct preset *preset);
 void preset_drop(struct preset *preset); /* NULL is allowed */

@@ -19,7 +19,8 @@ static int read_fields(
 {
 	const char *key;
 	json_t *value;
-	json_object_foreach(file->root, key, value) {
+	json_object_foreach(file->root, key, value)
+	{
 		const struct berth_field *field = berth_field_find(key);
 		struct strings values;
 		json_enter_key(file, key);

@@ -66,8 +66,8 @@ static int unknown_port(const struct berth_deployment *deployment, const char *t
 	char list[256] = "";
 	size_t used = 0;
 	for (size_t i = 0; i < deployment->port_count && used < sizeof list; i++)
-		used += (size_t)snprintf(list + used, sizeof list - used, "%s'%s'",
-			i ? ", " : "", deployment->ports[i].name);
+		used += (size_t)snprintf(list + used, sizeof list - used, "%s'%s'", i ? ", " : "",
+			deployment->ports[i].name);
 	return berth_error_set(err, BERTH_E_USAGE, 0, "health '%s': no port is called '%s', %s%s",
 		text, name, used ? "expected one of " : "there are no ports", list);
 }

@@ -141,8 +141,7 @@ static int set_option(struct berth_settings *settings, enum berth_field_id field
 {
 	char origin[64];
 	snprintf(origin, sizeof origin, "option --%s", berth_fields[field].name);
-	return layer_set(
-		&settings->layers[BERTH_FROM_OPTION], field, values, origin, err);
+	return layer_set(&settings->layers[BERTH_FROM_OPTION], field, values, origin, err);
 }
 
 static bool is_list(enum berth_field_id field)

@@ -36,8 +36,8 @@ static bool ends_with(const char *text, const char *end)
 	return len >= end_len && strcmp(text + len - end_len, end) == 0;
 }
 
-static int check_command(struct json_file *file, const char *key, const json_t *value,
-	struct berth_error *err)
+static int check_command(
+	struct json_file *file, const char *key, const json_t *value, struct berth_error *err)
 {
 	bool good = json_is_array(value) && json_array_size(value) > 0;
 	for (size_t i = 0; good && i < json_array_size(value); i++)
@@ -52,7 +52,8 @@ static int check_secret(struct json_file *file, const char *key, struct berth_er
 	if (!(file->mode & (S_IRGRP | S_IROTH)))
 		return 0;
 	json_file_error(file, JSON_AT_KEY, err,
-		"'%s' is written out in a file that others can read (mode %04o), expected '%s_env', "
+		"'%s' is written out in a file that others can read (mode %04o), expected "
+		"'%s_env', "
 		"'%s_file' or '%s_cmd'",
 		key, (unsigned)file->mode, key, key, key);
 	return berth_error_hint(
@@ -120,7 +121,8 @@ int user_target_read(struct user_target *target, struct json_file *file, const c
 		return -1;
 	const char *key;
 	json_t *element;
-	json_object_foreach((json_t *)value, key, element) {
+	json_object_foreach((json_t *)value, key, element)
+	{
 		json_enter_key(file, key);
 		if (check_key(file, kind, key, element, err) < 0)
 			return -1;

@@ -49,7 +49,7 @@ static void finish(void *context)
 static bool says_not_found(const struct child_reply *reply)
 {
 	return strstr(reply->output, "credentials not found") != NULL ||
-		strstr(reply->output, "no credentials") != NULL;
+	       strstr(reply->output, "no credentials") != NULL;
 }
 
 static void read_helper(struct auth *auth, const struct child_reply *reply)

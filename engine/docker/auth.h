@@ -18,6 +18,8 @@ struct auth;
 typedef void auth_done_fn(
 	void *context, const char *header, const char *note, const struct berth_error *err);
 
+/* Fails at once only without memory or a loop; everything else, a broken configuration or a missing
+ * helper too, is for `done`: a pull may well do without. */
 struct auth *auth_find(struct uv_loop_s *loop, const char *registry, auth_done_fn *done,
 	void *context, struct berth_error *err);
 /* The same with another limit for the helper. */

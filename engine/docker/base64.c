@@ -17,7 +17,7 @@ char *base64_url_encode(const void *data, size_t len)
 	for (; len > 0; in += 3) {
 		size_t have = len < 3 ? len : 3;
 		uint32_t bits = (uint32_t)in[0] << 16 | (have > 1 ? (uint32_t)in[1] << 8 : 0) |
-			(have > 2 ? in[2] : 0);
+				(have > 2 ? in[2] : 0);
 
 		*out++ = url_alphabet[bits >> 18];
 		*out++ = url_alphabet[bits >> 12 & 63];

@@ -33,8 +33,8 @@ struct docker *docker_new(struct net *net, const char *host, struct berth_error 
 	struct docker *docker;
 
 	if (version && *version && !api_version_ok(version)) {
-		berth_error_set(err, BERTH_E_USAGE, 0,
-			"DOCKER_API_VERSION '%s' is not a version", version);
+		berth_error_set(
+			err, BERTH_E_USAGE, 0, "DOCKER_API_VERSION '%s' is not a version", version);
 		berth_error_hint(err, "write a number like " API_CEILING ", or unset it");
 		return NULL;
 	}
@@ -186,8 +186,8 @@ static bool speak_other_version(struct exchange *exchange, struct docker_reply *
 		return false;
 	reply->error.code = BERTH_E_REFUSED;
 	if (docker->forced) {
-		berth_error_hint(&reply->error, "unset DOCKER_API_VERSION, or set it to %s",
-			wanted);
+		berth_error_hint(
+			&reply->error, "unset DOCKER_API_VERSION, or set it to %s", wanted);
 		return false;
 	}
 	if (exchange->retried || exchange->call.cancelled)
@@ -224,11 +224,10 @@ static void exchange_done(void *context, const struct xfer_reply *answer)
 	json_t *json = NULL;
 
 	bool page = exchange->error.code == BERTH_E_PROTOCOL &&
-		failure_is_html(answer->content_type, "", 0);
+		    failure_is_html(answer->content_type, "", 0);
 
 	if (page) {
-		failure_of_answer(
-			&reply.error, answer->status, answer->content_type, NULL, "", 0);
+		failure_of_answer(&reply.error, answer->status, answer->content_type, NULL, "", 0);
 	} else if (exchange->error.code != BERTH_E_OK) {
 		reply.error = exchange->error;
 	} else if (answer->error.code != BERTH_E_OK) {
@@ -290,8 +289,10 @@ struct docker_call *docker_call(
 	if (kept_request_init(&exchange->kept, request, err) < 0)
 		goto fail;
 	if (!docker->info.api[0]) {
-		berth_error_set(err, BERTH_E_INTERNAL, 0, "%s %s before the engine was asked "
-			"for its version", request->method, request->path);
+		berth_error_set(err, BERTH_E_INTERNAL, 0,
+			"%s %s before the engine was asked "
+			"for its version",
+			request->method, request->path);
 		goto fail;
 	}
 	if (exchange_begin(exchange, err) < 0)

@@ -73,7 +73,8 @@ struct docker_request {
 	int (*on_json)(void *context, const struct json_t *value,
 		struct berth_error *err); /* {"error":..}/errorDetail are caught before */
 	int (*on_data)(void *context, const char *data, size_t len);
-	void (*on_head)(void *context, int status, const char *content_type);
+	void (*on_head)(void *context, int status,
+		const char *content_type); /* not for refusals: those come in the reply */
 
 	docker_done_fn *done;
 	void *context;

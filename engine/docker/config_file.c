@@ -109,11 +109,9 @@ static void wipe_strings(json_t *value)
 	if (json_is_string(value)) {
 		explicit_bzero((char *)json_string_value(value), json_string_length(value));
 	} else if (json_is_array(value)) {
-		json_array_foreach(value, i, member)
-			wipe_strings(member);
+		json_array_foreach(value, i, member) wipe_strings(member);
 	} else if (json_is_object(value)) {
-		json_object_foreach(value, name, member)
-			wipe_strings(member);
+		json_object_foreach(value, name, member) wipe_strings(member);
 	}
 }
 

@@ -97,7 +97,7 @@ static void connect_done(void *context, const struct xfer_reply *answer)
 	struct berth_error err = {0};
 	bool broken = answer->error.code != BERTH_E_OK;
 	bool refused = broken ? answer->connected && answer->error.code != BERTH_E_TIMEOUT &&
-			answer->error.code != BERTH_E_CANCELLED
+					answer->error.code != BERTH_E_CANCELLED
 			      : answer->status >= 300;
 	const char *body = answer->body ? answer->body : "";
 	json_t *json = NULL;
@@ -114,8 +114,8 @@ static void connect_done(void *context, const struct xfer_reply *answer)
 	} else {
 		if (answer->body_len > 0)
 			json = json_loadb(body, answer->body_len, 0, NULL);
-		failure_of_answer(&err, answer->status, answer->content_type, json, body,
-			answer->body_len);
+		failure_of_answer(
+			&err, answer->status, answer->content_type, json, body, answer->body_len);
 		if (err.code != BERTH_E_OK) {
 			berth_error_wrap(&err, "engine at '%s'", docker->endpoint.address);
 		} else if (connect->step != VERSION) {

@@ -13,7 +13,7 @@
 #define STOP_GRACE_MS 60000
 /* Large files of a container are deleted before the engine answers. */
 #define REMOVE_TIMEOUT_MS 300000
-#define WARNINGS_MAX	  4096
+#define WARNINGS_MAX      4096
 
 struct create {
 	struct docker_op op;
@@ -39,10 +39,8 @@ static void join_warnings(struct buf *joined, const json_t *warnings)
 	json_t *warning;
 	size_t i;
 
-	json_array_foreach(warnings, i, warning)
-		if (json_is_string(warning))
-			buf_addf(joined, NULL, "%s%s", joined->len > 0 ? "; " : "",
-				json_string_value(warning));
+	json_array_foreach(warnings, i, warning) if (json_is_string(warning)) buf_addf(
+		joined, NULL, "%s%s", joined->len > 0 ? "; " : "", json_string_value(warning));
 }
 
 static void create_done(void *context, const struct docker_reply *reply)
@@ -64,9 +62,8 @@ static void create_done(void *context, const struct docker_reply *reply)
 	free(create);
 }
 
-static int create_path(
-	struct buf *path, const struct docker *docker, const struct container_spec *spec,
-	struct berth_error *err)
+static int create_path(struct buf *path, const struct docker *docker,
+	const struct container_spec *spec, struct berth_error *err)
 {
 	if (op_path(path, "/containers/create?name=", spec->name, NULL, err) < 0)
 		return -1;
@@ -88,8 +85,7 @@ struct docker_op *container_create(struct docker *docker, const struct container
 		return NULL;
 	create->done = done;
 	create->context = context;
-	if (create_path(&path, docker, spec, err) < 0 ||
-		!(json = container_spec_json(spec, err)) ||
+	if (create_path(&path, docker, spec, err) < 0 || !(json = container_spec_json(spec, err)) ||
 		op_call(&create->op,
 			&(struct docker_request){
 				.method = "POST",

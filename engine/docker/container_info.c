@@ -28,12 +28,14 @@ static void add_bindings(struct container_info *info, const json_t *bindings)
 	json_t *list, *binding;
 	size_t i;
 
-	json_object_foreach((json_t *)bindings, name, list) {
+	json_object_foreach((json_t *)bindings, name, list)
+	{
 		struct container_port port = {0};
 
 		if (!member_port(name, &port.container, &port.udp))
 			continue;
-		json_array_foreach(list, i, binding) {
+		json_array_foreach(list, i, binding)
+		{
 			port.host = member_port_number(member_text(binding, "HostPort"));
 			if (port.host > 0)
 				add_port(info->ports, &info->port_count, port);
@@ -55,8 +57,8 @@ static void read_health(struct container_info *info, const json_t *health)
 		const char *output = member_text(probe, "Output");
 
 		output += strspn(output, "\r\n");
-		info->probes[info->probe_count].exit_code =
-			(int)member_integer(probe, "ExitCode", 0);
+		info->probes[info->probe_count].exit_code = (int)member_integer(
+			probe, "ExitCode", 0);
 		berth_utf8_copy(info->probes[info->probe_count].output,
 			sizeof(info->probes[0].output), output, strcspn(output, "\r\n"));
 		info->probe_count++;
@@ -72,8 +74,8 @@ static void read_state(struct container_info *info, const json_t *state)
 	info->oom_killed = member_true(state, "OOMKilled");
 	member_copy(info->error, sizeof(info->error), state, "Error");
 	/* Podman's older name. */
-	read_health(info, member(state, "Health", NULL) ? member(state, "Health", NULL) :
-							  member(state, "Healthcheck", NULL));
+	read_health(info, member(state, "Health", NULL) ? member(state, "Health", NULL)
+							: member(state, "Healthcheck", NULL));
 }
 
 /* Engines from 1.52 on have addresses only per network. */
@@ -82,7 +84,8 @@ static void read_address(struct container_info *info, const json_t *settings)
 	const char *name;
 	json_t *network;
 
-	json_object_foreach((json_t *)member(settings, "Networks", NULL), name, network) {
+	json_object_foreach((json_t *)member(settings, "Networks", NULL), name, network)
+	{
 		member_copy(info->address, sizeof(info->address), network, "IPAddress");
 		if (info->address[0])
 			return;
@@ -110,7 +113,8 @@ void container_info_read(struct container_info *info, const struct json_t *json)
 	info->restart_count = (int)member_integer(json, "RestartCount", 0);
 	info->tty = member_true(config, "Tty");
 	read_address(info, settings);
-	/* What really is bound first: a port the engine chose has no number in what was asked for. */
+	/* What really is bound first: a port the engine chose has no number in what was asked for.
+	 */
 	add_bindings(info, member(settings, "Ports", NULL));
 	add_bindings(info, member(json, "HostConfig", "PortBindings", NULL));
 	member_copy(info->deployment, sizeof(info->deployment), member(config, "Labels", NULL),
@@ -123,7 +127,8 @@ static void read_row_name(struct container_row *row, const json_t *names)
 	json_t *name;
 	size_t i;
 
-	json_array_foreach(names, i, name) {
+	json_array_foreach(names, i, name)
+	{
 		const char *text = json_is_string(name) ? json_string_value(name) : "";
 
 		if (row->name[0] && (!*text || strchr(text + 1, '/')))
@@ -144,7 +149,8 @@ void container_row_read(struct container_row *row, const struct json_t *json)
 	member_copy(row->state, sizeof(row->state), json, "State");
 	member_copy(row->deployment, sizeof(row->deployment), member(json, "Labels", NULL),
 		DEPLOYMENT_LABEL);
-	json_array_foreach(ports, i, port) {
+	json_array_foreach(ports, i, port)
+	{
 		const char *type = member_text(port, "Type");
 		int64_t inside = member_integer(port, "PrivatePort", 0);
 		int64_t outside = member_integer(port, "PublicPort", 0);
@@ -153,6 +159,7 @@ void container_row_read(struct container_row *row, const struct json_t *json)
 			strcmp(type, "sctp") == 0)
 			continue;
 		add_port(row->ports, &row->port_count,
-			(struct container_port){(int)inside, (int)outside, strcmp(type, "udp") == 0});
+			(struct container_port){
+				(int)inside, (int)outside, strcmp(type, "udp") == 0});
 	}
 }

@@ -9,8 +9,8 @@
 struct logs {
 	struct docker_op op;
 	struct log_frames frames;
-	void (*on_line)(void *context, enum log_source source, const char *line, size_t len,
-		bool partial);
+	void (*on_line)(
+		void *context, enum log_source source, const char *line, size_t len, bool partial);
 	void (*on_open)(void *context);
 	container_done_fn *done;
 	void *context;
@@ -85,17 +85,16 @@ struct docker_op *container_logs(struct docker *docker,
 	logs->done = request->done;
 	logs->context = request->context;
 	log_frames_init(&logs->frames, request->tty, logs_line, logs);
-	if (logs_path(&path, request, err) < 0 ||
-		op_call(&logs->op,
-			&(struct docker_request){
-				.method = "GET",
-				.path = path.data,
-				.on_data = logs_data,
-				.on_head = logs_head,
-				.done = logs_done,
-				.context = logs,
-			},
-			err) < 0) {
+	if (logs_path(&path, request, err) < 0 || op_call(&logs->op,
+							  &(struct docker_request){
+								  .method = "GET",
+								  .path = path.data,
+								  .on_data = logs_data,
+								  .on_head = logs_head,
+								  .done = logs_done,
+								  .context = logs,
+							  },
+							  err) < 0) {
 		log_frames_release(&logs->frames);
 		free(logs);
 		return NULL;

@@ -73,8 +73,7 @@ static int read_rows(struct container_list *list, const json_t *json, struct ber
 	list->rows = calloc(json_array_size(json) + 1, sizeof(*list->rows));
 	if (!list->rows)
 		return berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
-	json_array_foreach(json, i, row)
-		container_row_read(&list->rows[list->count++], row);
+	json_array_foreach(json, i, row) container_row_read(&list->rows[list->count++], row);
 	return 0;
 }
 

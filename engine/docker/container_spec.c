@@ -18,7 +18,8 @@ static int check_text(const char *text, const char *what, struct berth_error *er
 {
 	if (berth_utf8_valid(text, strlen(text)))
 		return 0;
-	return berth_error_set(err, BERTH_E_USAGE, 0, "%s is not UTF-8, which the engine needs", what);
+	return berth_error_set(
+		err, BERTH_E_USAGE, 0, "%s is not UTF-8, which the engine needs", what);
 }
 
 static int add_env(json_t *env, const char *name, const char *value, struct berth_error *err)

@@ -40,8 +40,7 @@ int context_current(char **name, struct berth_error *err)
 	return found;
 }
 
-static int take_file(
-	char **file, const char *folder, const char *name, struct berth_error *err)
+static int take_file(char **file, const char *folder, const char *name, struct berth_error *err)
 {
 	cleanup_free char *path = NULL;
 

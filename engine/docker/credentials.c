@@ -84,7 +84,8 @@ static const json_t *find_member(const struct credentials *credentials, const js
 
 	if (exact)
 		return exact;
-	json_object_foreach((json_t *)object, name, value) {
+	json_object_foreach((json_t *)object, name, value)
+	{
 		const char *host = strstr(name, "://");
 
 		host = host ? host + 3 : name;
@@ -117,8 +118,7 @@ static int take_pair(struct credentials *credentials, const char *encoded, struc
 	return status;
 }
 
-static int take_entry(
-	struct credentials *credentials, const json_t *entry, struct berth_error *err)
+static int take_entry(struct credentials *credentials, const json_t *entry, struct berth_error *err)
 {
 	const char *identity = config_file_text(entry, "identitytoken");
 	const char *token = config_file_text(entry, "registrytoken");
@@ -159,8 +159,7 @@ static int take_config(struct credentials *credentials, const json_t *root, stru
 		credentials, find_member(credentials, json_object_get(root, "auths")), err);
 }
 
-int credentials_find(
-	struct credentials *credentials, const char *registry, struct berth_error *err)
+int credentials_find(struct credentials *credentials, const char *registry, struct berth_error *err)
 {
 	struct berth_error wrong;
 	cleanup_free char *path = config_file_path("config.json", &wrong);
@@ -186,8 +185,8 @@ void credentials_release(struct credentials *credentials)
 	memset(credentials, 0, sizeof(*credentials));
 }
 
-int credentials_take_output(struct credentials *credentials, const char *output, size_t len,
-	struct berth_error *err)
+int credentials_take_output(
+	struct credentials *credentials, const char *output, size_t len, struct berth_error *err)
 {
 	json_t *root = json_loadb(output, len, 0, NULL);
 	const char *user = config_file_text(root, "Username");
@@ -195,8 +194,8 @@ int credentials_take_output(struct credentials *credentials, const char *output,
 	int status;
 
 	if (!*secret)
-		status = berth_error_set(err, BERTH_E_PROTOCOL, 0,
-			"its answer holds no credentials");
+		status = berth_error_set(
+			err, BERTH_E_PROTOCOL, 0, "its answer holds no credentials");
 	else if (strcmp(user, "<token>") == 0)
 		status = set_token(credentials, "identitytoken", secret, err);
 	else

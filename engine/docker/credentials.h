@@ -20,7 +20,7 @@ int credentials_find(
 void credentials_release(struct credentials *credentials); /* wipes */
 
 /* Take a helper's output. -1 with PROTOCOL, which does not quote it. */
-int credentials_take_output(struct credentials *credentials, const char *output, size_t len,
-	struct berth_error *err);
+int credentials_take_output(
+	struct credentials *credentials, const char *output, size_t len, struct berth_error *err);
 
 #endif

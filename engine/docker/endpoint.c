@@ -60,16 +60,14 @@ static int refuse_address(
 	note_try(endpoint, address, why, "not understood");
 	berth_error_set(
 		err, BERTH_E_USAGE, 0, "'%s' (%s) is not an address of an engine", address, why);
-	return berth_error_hint(
-		err, "write unix:///path/to/docker.sock or tcp://HOST:PORT");
+	return berth_error_hint(err, "write unix:///path/to/docker.sock or tcp://HOST:PORT");
 }
 
 static int refuse_ssh(
 	struct endpoint *endpoint, const char *address, const char *why, struct berth_error *err)
 {
 	note_try(endpoint, address, why, "ssh is not supported yet");
-	berth_error_set(
-		err, BERTH_E_USAGE, 0, "'%s' (%s): ssh is not supported yet", address, why);
+	berth_error_set(err, BERTH_E_USAGE, 0, "'%s' (%s): ssh is not supported yet", address, why);
 	return berth_error_hint(err,
 		"forward the socket: ssh -nNT -L /tmp/docker.sock:/var/run/docker.sock %s, "
 		"then use unix:///tmp/docker.sock",
@@ -119,9 +117,8 @@ static void hint_for(struct berth_error *err, int result)
 			"then log in again)");
 		break;
 	case ECONNREFUSED:
-		berth_error_hint(err,
-			"the socket is there but nobody listens: start the engine "
-			"(systemctl start docker)");
+		berth_error_hint(err, "the socket is there but nobody listens: start the engine "
+				      "(systemctl start docker)");
 		break;
 	default:
 		berth_error_hint(err,

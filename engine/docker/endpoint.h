@@ -32,16 +32,17 @@ struct endpoint {
 	int folder_fd;        /* keeps that folder open; -1 if not used */
 	char *base_url;       /* "http://localhost", "https://host:2376" without trailing slash */
 	char *published_host; /* where published ports are reached: "127.0.0.1", or the host of a
-				 tcp:// address */
+				 tcp:// address, an IPv6 one without brackets */
 	char *ca_file, *cert_file, *key_file; /* TLS; NULL if none */
 	struct endpoint_try tries[ENDPOINT_MAX_TRIES];
 	size_t try_count;
 };
 
 /* 0, or -1: USAGE (a malformed address: names value and what would be right; ssh:// is named as not
- * supported yet with the `ssh -L` way out), UNREACHABLE (none answers: the message lists every try
- * in short, the hint says what to start or allow). On failure `tries` is still filled in for berth
- * doctor. Needs release either way. `host` may be NULL. */
+ * supported yet with the `ssh -L` way out; a context or configuration that can't be used),
+ * UNREACHABLE (none answers: the message lists every try in short, the hint says what to start or
+ * allow), DENIED (the same, and a socket that is there may not be opened). On failure `tries` is
+ * still filled in for berth doctor. Needs release either way. `host` may be NULL. */
 int endpoint_find(struct endpoint *endpoint, const char *host, struct berth_error *err);
 void endpoint_release(struct endpoint *endpoint);
 

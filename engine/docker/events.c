@@ -124,17 +124,16 @@ struct events *events_open(
 	if (!events)
 		return NULL;
 	events->request = *request;
-	if (events_path(&path, request, err) < 0 ||
-		op_call(&events->op,
-			&(struct docker_request){
-				.method = "GET",
-				.path = path.data,
-				.on_json = events_value,
-				.on_head = events_head,
-				.done = events_done,
-				.context = events,
-			},
-			err) < 0) {
+	if (events_path(&path, request, err) < 0 || op_call(&events->op,
+							    &(struct docker_request){
+								    .method = "GET",
+								    .path = path.data,
+								    .on_json = events_value,
+								    .on_head = events_head,
+								    .done = events_done,
+								    .context = events,
+							    },
+							    err) < 0) {
 		free(events);
 		return NULL;
 	}

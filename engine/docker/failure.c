@@ -57,7 +57,7 @@ static bool ends_in_eof(const char *text)
 	size_t len = strlen(text);
 
 	return len >= 3 && strcmp(text + len - 3, "EOF") == 0 &&
-		(len == 3 || !isalnum((unsigned char)text[len - 4]));
+	       (len == 3 || !isalnum((unsigned char)text[len - 4]));
 }
 
 void failure_classify(struct berth_error *err)
@@ -84,7 +84,8 @@ bool failure_is_html(const char *content_type, const char *body, size_t len)
 	while (len > 0 && isspace((unsigned char)*body))
 		body++, len--;
 	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
-		if (len >= strlen(starts[i]) && strncasecmp(body, starts[i], strlen(starts[i])) == 0)
+		if (len >= strlen(starts[i]) &&
+			strncasecmp(body, starts[i], strlen(starts[i])) == 0)
 			return true;
 	return false;
 }
@@ -142,8 +143,8 @@ void failure_of_answer(struct berth_error *err, int status, const char *content_
 	if (!json_is_string(message))
 		message = json_object_get(json, "cause");
 	if (json_is_string(message) && json_string_length(message) > 0)
-		set_text(err, code, status, json_string_value(message),
-			json_string_length(message));
+		set_text(
+			err, code, status, json_string_value(message), json_string_length(message));
 	else if (len > 0)
 		set_text(err, code, status, body, len);
 	if (err->code == BERTH_E_OK || !err->message[0])

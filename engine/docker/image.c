@@ -29,7 +29,7 @@ struct inspect {
 bool image_pull_retryable(const struct berth_error *err)
 {
 	return err->code == BERTH_E_BROKEN ||
-		(err->number >= 502 && err->number <= 504 && err->code != BERTH_E_DENIED);
+	       (err->number >= 502 && err->number <= 504 && err->code != BERTH_E_DENIED);
 }
 
 static int pull_value(void *context, const struct json_t *value, struct berth_error *err)
@@ -48,7 +48,8 @@ static void pull_done(void *context, const struct docker_reply *reply)
 	const struct berth_error *ended = op_ended(&pull->op, reply);
 	struct berth_error err;
 
-	/* What the registry says before the first byte of progress comes as the engine's own 500. */
+	/* What the registry says before the first byte of progress comes as the engine's own 500.
+	 */
 	if (ended && reply->status >= 500 && ended->code == BERTH_E_REFUSED) {
 		err = *ended;
 		failure_classify(&err);
@@ -65,8 +66,8 @@ static int pull_path(struct buf *path, const struct reference *reference, const 
 
 	snprintf(name, sizeof(name), "%s/%s", reference->registry, reference->repository);
 	if (op_path(path, "/images/create?fromImage=", name, "&tag=", err) < 0 ||
-		docker_escape(path, reference->digest[0] ? reference->digest : reference->tag,
-			err) < 0)
+		docker_escape(
+			path, reference->digest[0] ? reference->digest : reference->tag, err) < 0)
 		return -1;
 	return platform ? op_path(path, "&platform=", platform, NULL, err) : 0;
 }

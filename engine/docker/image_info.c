@@ -16,7 +16,8 @@ static const char *find_digest(const json_t *digests, const struct reference *wa
 	json_t *text;
 	size_t i;
 
-	json_array_foreach(digests, i, text) {
+	json_array_foreach(digests, i, text)
+	{
 		const char *at = json_is_string(text) ? strchr(json_string_value(text), '@') : NULL;
 
 		if (at && reference_parse(&found, json_string_value(text), NULL) == 0 &&
@@ -31,8 +32,8 @@ static int by_number(const void *a, const void *b)
 {
 	const struct image_port *left = a, *right = b;
 
-	return left->number != right->number ? left->number - right->number :
-					       (int)left->udp - (int)right->udp;
+	return left->number != right->number ? left->number - right->number
+					     : (int)left->udp - (int)right->udp;
 }
 
 static void read_ports(struct image_info *info, const json_t *exposed)
@@ -40,7 +41,8 @@ static void read_ports(struct image_info *info, const json_t *exposed)
 	const char *name;
 	json_t *unused;
 
-	json_object_foreach((json_t *)exposed, name, unused) {
+	json_object_foreach((json_t *)exposed, name, unused)
+	{
 		struct image_port *port = &info->ports[info->port_count];
 
 		if (info->port_count < IMAGE_MAX_PORTS &&
@@ -70,8 +72,8 @@ static bool says_something(const json_t *command)
 	return json_array_size(command) > 0 || json_string_length(command) > 0;
 }
 
-void image_info_read(struct image_info *info, const struct json_t *json,
-	const struct reference *reference)
+void image_info_read(
+	struct image_info *info, const struct json_t *json, const struct reference *reference)
 {
 	const json_t *config = member(json, "Config", NULL);
 	const char *digest = find_digest(member(json, "RepoDigests", NULL), reference);
@@ -83,7 +85,7 @@ void image_info_read(struct image_info *info, const struct json_t *json,
 	read_healthcheck(info, member(config, "Healthcheck", NULL));
 	member_copy(info->user, sizeof(info->user), config, "User");
 	info->has_command = says_something(member(config, "Cmd", NULL)) ||
-		says_something(member(config, "Entrypoint", NULL));
+			    says_something(member(config, "Entrypoint", NULL));
 	member_copy(info->os, sizeof(info->os), json, "Os");
 	member_copy(info->arch, sizeof(info->arch), json, "Architecture");
 	info->size = member_integer(json, "Size", 0);

@@ -6,7 +6,7 @@
 #include "docker/reference.h"
 
 /* The digest is that of the reference's repository. */
-void image_info_read(struct image_info *info, const struct json_t *json,
-	const struct reference *reference);
+void image_info_read(
+	struct image_info *info, const struct json_t *json, const struct reference *reference);
 
 #endif

@@ -22,9 +22,9 @@ static int dump(struct kept_request *kept, const json_t *json)
 
 static int copy_headers(struct kept_request *kept, const struct docker_request *request)
 {
-	const char *type = request->json ? "Content-Type: application/json" :
-		request->read		 ? "Content-Type: application/x-tar" :
-					   NULL;
+	const char *type = request->json   ? "Content-Type: application/json"
+			   : request->read ? "Content-Type: application/x-tar"
+					   : NULL;
 	size_t count = 0, used = 0;
 
 	while (request->headers && request->headers[count])
@@ -42,8 +42,8 @@ static int copy_headers(struct kept_request *kept, const struct docker_request *
 	return 0;
 }
 
-int kept_request_init(struct kept_request *kept, const struct docker_request *request,
-	struct berth_error *err)
+int kept_request_init(
+	struct kept_request *kept, const struct docker_request *request, struct berth_error *err)
 {
 	int status;
 

@@ -15,8 +15,8 @@ struct kept_request {
 };
 
 /* Takes the reference of request->json even on failure. Needs release either way. */
-int kept_request_init(struct kept_request *kept, const struct docker_request *request,
-	struct berth_error *err);
+int kept_request_init(
+	struct kept_request *kept, const struct docker_request *request, struct berth_error *err);
 void kept_request_release(struct kept_request *kept);
 
 #endif

@@ -9,7 +9,7 @@
 
 #define DOWNLOAD_PART 0.75
 #define HALF_TIME_MS  5000.0 /* of an extraction without total */
-#define ID_LEN	      12
+#define ID_LEN        12
 
 enum kind { ANNOUNCED, DOWNLOADING, VERIFYING, DOWNLOADED, EXTRACTING, PULLED, EXISTS, RETRYING };
 
@@ -66,7 +66,7 @@ static const char *text_of(const json_t *value, const char *name)
 static bool is_layer_id(const struct layers *layers, const char *id)
 {
 	return strlen(id) == ID_LEN && strspn(id, "0123456789abcdef") == ID_LEN &&
-		strcmp(id, layers->tag) != 0;
+	       strcmp(id, layers->tag) != 0;
 }
 
 static bool is_final(const struct berth_layer *layer)
@@ -135,8 +135,8 @@ static void take_extraction(
 		layers->extracting_since[i] = now_ms > 0 ? now_ms : 1;
 }
 
-static void apply(struct layers *layers, size_t i, enum kind kind, const json_t *detail,
-	int64_t now_ms)
+static void apply(
+	struct layers *layers, size_t i, enum kind kind, const json_t *detail, int64_t now_ms)
 {
 	struct berth_layer *layer = &layers->list[i];
 	int64_t current = json_integer_value(json_object_get(detail, "current"));
@@ -227,14 +227,13 @@ static bool take_line(struct layers *layers, const char *status, const char *id)
 	if (*id)
 		return false;
 	if (starts_with(status, "Digest: ")) {
-		berth_utf8_copy(layers->digest, sizeof(layers->digest), status + 8,
-			strlen(status + 8));
+		berth_utf8_copy(
+			layers->digest, sizeof(layers->digest), status + 8, strlen(status + 8));
 		return true;
 	}
 	if (!starts_with(status, "Status: "))
 		return false;
-	berth_utf8_copy(
-		layers->status, sizeof(layers->status), status + 8, strlen(status + 8));
+	berth_utf8_copy(layers->status, sizeof(layers->status), status + 8, strlen(status + 8));
 	layers->fraction = 1;
 	return true;
 }
@@ -262,8 +261,8 @@ bool layers_update(struct layers *layers, const struct json_t *value, int64_t no
 			apply(layers, i, (enum kind)kind, json_object_get(value, "progressDetail"),
 				now_ms);
 		changed |= count != layers->count || was.state != layers->list[i].state ||
-			was.current != layers->list[i].current ||
-			was.total != layers->list[i].total;
+			   was.current != layers->list[i].current ||
+			   was.total != layers->list[i].total;
 	}
 	add_up(layers);
 	return changed || layers->fraction != before;

@@ -63,8 +63,7 @@ bool op_speaks(const struct docker *docker, const char *version)
 
 int op_surprise(struct berth_error *err, const char *what)
 {
-	return berth_error_set(
-		err, BERTH_E_PROTOCOL, 0, "the engine's answer holds no %s", what);
+	return berth_error_set(err, BERTH_E_PROTOCOL, 0, "the engine's answer holds no %s", what);
 }
 
 static void simple_done(void *context, const struct docker_reply *reply)

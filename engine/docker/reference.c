@@ -98,7 +98,7 @@ static bool registry_ok(const char *registry)
 		host_len = strcspn(registry, ":");
 		for (size_t i = 0; i < host_len; i++) {
 			bool edge = i == 0 || i + 1 == host_len || registry[i - 1] == '.' ||
-				registry[i + 1] == '.';
+				    registry[i + 1] == '.';
 
 			if (isalnum((unsigned char)registry[i]))
 				continue;
@@ -109,7 +109,7 @@ static bool registry_ok(const char *registry)
 	if (host_len == 0)
 		return false;
 	return registry[host_len] == '\0' ||
-		(registry[host_len] == ':' && port_ok(registry + host_len + 1));
+	       (registry[host_len] == ':' && port_ok(registry + host_len + 1));
 }
 
 static int take_digest(
@@ -151,9 +151,8 @@ static int take_registry(struct reference *reference, const char *copy, const ch
 	const char *text, struct berth_error *err)
 {
 	size_t len = strcspn(copy, "/");
-	bool named = copy[len] == '/' &&
-		(memchr(copy, '.', len) || memchr(copy, ':', len) ||
-			(len == 9 && memcmp(copy, "localhost", 9) == 0));
+	bool named = copy[len] == '/' && (memchr(copy, '.', len) || memchr(copy, ':', len) ||
+						 (len == 9 && memcmp(copy, "localhost", 9) == 0));
 
 	*path = named ? copy + len + 1 : copy;
 	snprintf(reference->registry, sizeof(reference->registry), "%.*s",

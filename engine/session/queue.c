@@ -45,8 +45,8 @@ static size_t log_cost(const struct berth_event *event)
 	return event->type == BERTH_EVENT_LOG ? event->message_len + sizeof(*event) : 0;
 }
 
-/* Progress that nobody has looked at yet is replaced by newer progress that follows it directly. What came in
- * between would have to be skipped, and the order of the record with it. */
+/* Progress that nobody has looked at yet is replaced by newer progress that follows it directly.
+ * What came in between would have to be skipped, and the order of the record with it. */
 static bool replace_progress(struct queue *queue, struct berth_event *event)
 {
 	struct berth_event **tail;
@@ -124,4 +124,9 @@ struct berth_event *queue_take(struct queue *queue)
 bool queue_empty(const struct queue *queue)
 {
 	return queue->count == 0 && queue->dropped == 0;
+}
+
+bool queue_full(const struct queue *queue)
+{
+	return queue->log_bytes > queue->max_log_bytes / 2;
 }

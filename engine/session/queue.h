@@ -28,5 +28,7 @@ int queue_put(struct queue *queue, struct berth_event *event);
 /* The oldest, or NULL. Yours now. */
 struct berth_event *queue_take(struct queue *queue);
 bool queue_empty(const struct queue *queue);
+/* Half of the room for log lines is taken. */
+bool queue_full(const struct queue *queue);
 
 #endif

@@ -152,6 +152,13 @@ static void receive(void *context, struct berth_event *event)
 		session->setup.wakeup(session->setup.context);
 }
 
+static bool is_full(void *context)
+{
+	const struct run *run = context;
+
+	return queue_full(&run->session->queue);
+}
+
 /* The rehearsal's script comes in through the environment; it is no secret. */
 static bool is_secret(const struct berth_deployment *deployment, const struct berth_variable *env)
 {
@@ -188,15 +195,42 @@ static struct run *new_run(
 	return run;
 }
 
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+/* Two deployments that replace each other's container would each take the other's for the old one.
+ */
+static const struct run *rival(
+	const struct session *session, const struct berth_deployment *deployment)
+{
+	for (const struct run *run = session->runs; run != NULL; run = run->next)
+		if (!run->result_said && deployment->container != NULL &&
+			same_text(run->deployment->target, deployment->target) &&
+			same_text(run->deployment->host, deployment->host) &&
+			same_text(run->deployment->container, deployment->container))
+			return run;
+	return NULL;
+}
+
 int session_deploy(struct session *session, const struct berth_deployment *deployment, bool follow,
 	unsigned *number, struct berth_error *err)
 {
 	const struct target_ops *ops = target_find(deployment->kind);
+	const struct run *other = rival(session, deployment);
 	struct run *run;
 
 	if (ops == NULL)
 		return berth_error_set(err, BERTH_E_USAGE, 0, "target '%s' is of unknown kind '%s'",
 			deployment->target, deployment->kind);
+	if (other != NULL) {
+		berth_error_set(err, BERTH_E_CONFLICT, 0,
+			"deployment %u of container '%s' is still running", other->number,
+			deployment->container);
+		return berth_error_hint(
+			err, "wait for it or cancel it, or give another --container");
+	}
 	run = new_run(session, deployment, err);
 	if (run == NULL)
 		return -1;
@@ -208,7 +242,7 @@ int session_deploy(struct session *session, const struct berth_deployment *deplo
 			.deployment = run->deployment,
 			.deployment_id = run->id,
 			.follow = follow,
-			.sink = {.emit = receive, .context = run},
+			.sink = {.emit = receive, .full = is_full, .context = run},
 		},
 		err);
 	if (run->target == NULL) {

@@ -128,18 +128,31 @@ static int64_t played(struct demo *demo, int64_t now)
 	return now - demo->began_ms - demo->stalled_ms;
 }
 
+/* What is said in each stage; a service speaks only once it runs. */
+static const char *const sayings[STAGE_COUNT][2] = {
+	[STAGE_VALIDATE] = {"name and reference are well-formed", "the pretended engine answers"},
+	[STAGE_PULL] = {"layer fetched, checksum verified", "layer unpacked"},
+	[STAGE_PREPARE] = {"folder looked through", "nothing left out by patterns"},
+	[STAGE_START] = {"labels set", "ports chosen"},
+	[STAGE_COPY] = {"piece of the archive sent", "configuration file copied"},
+	[STAGE_HEALTH] = {"GET / 200", "GET /healthz 200"},
+};
+
 static void say_line(struct demo *demo)
 {
-	static const char *const verbs[] = {
-		"GET /", "GET /healthz", "POST /orders", "GET /assets/app.js"};
 	char text[160];
 	uint64_t r = next_random(demo);
-	bool bad = r % 41 == 0;
-	int len = snprintf(text, sizeof(text), "%s %d %" PRIu64 "ms request %" PRIu64, verbs[r % 4],
-		bad ? 503 : 200, r / 7 % 90, demo->lines_said);
+	bool service = demo->stage == STAGE_HEALTH;
+	bool bad = service && r % 41 == 0;
+	int len = snprintf(text, sizeof(text), "%s, %d ms (line %" PRIu64 ")",
+		bad ? "GET /orders 503" : sayings[demo->stage][r / 41 % 2], (int)(r / 7 % 90),
+		demo->lines_said + 1);
 
 	plan_log_bytes(&demo->plan, demo->stage, bad ? BERTH_ERROR : BERTH_INFO,
-		bad ? BERTH_STDERR : BERTH_STDOUT, text, (size_t)len);
+		!service ? BERTH_ENGINE
+		: bad    ? BERTH_STDERR
+			 : BERTH_STDOUT,
+		text, (size_t)len);
 	demo->lines_said++;
 }
 
@@ -160,10 +173,13 @@ static uint64_t lines_due(const struct demo *demo, int64_t played_ms)
 	return due < (double)script->lines ? (uint64_t)due : script->lines;
 }
 
+/* True if there is nothing more to say now. */
 static bool say_lines(struct demo *demo, int64_t played_ms)
 {
 	uint64_t due = lines_due(demo, played_ms);
 
+	if (demo->setup.sink.full(demo->setup.sink.context))
+		return true;
 	for (int i = 0; i < LINES_A_TURN && demo->lines_said < due; i++)
 		say_line(demo);
 	return demo->lines_said >= due;

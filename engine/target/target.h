@@ -5,6 +5,8 @@
 #ifndef TARGET_TARGET_H
 #define TARGET_TARGET_H
 
+#include <stdbool.h>
+
 #include <berth/deployment.h>
 #include <berth/error.h>
 #include <berth/event.h>
@@ -18,6 +20,9 @@ struct target;
  * memory is counted there); number, id and time are filled in by the receiver. */
 struct target_sink {
 	void (*emit)(void *context, struct berth_event *event);
+	/* The front end is behind: log lines that can wait should, or some will be dropped and
+	 * counted. */
+	bool (*full)(void *context);
 	void *context;
 };
 
