@@ -5,14 +5,17 @@
 #include <berth/nearest.h>
 
 #define IN(command) (1u << COMMAND_##command)
-#define IN_ALL (IN(CONSOLE) | IN(DEPLOY) | IN(DOCTOR) | IN(COMPLETION) | IN(HELP))
+#define IN_ALL      (IN(CONSOLE) | IN(DEPLOY) | IN(DOCTOR) | IN(COMPLETION) | IN(HELP))
 
 const struct args_command args_commands[] = {
 	{COMMAND_CONSOLE, NULL, NULL, "open the console"},
 	{COMMAND_DEPLOY, "deploy", NULL, "one deployment without a screen"},
-	{COMMAND_DOCTOR, "doctor", NULL, "try every part a deployment needs, and say what is wrong"},
-	{COMMAND_COMPLETION, "completion", "bash|zsh|fish", "print the completion script of a shell"},
-	{COMMAND_HELP, "help", "[COMMAND|demo|keys]", "explain a command, the rehearsal or the keys"},
+	{COMMAND_DOCTOR, "doctor", NULL,
+		"try every part a deployment needs, and say what is wrong"},
+	{COMMAND_COMPLETION, "completion", "bash|zsh|fish",
+		"print the completion script of a shell"},
+	{COMMAND_HELP, "help", "[COMMAND|demo|keys]",
+		"explain a command, the rehearsal or the keys"},
 };
 const size_t args_command_count = sizeof args_commands / sizeof *args_commands;
 
@@ -39,8 +42,8 @@ const struct args_option args_options[] = {
 	[SWITCH_VERSION] = {"version", NULL, NULL, "print the version", IN(CONSOLE)},
 };
 
-_Static_assert(sizeof args_options / sizeof *args_options == SWITCH_COUNT,
-	"every switch has its row");
+_Static_assert(
+	sizeof args_options / sizeof *args_options == SWITCH_COUNT, "every switch has its row");
 
 bool args_takes_field(enum command command, enum berth_field_id field)
 {
@@ -97,8 +100,7 @@ static int find_command(struct args *args, struct rest *rest, struct berth_error
 	return berth_error_hint(err, "'berth help' lists the commands");
 }
 
-static int unknown_option(
-	enum command command, const char *name, struct berth_error *err)
+static int unknown_option(enum command command, const char *name, struct berth_error *err)
 {
 	const char *names[BERTH_FIELD_COUNT + SWITCH_COUNT + 1] = {0};
 	size_t count = 0;
@@ -145,9 +147,7 @@ static const char *take_value(struct rest *rest, const char *name, const char *m
 
 static int refuse_value(const char *name, const char *attached, struct berth_error *err)
 {
-	return attached ? berth_error_set(
-				  err, BERTH_E_USAGE, 0, "'--%s' takes no value", name)
-			: 0;
+	return attached ? berth_error_set(err, BERTH_E_USAGE, 0, "'--%s' takes no value", name) : 0;
 }
 
 static int take_field(struct rest *rest, struct berth_settings *settings,
@@ -165,7 +165,8 @@ static int take_field(struct rest *rest, struct berth_settings *settings,
 	return berth_settings_add(settings, field->id, value, err);
 }
 
-static int check_choice(const struct args_option *option, const char *value, struct berth_error *err)
+static int check_choice(
+	const struct args_option *option, const char *value, struct berth_error *err)
 {
 	if (is_one_of(value, option->choices))
 		return 0;
@@ -175,8 +176,7 @@ static int check_choice(const struct args_option *option, const char *value, str
 		nearest ? nearest : option->choices[0], nearest ? "?" : "");
 }
 
-static void apply_switch(
-	struct args *args, enum args_switch which, const char *value)
+static void apply_switch(struct args *args, enum args_switch which, const char *value)
 {
 	switch (which) {
 	case SWITCH_OUTPUT:
@@ -261,8 +261,8 @@ static int take_argument(
 		return 0;
 	}
 	if (rest->after_secret || strchr(word, '=')) {
-		berth_error_set(err, BERTH_E_USAGE, 0,
-			"argument %d (not shown) is not expected", rest->at);
+		berth_error_set(
+			err, BERTH_E_USAGE, 0, "argument %d (not shown) is not expected", rest->at);
 		return berth_error_hint(
 			err, "a value with spaces needs quotes: --env 'NAME=two words'");
 	}

@@ -22,7 +22,7 @@ enum {
 	EVENTS_PER_TURN = 4096,
 	KEYS_PER_TURN = 4096,
 	SPIN_MS = 125,
-	BUSY_MS = 4, /* first pause for a terminal that is behind; doubles up to BUSY_MAX_MS */
+	BUSY_MS = 2, /* first pause for a terminal that is behind; doubles up to BUSY_MAX_MS */
 	BUSY_MAX_MS = 256,
 };
 
@@ -85,15 +85,15 @@ static void leave(struct console *console)
 		berth_engine_close(console->engine, on_engine_closed, console);
 }
 
-static void lose_terminal(struct console *console, int exit_status)
+/* The signal and the end of the input come in either order, and mean the same. */
+static void lose_terminal(struct console *console)
 {
-	bool again = console->gone;
+	if (console->gone)
+		return;
 	console->gone = true;
-	console->exit_status = exit_status;
+	console->exit_status = 128 + SIGHUP;
 	uv_poll_stop(&console->terminal);
 	actions_leave(&console->app);
-	if (again)
-		console->app.quit = true;
 }
 
 static void suspend(struct console *console)
@@ -136,11 +136,11 @@ static void on_signal(uv_signal_t *handle, int number)
 		resume(console);
 		break;
 	case SIGHUP:
-		lose_terminal(console, 128 + number);
+		lose_terminal(console);
 		break;
 	default:
 		/* Asked twice, it does not wait for things to be put back. */
-		if (console->app.leaving == LEAVING_CANCELLING)
+		if (console->exit_status != 0)
 			console->app.quit = true;
 		console->exit_status = 128 + number;
 		actions_leave(&console->app);
@@ -167,7 +167,7 @@ static void on_terminal(uv_poll_t *handle, int status, int events)
 	if (count > 0)
 		console->urgent = true;
 	else if (status < 0 || screen_gone())
-		lose_terminal(console, 128 + SIGHUP);
+		lose_terminal(console);
 }
 
 static void on_drain(uv_idle_t *handle)

@@ -96,7 +96,9 @@ static void show(struct deploy *deploy, const struct berth_event *event)
 		deploy->gap = true;
 	if (event->type == BERTH_EVENT_RESULT) {
 		deploy->ended = true;
-		deploy->status = berth_outcome_exit_status(event->result->outcome);
+		/* Without memory a result may come without its contents. */
+		deploy->status = berth_outcome_exit_status(
+			event->result ? event->result->outcome : BERTH_UNKNOWN);
 	}
 }
 

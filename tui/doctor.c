@@ -57,8 +57,7 @@ static bool check_settings(struct berth_settings *settings, struct findings *fin
 		findings->wrong = true;
 		return false;
 	}
-	snprintf(detail, sizeof detail, "%s (%s)",
-		berth_settings_get(settings, BERTH_FIELD_TARGET),
+	snprintf(detail, sizeof detail, "%s (%s)", berth_settings_get(settings, BERTH_FIELD_TARGET),
 		berth_settings_origin(settings, BERTH_FIELD_TARGET));
 	report(VERDICT_OK, "target", detail, NULL);
 	return true;
@@ -177,8 +176,9 @@ static void check_terminal(void)
 			"the console needs it, 'berth deploy' does not");
 	} else if (colors < 0) {
 		snprintf(detail, sizeof detail, "'%.60s' is not described on this system", term);
-		report(VERDICT_WARN, "terminal", detail, "try TERM=xterm-256color, or install its "
-							 "terminfo entry");
+		report(VERDICT_WARN, "terminal", detail,
+			"try TERM=xterm-256color, or install its "
+			"terminfo entry");
 	} else {
 		snprintf(detail, sizeof detail, "%.60s, %d colours", term, colors);
 		report(VERDICT_OK, "terminal", detail,

@@ -14,8 +14,8 @@
 static void print_option(const char *name, const char *metavar, const char *help)
 {
 	char left[80];
-	int len = snprintf(left, sizeof left, "--%s%s%s", name, metavar ? " " : "",
-		metavar ? metavar : "");
+	int len = snprintf(
+		left, sizeof left, "--%s%s%s", name, metavar ? " " : "", metavar ? metavar : "");
 	if (len > OPTION_WIDTH)
 		printf("  %s\n  %*s  %s", left, OPTION_WIDTH, "", help);
 	else
@@ -71,18 +71,24 @@ static void print_deploy(void)
 	print_fields(COMMAND_DEPLOY);
 	print_switches(COMMAND_DEPLOY);
 	fputs("\n"
-	      "A value comes from its option, else from the environment (BERTH_IMAGE for --image),\n"
+	      "A value comes from its option, else from the environment (BERTH_IMAGE for "
+	      "--image),\n"
 	      "from berth.json beside the source, from berth/config.json in $XDG_CONFIG_HOME or\n"
-	      "~/.config, from the preset. '--explain' says which. {name} in --container and --dest\n"
+	      "~/.config, from the preset. '--explain' says which. {name} in --container and "
+	      "--dest\n"
 	      "stands for the deployment's name.\n"
 	      "\n"
-	      "Ports: 8080:80 publishes 80 of the container as 8080, auto:80 as the next free port\n"
-	      "(from 8080 on; from 8000 + N for N below 1024), :5859 not at all but checked inside.\n"
+	      "Ports: 8080:80 publishes 80 of the container as 8080, auto:80 as the next free "
+	      "port\n"
+	      "(from 8080 on; from 8000 + N for N below 1024), :5859 not at all but checked "
+	      "inside.\n"
 	      "\n"
-	      "Values of variables are never shown. To keep one off the command line, export it and\n"
+	      "Values of variables are never shown. To keep one off the command line, export it "
+	      "and\n"
 	      "name it alone (--env TOKEN), or use --env-file.\n"
 	      "\n"
-	      "Events go to standard output, complaints to standard error. Ctrl-C cancels and puts\n"
+	      "Events go to standard output, complaints to standard error. Ctrl-C cancels and "
+	      "puts\n"
 	      "things back; a second one stops at once and says what may be left.\n"
 	      "\n"
 	      "Exit status:\n"
@@ -158,7 +164,8 @@ static void print_binding(const struct binding *binding)
 
 static void print_keys(void)
 {
-	puts("Keys of the console (letters are typed in text fields; their twins work there too):\n");
+	puts("Keys of the console (letters are typed in text fields; their twins work there "
+	     "too):\n");
 	for (size_t i = 0; i < keys_table_count; i++)
 		print_binding(&keys_table[i]);
 }

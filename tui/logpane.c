@@ -134,15 +134,12 @@ static void paint_empty(const struct app *app, struct rect rect)
 	}
 	if (app->chosen == 0 && endpoint != NULL && endpoint->reach == BERTH_REACH_LOST &&
 		!app_rehearses(app)) {
-		char text[1024];
-		snprintf(text, sizeof text, "No Docker engine answers: %.*s.",
-			(int)strcspn(endpoint->error.message, "\n"), endpoint->error.message);
 		if (lines.count > 0)
 			lines_text(&lines, 0, ROLE_TEXT, "");
-		lines_text(&lines, 0, ROLE_WARN, text);
-		if (endpoint->error.hint[0] != '\0')
-			lines_text(&lines, 0, ROLE_TEXT, endpoint->error.hint);
-		lines_text(&lines, 0, ROLE_TEXT, "Choose target 'demo' for a rehearsal.");
+		lines_text(&lines, 0, ROLE_WARN,
+			"No Docker engine answers. Choose target 'demo' for a rehearsal.");
+		lines_text(&lines, 0, ROLE_TEXT, endpoint->error.message);
+		lines_text(&lines, 0, ROLE_TEXT, endpoint->error.hint);
 	}
 	lines_paint(&lines, &app->theme, rect, 0);
 	lines_release(&lines);
@@ -157,6 +154,8 @@ static void log_paint(const struct app *app, struct rect rect)
 	}
 	for (int line = 0; line < rect.h; line++) {
 		struct pen pen = pen_at(&app->theme, rect, line);
+		if (line == 0 && app->log.row_count == 0 && app->log.lowest > BERTH_DEBUG)
+			pen_text(&pen, ROLE_DIM, "No line of this level yet; l shows others.");
 		if ((size_t)line < app->log.row_count)
 			paint_row(app, &pen, &app->log.rows[line], columns);
 		pen_close(&pen);
@@ -180,11 +179,12 @@ static void format_count(char dst[32], uint64_t count)
 static void log_title(const struct app *app, char left[128], char right[64])
 {
 	static const char *const levels[] = {
-		[BERTH_DEBUG] = "all levels",
+		[BERTH_DEBUG] = "all",
 		[BERTH_INFO] = "from info",
 		[BERTH_WARN] = "from warn",
 		[BERTH_ERROR] = "errors",
 	};
+	const char *level = levels[app->log.lowest];
 	const char *dot = glyph_text(GLYPH_SEPARATOR, app->theme.ascii);
 	char state[64], count[32];
 	uint64_t lines = logview_count(&app->log);
@@ -197,7 +197,9 @@ static void log_title(const struct app *app, char left[128], char right[64])
 		snprintf(state, sizeof state, "following");
 	else
 		snprintf(state, sizeof state, "paused +%s", count);
-	snprintf(left, 128, "Log %s %s %s %s", dot, levels[app->log.lowest], dot, state);
+	if (app->log.lowest == BERTH_DEBUG && app->layout.panes[PANE_LOG].inner.w >= WIDE)
+		level = "all levels";
+	snprintf(left, 128, "Log %s %s %s %s", dot, level, dot, state);
 	if (app->log.sideways > 0)
 		snprintf(left + strlen(left), 128 - strlen(left), " %s from column %d", dot,
 			app->log.sideways + 1);

@@ -108,21 +108,19 @@ static void reset_kept(struct logview *view)
 	update_kept(view);
 }
 
-static uint64_t passing(const struct logview *view)
+uint64_t logview_count(const struct logview *view)
 {
 	return filtered(view) ? view->kept_count : end_line(view) - first_line(view);
 }
 
-uint64_t logview_count(const struct logview *view)
-{
-	return view->run == 0 ? 0 : passing(view);
-}
-
 uint64_t logview_behind(const struct logview *view)
 {
-	uint64_t count = logview_count(view);
 	const struct log_position *at = position_of(view);
-	return at->paused && count > at->paused_count ? count - at->paused_count : 0;
+	if (!at->paused)
+		return 0;
+	if (filtered(view))
+		return view->kept_count - kept_at(view, at->paused_at);
+	return end_line(view) - at->paused_at;
 }
 
 bool logview_following(const struct logview *view)
@@ -270,15 +268,8 @@ void logview_resize(struct logview *view, int height, int width)
 
 void logview_filter(struct logview *view, enum berth_level lowest)
 {
-	struct log_position *at = position(view);
-	uint64_t behind = logview_behind(view);
 	view->lowest = lowest;
 	reset_kept(view);
-	/* What came in since the pause is counted in lines that pass, which are others now. */
-	if (at != NULL && at->paused) {
-		uint64_t count = logview_count(view);
-		at->paused_count = count > behind ? count - behind : 0;
-	}
 }
 
 void logview_set_wrap(struct logview *view, bool wrap)
@@ -298,7 +289,7 @@ void logview_follow(struct logview *view, bool follow)
 	update_kept(view);
 	at->top = bottom(view);
 	at->paused = !follow;
-	at->paused_count = logview_count(view);
+	at->paused_at = end_line(view);
 }
 
 void logview_scroll(struct logview *view, long rows)
@@ -314,7 +305,7 @@ void logview_scroll(struct logview *view, long rows)
 		return;
 	}
 	if (!at->paused)
-		at->paused_count = logview_count(view);
+		at->paused_at = end_line(view);
 	at->paused = true;
 	at->top = top;
 }

@@ -24,8 +24,8 @@ struct log_place {
 /* Where the view of one run's log stands. */
 struct log_position {
 	bool paused;
-	struct log_place top;  /* while paused */
-	uint64_t paused_count; /* how many lines the filter had let through when it was paused */
+	struct log_place top; /* while paused */
+	uint64_t paused_at;   /* the end of the log when it was paused */
 };
 
 struct log_row {

@@ -32,8 +32,7 @@ static int open_console(struct berth_settings *settings, const struct console_op
 	if (!why)
 		return console_run(settings, options);
 	struct berth_error err;
-	berth_error_set(
-		&err, BERTH_E_USAGE, 0, "the console needs a terminal, and %s", why);
+	berth_error_set(&err, BERTH_E_USAGE, 0, "the console needs a terminal, and %s", why);
 	berth_error_hint(&err, "'berth deploy' works without one, see 'berth help deploy'");
 	complain(&err);
 	return EXIT_USAGE;
@@ -56,7 +55,7 @@ static int run(const struct args *args, struct berth_settings *settings)
 		return help_print(args->topic, &err) < 0 ? wrong(&err) : finish_stdout();
 	case COMMAND_COMPLETION:
 		return completion_print(args->topic, settings, &err) < 0 ? wrong(&err)
-									  : finish_stdout();
+									 : finish_stdout();
 	case COMMAND_DOCTOR:
 		return doctor_run(settings);
 	case COMMAND_DEPLOY:

@@ -99,8 +99,7 @@ static void write_all(uv_work_t *work)
 {
 	struct output *output = work->data;
 	for (size_t at = 0; at < output->writing.len;) {
-		ssize_t n = write(
-			output->fd, output->writing.data + at, output->writing.len - at);
+		ssize_t n = write(output->fd, output->writing.data + at, output->writing.len - at);
 		if (n >= 0) {
 			at += (size_t)n;
 		} else if (errno == EAGAIN || errno == EWOULDBLOCK) {

@@ -82,8 +82,7 @@ static bool status(struct plain *plain, const struct berth_event *event)
 static bool was_said(const struct plain *plain, const struct berth_event *event)
 {
 	return event->level <= BERTH_INFO && event->message_len > 0 &&
-	       event->message_len < sizeof plain->said &&
-	       strcmp(plain->said, event->message) == 0;
+	       event->message_len < sizeof plain->said && strcmp(plain->said, event->message) == 0;
 }
 
 static void add_bytes(struct plain *plain, const struct berth_event *event)
@@ -159,7 +158,8 @@ bool plain_event(struct plain *plain, const struct berth_event *event)
 	case BERTH_EVENT_LINK:
 		return link_line(plain, event);
 	case BERTH_EVENT_RESULT:
-		return plain_result(plain, event->result);
+		return event->result ? plain_result(plain, event->result)
+				     : plain_line(plain, "\n", event->message);
 	}
 	return true;
 }

@@ -160,7 +160,7 @@ static int layer_rank(const struct berth_layer *layer)
 
 static void paint_layers(const struct app *app, const struct berth_run *run, struct rect rect)
 {
-	int columns = rect.w >= 84 ? 2 : 1;
+	int columns = rect.w >= 72 ? 2 : 1;
 	int room = columns * rect.h, shown = 0;
 	int width = (rect.w - 2 * (columns - 1)) / columns;
 	draw_blank(rect);

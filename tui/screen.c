@@ -93,6 +93,9 @@ int screen_open(
 		screen_close();
 		return berth_error_set(err, BERTH_E_MEMORY, 0, "cannot make the screen");
 	}
+	/* ncurses 6.4 writes after every movement of the cursor until the screen has been left once;
+	 * a frame must be one write. The first frame takes the screen again. */
+	endwin();
 	guard_arm();
 	theme_init(theme, options->color, wants_ascii(options));
 	take_keyboard(options->mouse);

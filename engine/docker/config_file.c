@@ -77,7 +77,7 @@ int config_file_load(struct json_t **root, const char *path, struct berth_error 
 
 	*root = NULL;
 	found = read_file(&text, &len, path, err);
-	if (found <= 0) {
+	if (found <= 0 || !text) {
 		if (text)
 			explicit_bzero(text, len);
 		return found;

@@ -142,24 +142,25 @@ static int run(struct exec *exec, struct berth_error *err)
 		err);
 }
 
+static int keep_id(struct exec *exec, const char *id)
+{
+	if (!*id)
+		return op_surprise(&exec->error, "id of the command");
+	exec->id = strdup(id);
+	if (!exec->id)
+		return berth_error_set(&exec->error, BERTH_E_MEMORY, 0, "out of memory");
+	return 0;
+}
+
 static void made(void *context, const struct docker_reply *reply)
 {
 	struct exec *exec = context;
 	const struct berth_error *err = op_ended(&exec->op, reply);
-	const char *id = member_text(reply->json, "Id");
 
-	if (!err && !*id) {
-		op_surprise(&exec->error, "id of the command");
-		err = &exec->error;
-	}
-	if (!err && !(exec->id = strdup(id))) {
-		berth_error_set(&exec->error, BERTH_E_MEMORY, 0, "out of memory");
-		err = &exec->error;
-	}
-	if (!err && run(exec, &exec->error) < 0)
-		err = &exec->error;
 	if (err)
 		exec_end(exec, -1, err);
+	else if (keep_id(exec, member_text(reply->json, "Id")) < 0 || run(exec, &exec->error) < 0)
+		exec_end(exec, -1, &exec->error);
 }
 
 static json_t *exec_json(const char *const *argv, struct berth_error *err)

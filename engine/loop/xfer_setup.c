@@ -148,7 +148,7 @@ static CURLcode set_method(struct xfer *xfer, const struct xfer_request *request
 	} else if (!strcmp(method, "HEAD")) {
 		SET(CURLOPT_NOBODY, 1L);
 	}
-	if (strcmp(method, "HEAD"))
+	if (strcmp(method, "HEAD") != 0)
 		SET(CURLOPT_CUSTOMREQUEST, method);
 	/* curl sends a request again when a kept connection turns out to be dead. A stream cannot
 	 * be read twice, and what a POST does must not be done twice. */

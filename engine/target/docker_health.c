@@ -16,6 +16,8 @@
 #define SETTLE_MS 1000
 /* How long the last output of a dead container is waited for. */
 #define OUTPUT_MS 1500
+/* A round that takes longer is broken off. */
+#define ROUND_MS 10000
 /* For AUTO: hung up on so often over HTTP, the port is asked whether it is simply held. */
 #define HANG_UPS 3
 
@@ -331,6 +333,14 @@ static void ask(struct docker_target *t, size_t i)
 		cancel_probe, STAGE_HEALTH, &err);
 }
 
+/* A command inside the container has no time limit of its own. */
+static void round_stuck(struct docker_target *t)
+{
+	plan_log(&t->plan, STAGE_HEALTH, BERTH_WARN, "No answer within %d s; asking again",
+		ROUND_MS / 1000);
+	cancel_probes(t);
+}
+
 static void start_round(struct docker_target *t)
 {
 	struct health *health = t->health;
@@ -342,8 +352,12 @@ static void start_round(struct docker_target *t)
 			ask(t, i);
 	/* Only the image's own check is missing: it is told by an event, and asked for here in case
 	 * that was missed. */
-	if (health->out == 0 && !t->failing)
+	if (t->failing)
+		return;
+	if (health->out == 0)
 		round_over(t);
+	else
+		docker_target_pause(t, ROUND_MS, round_stuck);
 }
 
 /* --- events --- */

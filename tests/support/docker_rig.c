@@ -70,16 +70,26 @@ void rig_start(struct run *run, const char *const options[])
 	start(run, (const char *const[]){NULL}, options);
 }
 
-int rig_deploy(struct run *run, const char *const options[])
+void rig_finish(struct run *run, int status)
 {
-	rig_start(run, options);
-	return run_finish(run, RUN_MS);
+	if (run_finish(run, RUN_MS) == status)
+		return;
+	fputs(run->process.out.text, stderr); /* fail_msg() would cut it */
+	fail_msg("exit status %d instead of %d: %s", run->status, status,
+		run_result_text(run, "message"));
 }
 
-int rig_deploy_with(struct run *run, const char *const env[], const char *const options[])
+void rig_deploy(struct run *run, int status, const char *const options[])
+{
+	rig_start(run, options);
+	rig_finish(run, status);
+}
+
+void rig_deploy_with(
+	struct run *run, int status, const char *const env[], const char *const options[])
 {
 	start(run, env, options);
-	return run_finish(run, RUN_MS);
+	rig_finish(run, status);
 }
 
 char *docker_say(const char *const words[])

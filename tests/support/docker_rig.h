@@ -20,10 +20,13 @@ int rig_clean(void **state);
 
 /* Start berth on this engine, with its home and without settings of the person who runs this. */
 void rig_start(struct run *run, const char *const options[]);
-/* Start and finish: the exit status. */
-int rig_deploy(struct run *run, const char *const options[]);
+/* Finish it, with that exit status. */
+void rig_finish(struct run *run, int status);
+/* Start and finish. */
+void rig_deploy(struct run *run, int status, const char *const options[]);
 /* The same, with more environment ("NAME=value"). */
-int rig_deploy_with(struct run *run, const char *const env[], const char *const options[]);
+void rig_deploy_with(
+	struct run *run, int status, const char *const env[], const char *const options[]);
 
 /* What the docker command line says; fails the test if it fails. Malloc'd. */
 char *docker_say(const char *const words[]);

@@ -1,11 +1,14 @@
 #include "support/dockerd.h"
 
 #include <arpa/inet.h>
+#include <net/if.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -34,12 +37,9 @@ static bool is_free(int port)
 
 int free_port(void)
 {
-	static int next;
+	/* Below the range that connections take theirs from. */
+	static int next = 20000;
 
-	/* Below the range that connections take theirs from, and not the same ones for programs
-	 * that run at once. */
-	if (next == 0)
-		next = 20000 + (int)(getpid() % 1000) * 10;
 	for (int tries = 0; tries < 2000; tries++) {
 		int port = next;
 
@@ -130,11 +130,32 @@ static int start_registry(struct dockerd *dockerd)
 	return wait_for_answer(dockerd, &dockerd->registry, NULL, url);
 }
 
+/* Of two engines on one network, each would take the bridge, the addresses and the packet filter
+ * for its own. */
+static int leave_network(void)
+{
+	struct ifreq loopback = {.ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING};
+	int fd, status;
+
+	if (unshare(CLONE_NEWNET)) {
+		perror("a network of its own");
+		return -1;
+	}
+	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	status = ioctl(fd, SIOCSIFFLAGS, &loopback);
+	if (status)
+		perror("loopback");
+	close(fd);
+	return status;
+}
+
 int dockerd_open(struct dockerd *dockerd)
 {
 	char config[64];
 
 	*dockerd = (struct dockerd){.folder = "/tmp/berth-XXXXXX"};
+	if (leave_network())
+		return -1;
 	if (!mkdtemp(dockerd->folder)) {
 		perror("mkdtemp");
 		return -1;

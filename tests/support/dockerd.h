@@ -1,7 +1,7 @@
 /*
  * A Docker engine of its own for a test program, and a registry: in a folder of their own, stopped
- * by their pids, removed with all they made. Two engines at once would share the bridge: one test
- * program at a time.
+ * by their pids, removed with all they made. They live in a network of their own, too, which the
+ * calling process joins: its ports, bridge and packet filter are nobody else's. Needs root.
  *
  * Usable without cmocka. Functions return 0, or -1 with the reason (and the end of the engine's
  * log) on standard error.
@@ -22,7 +22,8 @@ struct dockerd {
 	int registry_port; /* 127.0.0.1, plain HTTP */
 };
 
-/* Folder, engine and registry; returns when both answer. On failure everything is gone again. */
+/* Network, folder, engine and registry; returns when both answer. On failure everything but the
+ * network is gone again. */
 int dockerd_open(struct dockerd *dockerd);
 void dockerd_close(struct dockerd *dockerd);
 

@@ -36,7 +36,7 @@ bool peer_request_header(
 	size_t len = strlen(name);
 
 	for (; line && (end = strchr(++line, '\n')) != NULL; line = end) {
-		if (strncasecmp(line, name, len) || line[len] != ':')
+		if (strncasecmp(line, name, len) != 0 || line[len] != ':')
 			continue;
 		line += len + 1;
 		line += strspn(line, " ");

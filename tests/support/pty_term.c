@@ -417,7 +417,7 @@ void term_assert_restored(struct term *term)
 			fail_msg("not put back: %s", modes[i].what);
 	}
 	assert_false(term->alternate);
-	assert_true(term->cursor_visible);
+	assert_false(term->filter.cursor_hidden);
 	assert_int_equal(term->mouse, VTERM_PROP_MOUSE_NONE);
 	assert_int_equal(tcgetattr(term->master, &modes_now), 0);
 	assert_int_equal(modes_now.c_lflag, term->modes.c_lflag);

@@ -21,7 +21,7 @@ struct term {
 	VTermScreen *screen;
 	struct vt_filter filter;
 	int rows, columns;
-	bool cursor_visible, alternate;
+	bool alternate;
 	int mouse;
 	VTermPos cursor;
 

@@ -29,9 +29,7 @@ static int on_property(VTermProp property, VTermValue *value, void *context)
 {
 	struct term *term = context;
 
-	if (property == VTERM_PROP_CURSORVISIBLE)
-		term->cursor_visible = value->boolean;
-	else if (property == VTERM_PROP_ALTSCREEN)
+	if (property == VTERM_PROP_ALTSCREEN)
 		term->alternate = value->boolean;
 	else if (property == VTERM_PROP_MOUSE)
 		term->mouse = value->number;
@@ -203,5 +201,5 @@ bool term_cursor(const struct term *term, int *row, int *column)
 {
 	*row = term->cursor.row;
 	*column = term->cursor.col;
-	return term->cursor_visible;
+	return !term->filter.cursor_hidden;
 }

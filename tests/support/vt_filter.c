@@ -75,6 +75,9 @@ static void end_sequence(struct vt_filter *filter, char final)
 		write_attributes(filter);
 	else
 		pass_sequence(filter);
+	filter->sequence[filter->sequence_len] = '\0';
+	if (strncmp(filter->sequence, "\033[?25", 5) == 0)
+		filter->cursor_hidden = final == 'l';
 	filter->sequence_len = 0;
 }
 

@@ -5,6 +5,7 @@
 #ifndef SUPPORT_VT_FILTER_H
 #define SUPPORT_VT_FILTER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define VT_FILTER_DIM_FONT 9
@@ -14,6 +15,7 @@ struct vt_filter {
 	size_t sequence_len;
 	char last[4]; /* the newest character, for REP */
 	size_t last_len, last_need;
+	bool cursor_hidden; /* libvterm saves and restores that with the screen, terminals do not */
 	void (*put)(void *context, const char *bytes, size_t len);
 	void *context;
 };

@@ -131,12 +131,10 @@ static void every_field_is_an_option(void **state)
 				berth_settings_get(settings, (enum berth_field_id)i), value);
 			bool list = berth_fields[i].kind == BERTH_KIND_LIST ||
 				    berth_fields[i].kind == BERTH_KIND_SECRET_LIST;
-			assert_int_equal(
-				berth_settings_count(settings, (enum berth_field_id)i),
+			assert_int_equal(berth_settings_count(settings, (enum berth_field_id)i),
 				list ? 2 : 1);
 		}
-		assert_contains(
-			berth_settings_origin(settings, (enum berth_field_id)i), option);
+		assert_contains(berth_settings_origin(settings, (enum berth_field_id)i), option);
 		berth_settings_free(settings);
 	}
 }
@@ -152,16 +150,17 @@ static void mistakes_are_said_in_words(void **state)
 		{{"qqqqqq"}, "unknown command 'qqqqqq'", ""},
 		{{"watch", "x", "1"}, "'watch' is not available in this version", ""},
 		{{"recover"}, "'recover' is not available in this version", ""},
-		{{"deploy", "--prot", "80:80"}, "unknown option '--prot'", "did you mean '--port'?"},
+		{{"deploy", "--prot", "80:80"}, "unknown option '--prot'",
+			"did you mean '--port'?"},
 		{{"deploy", "--por", "80:80"}, "unknown option '--por'", "did you mean '--port'?"},
 		{{"deploy", "--build"}, "'--build' is not supported yet", ""},
 		{{"deploy", "--git=x"}, "'--git' is not supported yet", ""},
-		{{"deploy", "--port"}, "'--port' needs a value",
-			"[NAME=]HOST:CONTAINER[/udp]"},
+		{{"deploy", "--port"}, "'--port' needs a value", "[NAME=]HOST:CONTAINER[/udp]"},
 		{{"deploy", "--name", "--image", "x"}, "'--name' needs a value", "--name=..."},
 		{{"deploy", "--yes=true"}, "'--yes' takes no value", ""},
 		{{"deploy", "--explain=1"}, "'--explain' takes no value", ""},
-		{{"deploy", "--output", "jsn"}, "'--output' can't be 'jsn'", "did you mean 'json'?"},
+		{{"deploy", "--output", "jsn"}, "'--output' can't be 'jsn'",
+			"did you mean 'json'?"},
 		{{"deploy", "--color=never"}, "unknown option '--color'", ""},
 		{{"--output=json"}, "unknown option '--output'", ""},
 		{{"doctor", "--port", "80:80"}, "unknown option '--port'", ""},

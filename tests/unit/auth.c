@@ -50,7 +50,8 @@ static void helper(const char *name, const char *body)
 	char file[64], text[1024];
 
 	snprintf(file, sizeof(file), "docker-credential-%s", name);
-	snprintf(text, sizeof(text), "#!/bin/sh\necho \"$1 $(cat)\" > '%s/asked'\n%s\n", root, body);
+	snprintf(
+		text, sizeof(text), "#!/bin/sh\necho \"$1 $(cat)\" > '%s/asked'\n%s\n", root, body);
 	file_in_root(file, text, 0700);
 }
 
@@ -201,8 +202,8 @@ static void test_auths(void **state)
 	config("{\"auths\":{\"other.io\":{\"auth\":\"eDp5\"},"
 	       "\"ghcr.io\":{\"auth\":\"bWU6czNjcjN0LXA0c3N3MHJk\"}}}");
 	find("ghcr.io");
-	assert_header("{\"username\":\"me\",\"password\":\"" SECRET
-		      "\",\"serveraddress\":\"ghcr.io\"}");
+	assert_header(
+		"{\"username\":\"me\",\"password\":\"" SECRET "\",\"serveraddress\":\"ghcr.io\"}");
 	assert_non_null(strstr(result.note, "'ghcr.io'"));
 }
 
@@ -252,8 +253,8 @@ static void test_helper(void **state)
 	config("{\"credsStore\":\"one\",\"auths\":{\"a.io\":{\"auth\":\"eDp5\"}}}");
 	find("a.io");
 	assert_asked("get a.io\n");
-	assert_header("{\"username\":\"me\",\"password\":\"" SECRET
-		      "\",\"serveraddress\":\"a.io\"}");
+	assert_header(
+		"{\"username\":\"me\",\"password\":\"" SECRET "\",\"serveraddress\":\"a.io\"}");
 	assert_string_equal(result.note, "using credentials of 'a.io' from the helper 'one'");
 	memset(&result, 0, sizeof(result));
 	find("docker.io");
@@ -358,7 +359,8 @@ static void test_damaged_entry(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++) {
-		snprintf(text, sizeof(text), "{\"auths\":{\"a.io\":{\"auth\":\"%s\"}}}", entries[i]);
+		snprintf(
+			text, sizeof(text), "{\"auths\":{\"a.io\":{\"auth\":\"%s\"}}}", entries[i]);
 		config(text);
 		memset(&result, 0, sizeof(result));
 		find_fails("a.io", BERTH_E_USAGE);

@@ -128,7 +128,8 @@ static const char whole[] =
 	"  },\n"
 	"  \"hooks\": {\"on_success\": [[\"a\", \"b\"]], \"webhook\": \"https://x\"},\n"
 	"  \"theme\": \"default\", \"keys\": {}, \"mouse\": true,\n"
-	"  \"port\": [\"auto:80\"], \"timeout\": 60, \"yes\": false, \"env\": {\"N\": 1, \"B\": true}\n"
+	"  \"port\": [\"auto:80\"], \"timeout\": 60, \"yes\": false, \"env\": {\"N\": 1, \"B\": "
+	"true}\n"
 	"}";
 
 static void a_whole_file_is_read(void **state)
@@ -213,7 +214,8 @@ static void ones_own_preset_wins(void **state)
 	struct berth_error err;
 	char path[128];
 	tree_text(&home.tree, "xdg/berth/presets/generic.json",
-		"{\"description\": \"mine\", \"image\": \"own/image\", \"container\": \"own-{name}\","
+		"{\"description\": \"mine\", \"image\": \"own/image\", \"container\": "
+		"\"own-{name}\","
 		" \"root-marker\": \"Makefile\", \"health-timeout\": 7,"
 		" \"card\": [[\"S\", \"L\", \"{url:web}\"]]}");
 	tree_text(&home.tree, "xdg/berth/presets/site.json", "{}");

@@ -120,12 +120,14 @@ static void test_info_and_request(void **state)
 	assert_string_equal(docker_info(docker)->version, "24.0.7");
 	assert_string_equal(docker_info(docker)->os_arch, "linux/amd64");
 	assert_string_equal(docker_info(docker)->server_api, "1.41");
-	run((struct docker_request){.method = "POST", .path = "/a?b=c", .json = json_pack("{s:i}", "k", 1)});
+	run((struct docker_request){
+		.method = "POST", .path = "/a?b=c", .json = json_pack("{s:i}", "k", 1)});
 	assert_int_equal(result.err.code, BERTH_E_OK);
 	assert_int_equal(result.status, 200);
 	assert_string_equal(result.text, "value");
 	assert_string_equal(last_line(), "POST /v1.41/a?b=c HTTP/1.1");
-	assert_true(peer_request_header(peer_request_at(fixture->peer, 2), "Host", host, sizeof(host)));
+	assert_true(
+		peer_request_header(peer_request_at(fixture->peer, 2), "Host", host, sizeof(host)));
 	assert_string_equal(host, "localhost");
 	assert_true(peer_request_header(
 		peer_request_at(fixture->peer, 2), "Content-Type", host, sizeof(host)));
@@ -209,7 +211,8 @@ static void test_connect_fails(void **state)
 	assert_non_null(strstr(connected.err.message, "unix://"));
 
 	/* It went away after it was found. */
-	assert_int_equal(peer_stop(fixture->peer), 0);
+	assert_int_equal(peer_free(fixture->peer), 0);
+	fixture->peer = NULL;
 	try_connect();
 	assert_int_equal(connected.err.code, BERTH_E_UNREACHABLE);
 }
@@ -244,8 +247,8 @@ static void test_connect_is_cancelled(void **state)
 
 static void test_call_before_connect(void **state)
 {
-	struct docker_request request = {.method = "GET", .path = "/x", .done = on_done,
-		.json = json_object()};
+	struct docker_request request = {
+		.method = "GET", .path = "/x", .done = on_done, .json = json_object()};
 	struct berth_error err;
 
 	(void)state;
@@ -391,7 +394,8 @@ static struct {
 	{201, "application/json", "{}", BERTH_E_OK, ""},
 	{204, NULL, "", BERTH_E_OK, ""},
 	{304, NULL, "", BERTH_E_OK, ""},
-	{400, "application/json", "{\"message\":\"bad parameter\"}", BERTH_E_USAGE, "bad parameter"},
+	{400, "application/json", "{\"message\":\"bad parameter\"}", BERTH_E_USAGE,
+		"bad parameter"},
 	{401, "application/json", "{\"message\":\"who\"}", BERTH_E_DENIED, "who"},
 	{403, "application/json", "{\"message\":\"no\"}", BERTH_E_DENIED, "no"},
 	{404, "application/json", "{\"message\":\"No such container: x\"}", BERTH_E_NOT_FOUND,
@@ -603,8 +607,8 @@ static const struct {
 		BERTH_E_NOT_FOUND, "pull access denied", "docker login"},
 	{"{\"errorDetail\":{\"message\":\"denied: requested access to the resource is denied\"}}",
 		BERTH_E_DENIED, "denied", "docker login"},
-	{"{\"errorDetail\":{\"message\":\"unauthorized: authentication required\"}}", BERTH_E_DENIED,
-		"unauthorized", "docker login"},
+	{"{\"errorDetail\":{\"message\":\"unauthorized: authentication required\"}}",
+		BERTH_E_DENIED, "unauthorized", "docker login"},
 	{"{\"errorDetail\":{\"code\":401,\"message\":\"go away\"}}", BERTH_E_DENIED, "go away", ""},
 	{"{\"errorDetail\":{\"code\":404,\"message\":\"gone\"}}", BERTH_E_NOT_FOUND, "gone", ""},
 	{"{\"errorDetail\":{\"message\":\"toomanyrequests: You have reached your unauthenticated "

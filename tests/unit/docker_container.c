@@ -250,7 +250,8 @@ static void test_inspect(void **state)
 	route("/json", 200,
 		"{\"Id\":\"abc\",\"Name\":\"/web\",\"Image\":\"sha256:i\",\"RestartCount\":3,"
 		"\"State\":{\"Status\":\"running\",\"Running\":true,\"Pid\":42,\"ExitCode\":137,"
-		"\"OOMKilled\":true,\"Error\":\"oops\",\"Health\":{\"Status\":\"unhealthy\",\"Log\":["
+		"\"OOMKilled\":true,\"Error\":\"oops\",\"Health\":{\"Status\":\"unhealthy\","
+		"\"Log\":["
 		"{\"ExitCode\":0,\"Output\":\"0\"},{\"ExitCode\":1,\"Output\":\"1\"},"
 		"{\"ExitCode\":1,\"Output\":\"2\"},{\"ExitCode\":1,\"Output\":\"3\"},"
 		"{\"ExitCode\":1,\"Output\":\"\\n4\\nmore\"},{\"ExitCode\":2,\"Output\":\"\"}]}},"
@@ -297,7 +298,8 @@ static void test_inspect_leniently(void **state)
 	static const char *const texts[] = {"{}",
 		"{\"State\":null,\"NetworkSettings\":null,\"Config\":[],\"HostConfig\":3}",
 		"{\"State\":{\"Health\":{\"Status\":\"none\",\"Log\":null}},\"NetworkSettings\":{"
-		"\"Ports\":{\"x/tcp\":[{}],\"80/tcp\":[{\"HostPort\":\"99999\"},{\"HostPort\":\"-1\"}"
+		"\"Ports\":{\"x/tcp\":[{}],\"80/"
+		"tcp\":[{\"HostPort\":\"99999\"},{\"HostPort\":\"-1\"}"
 		",7]},\"Networks\":{\"a\":null}}}"};
 
 	(void)state;
@@ -335,7 +337,8 @@ static void test_list(void **state)
 {
 	(void)state;
 	route("/containers/json", 200,
-		"[{\"Id\":\"a\",\"Names\":[\"/other/alias\",\"/web\"],\"State\":\"running\",\"Labels\":{"
+		"[{\"Id\":\"a\",\"Names\":[\"/other/alias\",\"/"
+		"web\"],\"State\":\"running\",\"Labels\":{"
 		"\"io.berth.deployment\":\"d1\"},\"Ports\":[{\"IP\":\"0.0.0.0\",\"PrivatePort\":80,"
 		"\"PublicPort\":8080,\"Type\":\"tcp\"},{\"IP\":\"::\",\"PrivatePort\":80,"
 		"\"PublicPort\":8080,\"Type\":\"tcp\"},{\"PrivatePort\":53,\"Type\":\"udp\"}]},"
@@ -366,8 +369,12 @@ static void test_list_fails(void **state)
 		int status;
 		const char *body;
 	} rows[] = {
-		{200, "{}"}, {200, "null"}, {200, ""}, {200, "[{\"Id\":"},
-		{400, "{\"message\":\"client version 1.41 is too old. Minimum supported API version "
+		{200, "{}"},
+		{200, "null"},
+		{200, ""},
+		{200, "[{\"Id\":"},
+		{400, "{\"message\":\"client version 1.41 is too old. Minimum supported API "
+		      "version "
 		      "is 1.60\"}"},
 		{500, "[]"},
 	};
@@ -522,8 +529,7 @@ static void test_logs(void **state)
 	assert_non_null(strstr(result.err.message, "oops"));
 
 	again();
-	route("/logs", 501,
-		"{\"message\":\"configured logging driver does not support reading\"}");
+	route("/logs", 501, "{\"message\":\"configured logging driver does not support reading\"}");
 	request.tail = -1;
 	request.follow = false;
 	wait_done(container_logs(docker, &request, NULL));
@@ -580,7 +586,8 @@ static void test_exec(void **state)
 	assert_int_equal(result.exit_code, 7);
 	assert_string_equal(result.text, "a\nbc\nerr\n");
 	assert_string_equal(peer_request_at(fixture->peer, 2)->body,
-		"{\"AttachStdout\":true,\"AttachStderr\":true,\"Tty\":false,\"Cmd\":[\"wget\",\"-q\","
+		"{\"AttachStdout\":true,\"AttachStderr\":true,\"Tty\":false,\"Cmd\":[\"wget\",\"-"
+		"q\","
 		"\"http://127.0.0.1/\"]}");
 	assert_string_equal(
 		peer_request_at(fixture->peer, 3)->body, "{\"Detach\":false,\"Tty\":false}");
@@ -683,8 +690,8 @@ static void on_event(void *context, const struct engine_event *event)
 	assert_ptr_equal(context, &seen);
 	assert_int_equal(seen.closed, 0);
 	assert_true(seen.count < 8);
-	snprintf(seen.texts[seen.count++], sizeof(seen.texts[0]), "%s %s %s %s %d %lld", event->type,
-		event->action, event->id, event->name, event->exit_code,
+	snprintf(seen.texts[seen.count++], sizeof(seen.texts[0]), "%s %s %s %s %d %lld",
+		event->type, event->action, event->id, event->name, event->exit_code,
 		(long long)event->time_nano);
 	if (close_at_first)
 		events_close(close_at_first);
@@ -700,8 +707,10 @@ static void on_closed(void *context, const struct berth_error *err)
 
 static const char event_texts[] =
 	/* Up to 1.51, as they are from 1.52 on, and as they once were. */
-	"{\"status\":\"die\",\"id\":\"c1\",\"from\":\"x\",\"Type\":\"container\",\"Action\":\"die\","
-	"\"Actor\":{\"ID\":\"c1\",\"Attributes\":{\"exitCode\":\"137\",\"name\":\"web\"}},\"time\":1,"
+	"{\"status\":\"die\",\"id\":\"c1\",\"from\":\"x\",\"Type\":\"container\",\"Action\":"
+	"\"die\","
+	"\"Actor\":{\"ID\":\"c1\",\"Attributes\":{\"exitCode\":\"137\",\"name\":\"web\"}},\"time\":"
+	"1,"
 	"\"timeNano\":1000000001}\n"
 	"{\"Type\":\"container\",\"Action\":\"health_status: healthy\",\"Actor\":{\"ID\":\"c2\","
 	"\"Attributes\":{\"name\":\"db\",\"exitCode\":\"x\"}},\"time\":5}"
@@ -747,11 +756,11 @@ static void test_events(void **state)
 	assert_int_equal(seen.ready, 1);
 	assert_int_equal(seen.closed, 0);
 	assert_string_equal(last_line(),
-		"GET /v1.41/events?filters=%7B%22type%22%3A%5B%22container%22%5D%2C%22container%22%3A"
+		"GET "
+		"/v1.41/events?filters=%7B%22type%22%3A%5B%22container%22%5D%2C%22container%22%3A"
 		"%5B%22c1%22%5D%2C%22event%22%3A%5B%22die%22%2C%22health_status%22%5D%7D HTTP/1.1");
 	assert_string_equal(seen.texts[0], "container die c1 web 137 1000000001");
-	assert_string_equal(
-		seen.texts[1], "container health_status: healthy c2 db -1 5000000000");
+	assert_string_equal(seen.texts[1], "container health_status: healthy c2 db -1 5000000000");
 	assert_string_equal(seen.texts[2], "container start c3  -1 7000000000");
 	assert_string_equal(seen.texts[3], "network connect   -1 0");
 

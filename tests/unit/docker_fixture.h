@@ -35,9 +35,9 @@ static inline int engine_answer(void *context, struct peer_request *request, str
 	static const char usual[] = "{\"Version\":\"24.0.7\",\"Os\":\"linux\",\"Arch\":\"amd64\"}";
 
 	if (strcmp(request->target, "/_ping") == 0) {
-		int status = strcmp(request->method, "HEAD") == 0 && engine.head_status ?
-			engine.head_status :
-			200;
+		int status = strcmp(request->method, "HEAD") == 0 && engine.head_status
+				     ? engine.head_status
+				     : 200;
 
 		if (engine.api && status == 200)
 			peer_add_header(conn, "Api-Version", engine.api);

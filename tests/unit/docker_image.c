@@ -114,14 +114,17 @@ static void test_pull_request(void **state)
 		const char *reference, *platform, *line;
 	} rows[] = {
 		{"busybox", NULL,
-			"POST /v1.41/images/create?fromImage=docker.io%2Flibrary%2Fbusybox&tag=latest "
+			"POST "
+			"/v1.41/images/create?fromImage=docker.io%2Flibrary%2Fbusybox&tag=latest "
 			"HTTP/1.1"},
 		{"ghcr.io/a/b:v1", "linux/arm64",
-			"POST /v1.41/images/create?fromImage=ghcr.io%2Fa%2Fb&tag=v1&platform=linux%2F"
+			"POST "
+			"/v1.41/images/create?fromImage=ghcr.io%2Fa%2Fb&tag=v1&platform=linux%2F"
 			"arm64 HTTP/1.1"},
 		{"localhost:5000/x:1@" DIGEST, NULL,
 			"POST /v1.41/images/create?fromImage=localhost%3A5000%2Fx&tag=sha256%3A"
-			"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef HTTP/1.1"},
+			"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef "
+			"HTTP/1.1"},
 	};
 	char value[64];
 
@@ -131,16 +134,15 @@ static void test_pull_request(void **state)
 		start_pull(rows[i].reference, rows[i].platform, i == 1 ? "c2VjcmV0" : NULL);
 		LOOP_UNTIL(&fixture->loop, result.done);
 		assert_string_equal(last_line(), rows[i].line);
-		assert_int_equal(peer_request_header(
-					 peer_request_at(fixture->peer,
-						 peer_request_count(fixture->peer) - 1),
+		assert_int_equal(peer_request_header(peer_request_at(fixture->peer,
+							     peer_request_count(fixture->peer) - 1),
 					 "X-Registry-Auth", value, sizeof(value)),
 			i == 1);
 		if (i == 1)
 			assert_string_equal(value, "c2VjcmV0");
 	}
-	assert_null(image_pull(
-		docker, &(struct image_pull_request){.reference = "Bad/Name", .done = on_pulled}, NULL));
+	assert_null(image_pull(docker,
+		&(struct image_pull_request){.reference = "Bad/Name", .done = on_pulled}, NULL));
 }
 
 static void test_pull(void **state)
@@ -177,7 +179,8 @@ static void test_large_object(void **state)
 static void test_failure_in_200(void **state)
 {
 	(void)state;
-	pull("{\"status\":\"Pulling\"}{\"errorDetail\":{\"message\":\"manifest for busybox:latest not "
+	pull("{\"status\":\"Pulling\"}{\"errorDetail\":{\"message\":\"manifest for busybox:latest "
+	     "not "
 	     "found: manifest unknown\"},\"error\":\"x\"}");
 	assert_int_equal(result.values, 1);
 	assert_int_equal(result.err.code, BERTH_E_NOT_FOUND);
@@ -241,11 +244,13 @@ static int stalls(void *context, struct peer_request *request, struct peer_conn 
 static void test_cancel(void **state)
 {
 	struct docker_op *op;
+	int open;
 
 	(void)state;
 	serve_connected(stalls);
 	op = start_pull("busybox", NULL, NULL);
 	LOOP_UNTIL(&fixture->loop, result.values == 1);
+	open = peer_open_count(fixture->peer);
 	docker_op_cancel(op);
 	docker_op_cancel(op);
 	assert_int_equal(result.done, 0);
@@ -253,16 +258,18 @@ static void test_cancel(void **state)
 	assert_int_equal(result.err.code, BERTH_E_CANCELLED);
 	assert_false(image_pull_retryable(&result.err));
 	/* The engine notices: that is what stops its pull. */
-	LOOP_UNTIL(&fixture->loop, peer_open_count(fixture->peer) == 0);
+	LOOP_UNTIL(&fixture->loop, peer_open_count(fixture->peer) < open);
 }
 
 static void test_inspect(void **state)
 {
 	(void)state;
 	inspect("ghcr.io/a/b:v1",
-		"{\"Id\":\"sha256:id\",\"RepoDigests\":[\"a/b@" DIGEST "\",\"junk\",7,\"ghcr.io/a/b@" DIGEST
+		"{\"Id\":\"sha256:id\",\"RepoDigests\":[\"a/b@" DIGEST
+		"\",\"junk\",7,\"ghcr.io/a/b@" DIGEST
 		"\"],\"Os\":\"linux\",\"Architecture\":\"arm64\",\"Size\":123456789012,\"New\":{},"
-		"\"Config\":{\"User\":\"1000:1000\",\"Cmd\":[\"sh\"],\"ExposedPorts\":{\"8080/tcp\":{},"
+		"\"Config\":{\"User\":\"1000:1000\",\"Cmd\":[\"sh\"],\"ExposedPorts\":{\"8080/"
+		"tcp\":{},"
 		"\"53/udp\":{},\"53/tcp\":{},\"9/sctp\":{},\"99999/tcp\":{},\"x\":{},\"80\":{}},"
 		"\"Healthcheck\":{\"Test\":[\"CMD-SHELL\",\"true\"],\"Interval\":5000000000,"
 		"\"Timeout\":1500000000,\"StartPeriod\":2000000,\"Retries\":4}}}");
@@ -293,10 +300,11 @@ static void test_inspect(void **state)
 static void test_inspect_leniently(void **state)
 {
 	static const char *const texts[] = {"{\"Id\":\"i\"}", "{\"Id\":\"i\",\"Config\":null}",
-		"{\"Id\":\"i\",\"Config\":{\"ExposedPorts\":[],\"Healthcheck\":{\"Test\":[\"NONE\"]},"
+		"{\"Id\":\"i\",\"Config\":{\"ExposedPorts\":[],\"Healthcheck\":{\"Test\":[\"NONE\"]"
+		"},"
 		"\"Cmd\":null,\"Entrypoint\":[],\"User\":3},\"RepoDigests\":null,\"Size\":\"x\"}",
-		"{\"Id\":\"i\",\"Config\":{\"Healthcheck\":{\"Test\":[]}},\"RepoDigests\":[\"other@" DIGEST
-		"\"]}"};
+		"{\"Id\":\"i\",\"Config\":{\"Healthcheck\":{\"Test\":[]}},\"RepoDigests\":["
+		"\"other@" DIGEST "\"]}"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {

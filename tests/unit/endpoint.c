@@ -1,3 +1,5 @@
+#include <errno.h>
+#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,8 +11,6 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
-#include <errno.h>
-#include <ftw.h>
 #include <unistd.h>
 
 #include <cmocka.h>

@@ -316,11 +316,11 @@ static void test_monotone(void **state)
 			assert_true(layers.fraction >= was.fraction);
 			assert_true(layers.fraction >= 0 && layers.fraction <= 1);
 			for (size_t i = 0; i < was.count; i++) {
-				assert_true(restart ||
-					layers.list[i].current >= was.list[i].current);
+				assert_true(
+					restart || layers.list[i].current >= was.list[i].current);
 				assert_true(layers.list[i].total >= was.list[i].total);
 				assert_true(layers.list[i].total < 0 ||
-					layers.list[i].current <= layers.list[i].total);
+					    layers.list[i].current <= layers.list[i].total);
 			}
 		}
 	}

@@ -30,8 +30,7 @@ static const struct {
 	{"GHCR.io/x", "GHCR.io", "x", "latest", "", "GHCR.io/x:latest"},
 	{"localhost:5000", "docker.io", "library/localhost", "5000", "", "localhost:5000"},
 	{"x@sha256:" HEX64, "docker.io", "library/x", "", "sha256:" HEX64, "x@sha256:" HEX64},
-	{"x:1@sha256:" HEX64, "docker.io", "library/x", "1", "sha256:" HEX64,
-		"x:1@sha256:" HEX64},
+	{"x:1@sha256:" HEX64, "docker.io", "library/x", "1", "sha256:" HEX64, "x:1@sha256:" HEX64},
 	{"a.b_c__d--e/f", "docker.io", "", "", "", NULL}, /* a registry with bad letters */
 	{"x/a.b_c__d---e", "docker.io", "x/a.b_c__d---e", "latest", "", "x/a.b_c__d---e:latest"},
 	{"x:" A128, "docker.io", "library/x", A128, "", "x:" A128},

@@ -35,7 +35,8 @@ static struct berth_deployment *resolve(const struct berth_settings *settings)
 	return deployment;
 }
 
-static void refuse(const struct berth_settings *settings, enum berth_field_id field, const char *part)
+static void refuse(
+	const struct berth_settings *settings, enum berth_field_id field, const char *part)
 {
 	struct berth_error err = {0};
 	enum berth_field_id wrong = BERTH_FIELD_COUNT;
@@ -101,8 +102,7 @@ static void each_layer_covers_those_below(void **state)
 	assert_value(settings, BERTH_FIELD_PULL, "always", "option --pull");
 
 	struct berth_error err;
-	assert_int_equal(
-		berth_settings_replace(settings, BERTH_FIELD_PULL, NULL, 0, &err), 0);
+	assert_int_equal(berth_settings_replace(settings, BERTH_FIELD_PULL, NULL, 0, &err), 0);
 	assert_value(settings, BERTH_FIELD_PULL, "never", "environment BERTH_PULL");
 	berth_settings_free(settings);
 }
@@ -335,11 +335,10 @@ static void health_finds_its_ports(void **state)
 		refuse(copy, BERTH_FIELD_HEALTH, wrong[i][1]);
 		berth_settings_free(copy);
 	}
-	assert_int_equal(
-		berth_settings_replace(settings, BERTH_FIELD_PORT, NULL, 0, &err), 0);
-	assert_int_equal(
-		berth_settings_replace(settings, BERTH_FIELD_HEALTH,
-			(const char *const[]){"/x"}, 1, &err), 0);
+	assert_int_equal(berth_settings_replace(settings, BERTH_FIELD_PORT, NULL, 0, &err), 0);
+	assert_int_equal(berth_settings_replace(settings, BERTH_FIELD_HEALTH,
+				 (const char *const[]){"/x"}, 1, &err),
+		0);
 	refuse(settings, BERTH_FIELD_HEALTH, "there is no port to check");
 	berth_settings_free(settings);
 }
@@ -375,8 +374,7 @@ static void what_nobody_says_is_derived(void **state)
 	add(settings, BERTH_FIELD_FOLDER, "./My Site!/");
 	load(settings);
 	assert_string_equal(berth_settings_effective(settings, BERTH_FIELD_NAME), "My-Site");
-	assert_string_equal(
-		berth_settings_origin(settings, BERTH_FIELD_NAME), "the folder's name");
+	assert_string_equal(berth_settings_origin(settings, BERTH_FIELD_NAME), "the folder's name");
 	assert_string_equal(berth_settings_effective(settings, BERTH_FIELD_CONTAINER), "My-Site");
 	assert_string_equal(berth_settings_effective(settings, BERTH_FIELD_DEST), "/app");
 	assert_string_equal(berth_settings_effective(settings, BERTH_FIELD_HOST), "");
@@ -570,8 +568,7 @@ static void secrets_are_never_repeated(void **state)
 	struct berth_settings *settings = web();
 	struct berth_error err;
 	for (size_t i = 0; i < sizeof given / sizeof *given; i++) {
-		assert_int_equal(
-			berth_settings_add(settings, BERTH_FIELD_ENV, given[i], &err), -1);
+		assert_int_equal(berth_settings_add(settings, BERTH_FIELD_ENV, given[i], &err), -1);
 		assert_lacks(err.message, "hunter2");
 		assert_lacks(err.hint, "hunter2");
 		assert_contains(err.message, "env value 1");

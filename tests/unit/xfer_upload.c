@@ -282,6 +282,39 @@ static void a_refusal_is_read_before_more_is_sent(void **state)
 	}
 }
 
+static void note_reads(struct call *call)
+{
+	struct source *source = (struct source *)call;
+
+	source->pauses = source->reads;
+	peer_release(call->fixture->peer);
+}
+
+static void a_refusal_stops_the_reader(void **state)
+{
+	static const struct peer_exchange script[] = {
+		{.body_late = true,
+			.steps = {{PEER_READ, NULL, 1000},
+				{PEER_SEND, NO_CLOSE, sizeof(NO_CLOSE) - 4}, {PEER_PAUSE},
+				{PEER_READ, NULL, 300000}, {PEER_SEND, "way"}, {PEER_SHUT},
+				{PEER_STALL}}},
+	};
+	struct net_fixture *fixture = *state;
+	struct source source = {.endless = true, .call.when_head = note_reads};
+
+	source.call.request.upload_size = -1;
+	source.piece = 1000;
+	call_listen(&source.call);
+	fixture_script(fixture, script, 1);
+	source_start(fixture, &source, "/build");
+	LOOP_UNTIL(&fixture->loop, source.call.done);
+	assert_string_equal(source.call.error.message, "");
+	assert_string_equal(source.call.body, "no way");
+	assert_true(source.pauses > 0);
+	assert_int_equal(source.reads, source.pauses);
+	source_release(fixture, &source);
+}
+
 static int64_t read_once_then_wait(void *context, char *data, size_t cap)
 {
 	struct source *source = context;
@@ -414,6 +447,7 @@ int main(void)
 		NET(an_upload_may_stream_both_ways),
 		NET(an_early_refusal_ends_an_endless_upload),
 		NET(an_early_refusal_ends_a_paused_upload),
+		NET(a_refusal_stops_the_reader),
 		NET(a_refusal_is_read_before_more_is_sent),
 		NET(a_small_body_may_be_refused_early),
 		NET(a_dead_peer_breaks_an_upload),
