@@ -180,7 +180,7 @@ static void apply_switch(struct args *args, enum args_switch which, const char *
 {
 	switch (which) {
 	case SWITCH_OUTPUT:
-		args->json = strcmp(value, "json") == 0;
+		args->json = value != NULL && strcmp(value, "json") == 0;
 		break;
 	case SWITCH_EXPLAIN:
 		args->explain = true;

@@ -205,7 +205,7 @@ struct user_config *user_config_load(struct layer *layer, struct berth_error *er
 		return NULL;
 	}
 	config->references = 1;
-	struct json_file file;
+	struct json_file file = {0};
 	int found = path_of_config(&path, "config.json", err);
 	if (found == 0 && path)
 		found = json_file_read(&file, path, err);

@@ -78,7 +78,7 @@ int path_absolute(char **path, const char *base, const char *text, struct berth_
 			return berth_error_errno(err, errno, "find", "the working directory");
 		status = join(path, base ? base : here, text, err);
 	}
-	if (status < 0)
+	if (status < 0 || !*path)
 		return -1;
 	if (tidy(*path)) {
 		char *real = realpath(*path, NULL);

@@ -39,6 +39,7 @@ int resolve_ports(struct build *build, struct berth_error *err)
 	deployment->ports = calloc(count + 1, sizeof *deployment->ports);
 	if (!deployment->ports)
 		return string_no_memory(err);
+	deployment->port_count = 0;
 	for (size_t i = 0; i < count; i++) {
 		const char *text = berth_settings_at(build->settings, BERTH_FIELD_PORT, i);
 		struct berth_port port;
@@ -159,7 +160,9 @@ int resolve_health(struct build *build, struct berth_error *err)
 		return 0;
 	bool *named = calloc(ports + 1, sizeof *named);
 	bool rest = false;
-	int status = named ? 0 : string_no_memory(err);
+	int status = 0;
+	if (!named)
+		return string_no_memory(err);
 	for (size_t i = 0; i < ports; i++) {
 		if (deployment->ports[i].udp)
 			deployment->ports[i].probe = BERTH_PROBE_NONE;

@@ -41,6 +41,7 @@ struct health {
 };
 
 static void start_round(struct docker_target *t);
+static void image_says(struct docker_target *t, const char *health);
 
 void health_release(struct docker_target *t)
 {
@@ -142,6 +143,8 @@ static void state_seen(
 		explain_death(t);
 	else if (!info->running || info->restart_count > 0)
 		container_died(t, info->exit_code);
+	else
+		image_says(t, info->health);
 }
 
 static void look_whether_it_runs(struct docker_target *t)
@@ -259,7 +262,7 @@ static void round_over(struct docker_target *t)
 		give_up(t);
 		return;
 	}
-	if (!health->watched)
+	if (!health->watched || (health->image_needed && !health->image_healthy))
 		look_whether_it_runs(t);
 	docker_target_pause(t, health->pause_ms, start_round);
 	health->pause_ms = health->pause_ms * 2 < MAX_PAUSE_MS ? health->pause_ms * 2

@@ -36,7 +36,8 @@ static void output_ended(void *context, const struct berth_error *err)
 
 	if (!flight_land(t, SLOT_OUTPUT))
 		return;
-	if (err != NULL)
+	/* That we let go of it after the result is no news, and nothing may follow a result. */
+	if (err != NULL && (!t->ended || t->setup.follow))
 		plan_log(&t->plan, STAGE_HEALTH, BERTH_WARN, "No more output of the container: %s",
 			err->message);
 	if (!t->ended)

@@ -67,36 +67,36 @@ static inline void wait_gone(const char *text)
 	term_wait_gone(term, text, TERM_WAIT_MS);
 }
 
-/* The first cell of a text on the screen. */
+/* Where a text stands, once it is there. A frame comes in pieces: what is on the screen with the
+ * first of them may not be all of it. */
+static inline void place_of(const char *text, int *row, int *column)
+{
+	*row = 0;
+	wait_for(text);
+	assert_true(term_find(term, text, row, column));
+}
+
 static inline struct term_cell cell_of(const char *text)
 {
-	int row = 0, column;
+	int row, column;
 
-	if (!term_find(term, text, &row, &column)) {
-		char *screen = term_snapshot(term);
-
-		print_error("no '%s' on this screen:\n%s", text, screen);
-		free(screen);
-		fail_msg("no '%s' on the screen", text);
-	}
+	place_of(text, &row, &column);
 	return term_cell(term, row, column);
 }
 
 static inline int row_of(const char *text)
 {
-	int row = 0, column;
+	int row, column;
 
-	cell_of(text);
-	term_find(term, text, &row, &column);
+	place_of(text, &row, &column);
 	return row;
 }
 
 static inline int column_of(const char *text)
 {
-	int row = 0, column = 0;
+	int row, column;
 
-	cell_of(text);
-	term_find(term, text, &row, &column);
+	place_of(text, &row, &column);
 	return column;
 }
 

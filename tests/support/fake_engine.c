@@ -346,6 +346,16 @@ int fake_engine_faults(struct fake_engine *engine)
 	return total;
 }
 
+int fake_engine_streams(struct fake_engine *engine)
+{
+	int count;
+
+	pthread_mutex_lock(&engine->lock);
+	count = engine->stream_count;
+	pthread_mutex_unlock(&engine->lock);
+	return count;
+}
+
 int fake_engine_count(struct fake_engine *engine, const char *part)
 {
 	int count = 0;

@@ -25,6 +25,9 @@ const char *fake_engine_host(const struct fake_engine *engine); /* "unix:///..."
 
 /* --- what there is --- */
 
+/* Of every image, in its repository. */
+#define FAKE_DIGEST "sha256:5555555555555555555555555555555555555555555555555555555555555555"
+
 struct fake_image {
 	const char *name;        /* "demo/web:1.0" */
 	bool present;            /* else it can be pulled */
@@ -100,6 +103,9 @@ void fake_engine_release(struct fake_engine *engine);
 int fake_engine_faults(struct fake_engine *engine);
 
 /* --- what was asked of it --- */
+
+/* Event and log streams that are open now. */
+int fake_engine_streams(struct fake_engine *engine);
 
 /* How many lines of the journal hold this. */
 int fake_engine_count(struct fake_engine *engine, const char *part);

@@ -105,7 +105,7 @@ static json_t *image_json(const struct fake_image *image)
 			json_pack("{s:[s,s], s:I, s:i}", "Test", "CMD", "check", "Interval",
 				(json_int_t)100000000, "Retries", 1));
 	return json_pack("{s:s, s:[o], s:o, s:s, s:s, s:i}", "Id", "sha256:1111", "RepoDigests",
-		json_sprintf("%.*s@sha256:5555", (int)strcspn(image->name, ":"), image->name),
+		json_sprintf("%.*s@" FAKE_DIGEST, (int)strcspn(image->name, ":"), image->name),
 		"Config", config, "Os", "linux", "Architecture", "amd64", "Size", 4000);
 }
 

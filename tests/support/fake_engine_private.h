@@ -50,7 +50,7 @@ struct fake_engine {
 	struct event events[EVENTS_MAX];
 	int event_count;
 	struct fault faults[FAULTS_MAX];
-	int fault_count, fault_total;
+	int fault_count, fault_total, stream_count;
 	bool released;
 	char **journal;
 	const struct peer_request **requests; /* of the lines of the journal */
@@ -103,6 +103,6 @@ void model_release(struct fake_engine *engine);
 int call_answer(struct turn *turn);
 int stream_pull(struct turn *turn);
 int stream_events(struct turn *turn);
-int stream_logs(struct turn *turn, struct container *container);
+int stream_logs(struct turn *turn, const struct container *container);
 
 #endif

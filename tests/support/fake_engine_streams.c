@@ -18,7 +18,7 @@ static const char *const two_layers[] = {
 	"{\"status\":\"Downloading\",\"progressDetail\":{\"current\":3000,\"total\":3000},"
 	"\"id\":\"0000000000bb\"}",
 	"{\"status\":\"Pull complete\",\"progressDetail\":{},\"id\":\"0000000000bb\"}",
-	"{\"status\":\"Digest: sha256:5555\"}",
+	"{\"status\":\"Digest: " FAKE_DIGEST "\"}",
 	"{\"status\":\"Status: Downloaded newer image for demo/web:1.0\"}",
 	NULL,
 };
@@ -94,6 +94,7 @@ int stream_events(struct turn *turn)
 	turn_query(turn, "filters", text, sizeof(text));
 	filters = json_loads(text, 0, NULL);
 	pthread_mutex_lock(&engine->lock);
+	engine->stream_count++;
 	next = engine->event_count;
 	if (!engine->mute_events) {
 		pthread_mutex_unlock(&engine->lock);
@@ -126,12 +127,13 @@ int stream_events(struct turn *turn)
 		free(line);
 		pthread_mutex_lock(&engine->lock);
 	}
+	engine->stream_count--;
 	pthread_mutex_unlock(&engine->lock);
 	json_decref(filters);
 	return -1;
 }
 
-int stream_logs(struct turn *turn, struct container *container)
+static int give_output(struct turn *turn, const struct container *container)
 {
 	struct fake_engine *engine = turn->engine;
 	size_t given = 0;
@@ -159,4 +161,19 @@ int stream_logs(struct turn *turn, struct container *container)
 			rc = turn_wait(turn);
 	}
 	return -1;
+}
+
+int stream_logs(struct turn *turn, const struct container *container)
+{
+	struct fake_engine *engine = turn->engine;
+	int rc;
+
+	pthread_mutex_lock(&engine->lock);
+	engine->stream_count++;
+	pthread_mutex_unlock(&engine->lock);
+	rc = give_output(turn, container);
+	pthread_mutex_lock(&engine->lock);
+	engine->stream_count--;
+	pthread_mutex_unlock(&engine->lock);
+	return rc;
 }

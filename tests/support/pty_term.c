@@ -297,8 +297,8 @@ static void give_up(const struct term *term, const char *what, const char *why)
 {
 	char *screen = term_snapshot(term);
 
-	print_error("%s: '%s' on this screen (%d x %d):\n%s", why, what, term->columns, term->rows,
-		screen);
+	fprintf(stderr, "%s: '%s' on this screen (%d x %d):\n%s", why, what, term->columns,
+		term->rows, screen);
 	free(screen);
 	fail_msg("%s: '%s'", why, what);
 }
