@@ -1,9 +1,8 @@
 #include "actions.h"
 
-#include <stdlib.h>
-
 #include <berth/text.h>
 
+#include "commands.h"
 #include "form_actions.h"
 #include "help.h"
 #include "log_actions.h"
@@ -11,88 +10,6 @@
 static void repaint(struct app *app)
 {
 	app_stale_all(app, STALE_LAYOUT);
-}
-
-static void ask(struct app *app, enum question question, unsigned run, const char *name)
-{
-	prompt_ask(&app->prompt, question, run, name, app_count(app, false));
-	repaint(app);
-}
-
-static void ask_cancel(struct app *app)
-{
-	const struct berth_run *run = app_run(app);
-	if (run == NULL)
-		app_notice(app, "There is nothing to cancel.");
-	else if (!app_active(run))
-		app_notice(app, "'%s' has ended; there is nothing to cancel.",
-			run->deployment->name);
-	else if (run->state == BERTH_RUN_CANCELLING)
-		app_notice(app, "'%s' is being cancelled; it is putting things back.",
-			run->deployment->name);
-	else
-		ask(app, QUESTION_CANCEL, run->number, run->deployment->name);
-}
-
-static void cancel_run(struct app *app, unsigned number)
-{
-	struct berth_error err;
-	const struct berth_run *run = berth_model_find(app->model, number);
-	/* It may have ended while the question was on the screen. */
-	if (!app_active(run) || app->engine == NULL)
-		return;
-	if (berth_engine_cancel(app->engine, number, &err) != 0) {
-		app_notice(app, "%s", err.message);
-		return;
-	}
-	berth_model_cancelling(app->model, number);
-	repaint(app);
-}
-
-static void cancel_all(struct app *app)
-{
-	for (size_t i = 0; i < berth_model_count(app->model); i++)
-		cancel_run(app, berth_model_at(app->model, i)->number);
-}
-
-static void run_again(struct app *app, const struct berth_run *run, bool replace)
-{
-	struct berth_deployment *copy = berth_deployment_copy(run->deployment);
-	if (copy == NULL) {
-		app_notice(app, "out of memory");
-		return;
-	}
-	copy->replace = copy->replace || replace;
-	app_deploy(app, copy);
-	berth_deployment_free(copy);
-}
-
-static void again(struct app *app)
-{
-	const struct berth_run *run = app_run(app);
-	if (run == NULL)
-		app_notice(app, "There is nothing to run again.");
-	else if (app_active(run))
-		app_notice(app, "'%s' is under way; cancel it first.", run->deployment->name);
-	else
-		run_again(app, run, false);
-}
-
-static void deploy(struct app *app)
-{
-	struct berth_error err;
-	struct berth_deployment *deployment = form_resolve(&app->form, &err);
-	if (deployment == NULL) {
-		app->room.form_open = true;
-		app_focus(app, PANE_FORM);
-		/* What is wrong with a field of the form stands under it already. */
-		if (app->form.fields[app->form.current].error[0] == '\0')
-			app_notice(app, "%s", err.message);
-		repaint(app);
-		return;
-	}
-	app_deploy(app, deployment);
-	berth_deployment_free(deployment);
 }
 
 static void open_form(struct app *app)
@@ -140,8 +57,8 @@ static void choose_beside(struct app *app, int step)
 		if (berth_model_at(app->model, i)->number != app->chosen)
 			continue;
 		if (step < 0 ? i > 0 : i + 1 < count)
-			app_choose(app,
-				berth_model_at(app->model, step < 0 ? i - 1 : i + 1)->number);
+			app_choose(
+				app, berth_model_at(app->model, step < 0 ? i - 1 : i + 1)->number);
 		return;
 	}
 }
@@ -150,8 +67,8 @@ static void choose_nth(struct app *app, size_t place)
 {
 	size_t count = berth_model_count(app->model);
 	if (count > 0)
-		app_choose(app, berth_model_at(app->model, place < count ? place : count - 1)
-					->number);
+		app_choose(
+			app, berth_model_at(app->model, place < count ? place : count - 1)->number);
 }
 
 static void back_out(struct app *app)
@@ -166,49 +83,6 @@ static void back_out(struct app *app)
 		app_focus(app, PANE_LOG);
 	} else if (app->room.focus != PANE_FORM) {
 		app_focus(app, PANE_LOG);
-	}
-	repaint(app);
-}
-
-static void quit(struct app *app)
-{
-	if (app_count(app, false) == 0)
-		app->quit = true;
-	else
-		ask(app, QUESTION_QUIT, 0, "");
-}
-
-void actions_leave(struct app *app)
-{
-	cancel_all(app);
-	app->leaving = LEAVING_CANCELLING;
-	if (app_count(app, false) == 0)
-		app->quit = true;
-}
-
-static void answer(struct app *app, enum answer given)
-{
-	unsigned number = app->prompt.run;
-	const struct berth_run *run = berth_model_find(app->model, number);
-	switch (given) {
-	case ANSWER_CANCEL_RUN:
-		cancel_run(app, number);
-		break;
-	case ANSWER_REPLACE:
-		if (run != NULL)
-			run_again(app, run, true);
-		break;
-	case ANSWER_WAIT_AND_QUIT:
-		app->leaving = LEAVING_WAITING;
-		if (app_count(app, false) == 0)
-			app->quit = true;
-		break;
-	case ANSWER_CANCEL_AND_QUIT:
-		actions_leave(app);
-		break;
-	case ANSWER_BACK:
-	case ANSWER_NONE:
-		break;
 	}
 	repaint(app);
 }
@@ -291,16 +165,16 @@ void actions_do(struct app *app, enum action action, int argument)
 		return;
 	switch (action) {
 	case ACTION_DEPLOY:
-		deploy(app);
+		command_deploy(app);
 		break;
 	case ACTION_NEW:
 		open_form(app);
 		break;
 	case ACTION_CANCEL:
-		ask_cancel(app);
+		command_cancel(app);
 		break;
 	case ACTION_AGAIN:
-		again(app);
+		command_again(app);
 		break;
 	case ACTION_RESULT:
 		toggle_result(app);
@@ -331,7 +205,7 @@ void actions_do(struct app *app, enum action action, int argument)
 		help_open(app);
 		break;
 	case ACTION_QUIT:
-		quit(app);
+		command_quit(app);
 		break;
 	case ACTION_REDRAW:
 		app->redraw = true;
@@ -359,7 +233,7 @@ static void paste(struct app *app, uint32_t key)
 	if (key == K_PASTE_END)
 		app->pasting = false;
 	else if (app_context(app) == IN_TEXT && app->prompt.question == QUESTION_NONE &&
-		key < K_F(0))
+		 key < K_F(0))
 		type(app, key);
 }
 
@@ -381,7 +255,7 @@ void actions_key(struct app *app, uint32_t key)
 	if (app->prompt.question != QUESTION_NONE) {
 		enum answer given = prompt_key(&app->prompt, key);
 		if (given != ANSWER_NONE)
-			answer(app, given);
+			command_answer(app, given);
 		return;
 	}
 	enum context context = app_context(app);
@@ -402,8 +276,8 @@ void actions_click(struct app *app, int y, int x)
 	static const struct {
 		enum pane_id pane;
 		int number;
-	} targets[] = {{PANE_LIST, 1}, {PANE_FORM, 2}, {PANE_SUMMARY, 2}, {PANE_CARD, 3},
-		{PANE_LOG, 4}};
+	} targets[] = {
+		{PANE_LIST, 1}, {PANE_FORM, 2}, {PANE_SUMMARY, 2}, {PANE_CARD, 3}, {PANE_LOG, 4}};
 	if (app->help_open || app->prompt.question != QUESTION_NONE)
 		return;
 	for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {

@@ -11,7 +11,4 @@ void actions_do(struct app *app, enum action action, int argument);
 void actions_click(struct app *app, int y, int x);
 void actions_wheel(struct app *app, int y, int x, int rows);
 
-/* Cancel all that runs and quit when it is put back: what a signal to end means. */
-void actions_leave(struct app *app);
-
 #endif

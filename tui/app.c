@@ -13,7 +13,6 @@ int app_init(struct app *app, struct berth_settings *settings, struct berth_erro
 		return berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
 	form_init(&app->form, settings);
 	logview_init(&app->log, app->model);
-	app->log.lowest = BERTH_DEBUG;
 	app->room = (struct layout_input){.focus = PANE_FORM,
 		.form_open = true,
 		.form_fields = FORM_FIELDS,
@@ -156,8 +155,7 @@ static void ask_to_replace(struct app *app, const struct berth_run *run)
 		result->failure->code != BERTH_E_CONFLICT || run->deployment->replace ||
 		app->prompt.question != QUESTION_NONE || app->leaving != LEAVING_NOT)
 		return;
-	prompt_ask(
-		&app->prompt, QUESTION_REPLACE, run->number, run->deployment->container, 0);
+	prompt_ask(&app->prompt, QUESTION_REPLACE, run->number, run->deployment->container, 0);
 }
 
 static void show_result(struct app *app, const struct berth_run *run)

@@ -96,6 +96,8 @@ static void add_facts(struct lines *lines, const struct berth_run *run, int tab)
 {
 	const struct berth_result *result = run->result;
 	char text[256];
+	if (result->detail_count > 0 && (result->check_count > 0 || result->container_id != NULL))
+		lines_text(lines, 0, ROLE_STRONG, "This run");
 	for (size_t i = 0; i < result->check_count; i++) {
 		const struct berth_check *check = &result->checks[i];
 		snprintf(text, sizeof text, "%s: %s", check->name,
@@ -165,8 +167,8 @@ static void add_evidence(struct lines *lines, const struct berth_failure *failur
 		lines_text(lines, 2, ROLE_TEXT, failure->last_lines[i]);
 }
 
-void card_build(struct lines *lines, const struct berth_run *run, int columns,
-	const struct theme *theme)
+void card_build(
+	struct lines *lines, const struct berth_run *run, int columns, const struct theme *theme)
 {
 	const struct berth_result *result = run->result;
 	int tab = tab_of(result);
@@ -196,7 +198,7 @@ static void card_title(const struct app *app, char left[128], char right[64])
 	if (!layout_shows(&app->layout, PANE_LOG))
 		snprintf(right, 64, "v shows the log");
 	else
-		snprintf(right, 64, "%s", berth_format_clock(clock, run->result->duration_ms));
+		snprintf(right, 64, "%s", berth_format_duration(clock, run->result->duration_ms));
 }
 
 static void card_paint(const struct app *app, struct rect rect)
@@ -204,14 +206,14 @@ static void card_paint(const struct app *app, struct rect rect)
 	size_t top = lines_scroll(&app->card, app->card_top, 0, rect.h);
 	lines_paint(&app->card, &app->theme, rect, top);
 	size_t below = app->card.count > top + (size_t)rect.h
-		? app->card.count - top - (size_t)rect.h
-		: 0;
+			       ? app->card.count - top - (size_t)rect.h
+			       : 0;
 	if (below > 0 && rect.h > 1) {
 		char text[48];
 		snprintf(text, sizeof text, " %zu more below", below);
 		struct rect corner = {rect.y + rect.h - 1,
-			rect.x + rect.w - draw_width(&app->theme, text),
-			1, draw_width(&app->theme, text)};
+			rect.x + rect.w - draw_width(&app->theme, text), 1,
+			draw_width(&app->theme, text)};
 		struct pen pen = pen_at(&app->theme, corner, 0);
 		pen_text(&pen, ROLE_DIM, text);
 	}

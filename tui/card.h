@@ -7,7 +7,7 @@
 #include "lines.h"
 
 /* The card of a run that has its result, `columns` wide. */
-void card_build(struct lines *lines, const struct berth_run *run, int columns,
-	const struct theme *theme);
+void card_build(
+	struct lines *lines, const struct berth_run *run, int columns, const struct theme *theme);
 
 #endif

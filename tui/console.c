@@ -14,6 +14,7 @@
 
 #include "actions.h"
 #include "app.h"
+#include "commands.h"
 #include "pace.h"
 #include "pane.h"
 #include "screen.h"
@@ -33,8 +34,8 @@ struct console {
 	uv_loop_t loop;
 	uv_poll_t terminal;
 	uv_signal_t signals[SIGNALS];
-	uv_idle_t drain;  /* active while the engine may have events */
-	uv_timer_t frame; /* the one timer */
+	uv_idle_t drain;   /* active while the engine may have events */
+	uv_timer_t frame;  /* the one timer */
 	uv_prepare_t turn; /* before every wait: is a frame needed, and when? */
 	struct app app;
 	struct berth_engine *engine;
@@ -93,7 +94,7 @@ static void lose_terminal(struct console *console)
 	console->gone = true;
 	console->exit_status = 128 + SIGHUP;
 	uv_poll_stop(&console->terminal);
-	actions_leave(&console->app);
+	command_leave(&console->app);
 }
 
 static void suspend(struct console *console)
@@ -143,7 +144,7 @@ static void on_signal(uv_signal_t *handle, int number)
 		if (console->exit_status != 0)
 			console->app.quit = true;
 		console->exit_status = 128 + number;
-		actions_leave(&console->app);
+		command_leave(&console->app);
 	}
 	console->urgent = true;
 }
@@ -291,8 +292,7 @@ static int start_engine(struct console *console, struct berth_error *err)
 		return -1;
 	console->app.engine = console->engine;
 	if (berth_engine_watch(console->engine,
-		    berth_settings_get(console->app.settings, BERTH_FIELD_HOST),
-		    &watch_error) != 0)
+		    berth_settings_get(console->app.settings, BERTH_FIELD_HOST), &watch_error) != 0)
 		app_notice(&console->app, "%s", watch_error.message);
 	app_endpoint(&console->app);
 	return 0;

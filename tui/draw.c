@@ -147,8 +147,7 @@ void pen_close(struct pen *pen)
 int draw_width(const struct theme *theme, const char *text)
 {
 	char clean[TEXT_MAX];
-	size_t len = berth_text_clean(
-		clean, sizeof clean, text, strlen(text), clean_flags(theme));
+	size_t len = berth_text_clean(clean, sizeof clean, text, strlen(text), clean_flags(theme));
 	return berth_text_width(clean, len);
 }
 

@@ -30,7 +30,8 @@ void pen_glyph(struct pen *pen, enum role role, enum glyph glyph);
 void pen_repeat(struct pen *pen, enum role role, enum glyph glyph, int count);
 /* " · " */
 void pen_separator(struct pen *pen);
-/* Exactly `columns` wide: blanks behind what is shorter, an ellipsis at the end of what is longer. */
+/* Exactly `columns` wide: blanks behind what is shorter, an ellipsis at the end of what is longer.
+ */
 void pen_fit(struct pen *pen, enum role role, int columns, const char *text);
 /* Blanks up to a column; nothing if the pen is past it. */
 void pen_to(struct pen *pen, int column);

@@ -160,7 +160,7 @@ static int replace_list(struct form *form, size_t index, struct berth_error *err
 static bool decides_others(size_t index)
 {
 	return ids[index] == BERTH_FIELD_TARGET || ids[index] == BERTH_FIELD_PRESET ||
-		ids[index] == BERTH_FIELD_FOLDER;
+	       ids[index] == BERTH_FIELD_FOLDER;
 }
 
 static void put_field(struct form *form, size_t index)
@@ -293,15 +293,14 @@ struct berth_deployment *form_resolve(struct form *form, struct berth_error *err
 }
 
 /* "NAME=" and bullets for one word; without a '=' there is nothing to hide. */
-static size_t show_hidden(
-	char *dst, size_t cap, const char *word, size_t len, const char *hidden)
+static size_t show_hidden(char *dst, size_t cap, const char *word, size_t len, const char *hidden)
 {
 	char value[EDIT_MAX];
 	words_unquote(value, sizeof value, word, len);
 	char *equals = strchr(value, '=');
 	int written = equals == NULL
-		? snprintf(dst, cap, "%s", value)
-		: snprintf(dst, cap, "%.*s=%s", (int)(equals - value), value, hidden);
+			      ? snprintf(dst, cap, "%s", value)
+			      : snprintf(dst, cap, "%.*s=%s", (int)(equals - value), value, hidden);
 	explicit_bzero(value, sizeof value);
 	if (written < 0)
 		return 0;

@@ -5,8 +5,8 @@ bool form_act(struct app *app, enum action action)
 	switch (action) {
 	case ACTION_FIELD_NEXT:
 	case ACTION_FIELD_PREVIOUS:
-		form_move(&app->form, action == ACTION_FIELD_NEXT ? 1 : -1,
-			app->layout.form_columns);
+		form_move(
+			&app->form, action == ACTION_FIELD_NEXT ? 1 : -1, app->layout.form_columns);
 		break;
 	case ACTION_VALUE_NEXT:
 	case ACTION_VALUE_PREVIOUS:

@@ -80,8 +80,11 @@ static void paint_field(const struct app *app, struct rect rect, size_t index)
 		pen_glyph(&pen, ROLE_BORDER_FOCUS, GLYPH_FOCUS);
 	else
 		pen_text(&pen, ROLE_TEXT, " ");
-	pen_fit(&pen, focused ? ROLE_STRONG : applies ? ROLE_TEXT : ROLE_DIM, LABEL,
-		berth_fields[form_id(index)].label);
+	pen_fit(&pen,
+		focused   ? ROLE_STRONG
+		: applies ? ROLE_TEXT
+			  : ROLE_DIM,
+		LABEL, berth_fields[form_id(index)].label);
 	pen_text(&pen, ROLE_TEXT, " ");
 	if (!applies)
 		pen_glyph(&pen, ROLE_DIM, GLYPH_NOTHING);
@@ -92,8 +95,7 @@ static void paint_field(const struct app *app, struct rect rect, size_t index)
 	pen_close(&pen);
 }
 
-static void paint_wrapped(
-	const struct app *app, struct rect rect, enum role role, const char *text)
+static void paint_wrapped(const struct app *app, struct rect rect, enum role role, const char *text)
 {
 	struct lines lines = {0};
 	lines_clear(&lines, rect.w);
@@ -116,7 +118,7 @@ static void paint_message(const struct app *app, struct rect rect)
 	} else {
 		const char *origin = berth_settings_origin(form->settings, about->id);
 		bool told = !field->own && field->edit.len > 0 && origin != NULL &&
-			origin[0] != '\0' && strcmp(origin, "default") != 0;
+			    origin[0] != '\0' && strcmp(origin, "default") != 0;
 		snprintf(text, sizeof text, "%s%s%s", about->help, told ? "; now from " : "",
 			told ? origin : "");
 	}

@@ -27,8 +27,8 @@ enum glyph {
 	GLYPH_TOP_RIGHT,
 	GLYPH_BOTTOM_LEFT,
 	GLYPH_BOTTOM_RIGHT,
-	GLYPH_OUTPUT, /* before a line of standard output */
-	GLYPH_COMPLAINT,  /* before a line of standard error */
+	GLYPH_OUTPUT,    /* before a line of standard output */
+	GLYPH_COMPLAINT, /* before a line of standard error */
 	GLYPH_SECRET,
 	GLYPH_NOTHING,
 	GLYPH_BLOCK,

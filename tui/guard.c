@@ -45,7 +45,8 @@ static void on_death(int number, siginfo_t *info, void *context)
 	}
 	for (size_t i = 0; i < DEADLY; i++)
 		sigaction(deadly[i], &before[i], NULL);
-	/* A fault comes again by itself when the handler returns; a signal that was sent does not. */
+	/* A fault comes again by itself when the handler returns; a signal that was sent does not.
+	 */
 	if (info->si_code <= 0)
 		raise(number);
 }

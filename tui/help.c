@@ -42,8 +42,8 @@ static void add_binding(struct lines *lines, const struct binding *binding)
 		/* What a row of nine digits is called says more than the nine. */
 		if (k >= 3 && binding->names != NULL)
 			break;
-		used += (size_t)snprintf(keys + used, sizeof keys - used, "%s%s",
-			used > 0 ? ", " : "", shown);
+		used += (size_t)snprintf(
+			keys + used, sizeof keys - used, "%s%s", used > 0 ? ", " : "", shown);
 	}
 	if (binding->names != NULL && binding->keys[3] != 0)
 		snprintf(keys, sizeof keys, "%s", binding->names);

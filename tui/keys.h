@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define K_CTRL(letter) ((uint32_t)((letter) & 0x1f))
+#define K_CTRL(letter) ((uint32_t)((letter)&0x1f))
 #define K_ALT(letter)  (0x200000u | (uint32_t)(letter))
 #define K_F(number)    (0x110000u + (uint32_t)(number))
 

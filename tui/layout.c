@@ -8,6 +8,7 @@ enum {
 	PROGRESS_ROWS = 3, /* stages, bar, what is being waited for */
 	LOG_MIN = 4,
 	FORM_COLUMN = 36, /* what a column of the form needs to be of use */
+	CARD_MIN = 3,
 	CARD_LOG_MIN = 7, /* what a card must leave to the log above which it stands */
 };
 
@@ -44,8 +45,7 @@ static int form_rows(const struct layout_input *input, int columns)
 	return (input->form_fields + columns - 1) / columns + LAYOUT_FORM_MESSAGE;
 }
 
-static void layout_wide(
-	struct layout *layout, const struct layout_input *input, struct rect rest)
+static void layout_wide(struct layout *layout, const struct layout_input *input, struct rect rest)
 {
 	int layers = input->ended ? 0 : LAYER_ROWS;
 	place(layout, PANE_LIST, (struct rect){rest.y, rest.x, rest.h, LIST_WIDTH}, FRAME_BOX);
@@ -54,23 +54,21 @@ static void layout_wide(
 	layout->form_columns = 2;
 	take(layout, PANE_FORM, &rest, form_rows(input, 2) + 2, FRAME_BOX);
 	take(layout, PANE_PROGRESS, &rest, PROGRESS_ROWS + layers + 2, FRAME_BOX);
-	if (input->card_rows > 0) {
-		int room = rest.h - CARD_LOG_MIN;
+	int room = rest.h - CARD_LOG_MIN;
+	if (input->card_rows > 0 && room >= CARD_MIN) {
 		take(layout, PANE_CARD, &rest, smaller(input->card_rows + 2, room), FRAME_BOX);
 	}
 	take(layout, PANE_LOG, &rest, rest.h, FRAME_BOX);
 }
 
 /* The card stands where the log is until the log is asked for. */
-static void take_bottom(
-	struct layout *layout, const struct layout_input *input, struct rect *rest)
+static void take_bottom(struct layout *layout, const struct layout_input *input, struct rect *rest)
 {
 	bool card = input->card_rows > 0 && input->focus != PANE_LOG;
 	take(layout, card ? PANE_CARD : PANE_LOG, rest, rest->h, FRAME_RULE);
 }
 
-static void layout_folded(
-	struct layout *layout, const struct layout_input *input, struct rect rest)
+static void layout_folded(struct layout *layout, const struct layout_input *input, struct rect rest)
 {
 	if (rest.h >= 9)
 		take(layout, PANE_SUMMARY, &rest, 1, FRAME_NONE);

@@ -45,8 +45,7 @@ void lines_add(struct lines *lines, int indent, enum role label_role, const char
 	enum role value_role, const char *value)
 {
 	char clean[TEXT_MAX];
-	size_t len = berth_text_clean(
-		clean, sizeof clean, value, strlen(value), BERTH_CLEAN_LINES);
+	size_t len = berth_text_clean(clean, sizeof clean, value, strlen(value), BERTH_CLEAN_LINES);
 	int columns = lines->columns > tab ? lines->columns - tab : 1;
 	size_t at = 0;
 	do {
@@ -58,8 +57,8 @@ void lines_add(struct lines *lines, int indent, enum role label_role, const char
 		struct line *line = add_row(lines);
 		if (line == NULL)
 			return;
-		*line = (struct line){label_role, value_role, indent, tab, strdup(label),
-			strndup(row, shown)};
+		*line = (struct line){
+			label_role, value_role, indent, tab, strdup(label), strndup(row, shown)};
 		label = "";
 		at += next;
 		if (next == paragraph && end != NULL)

@@ -30,7 +30,8 @@ void lines_add(struct lines *lines, int indent, enum role label_role, const char
 /* Text over the whole width. */
 void lines_text(struct lines *lines, int indent, enum role role, const char *text);
 
-void lines_paint(const struct lines *lines, const struct theme *theme, struct rect rect, size_t top);
+void lines_paint(
+	const struct lines *lines, const struct theme *theme, struct rect rect, size_t top);
 
 /* `top` moved by `step` rows and kept where a page of `rows` is full. */
 size_t lines_scroll(const struct lines *lines, size_t top, long step, int rows);

@@ -16,7 +16,7 @@ static const char *run_info(const struct app *app, const struct berth_run *run, 
 	else if (app_active(run))
 		snprintf(dst, 16, "%d%%", run->progress);
 	else
-		berth_format_clock(dst, pane_run_time(app, run));
+		berth_format_duration(dst, pane_run_time(app, run));
 	return dst;
 }
 
@@ -75,7 +75,7 @@ static int tab_width(const struct app *app, const struct berth_run *run)
 	int name = draw_width(&app->theme, run->deployment->name);
 	snprintf(number, sizeof number, "%u", run->number);
 	return 1 + (int)strlen(number) + 3 + (name < 20 ? name : 20) + 1 +
-		(int)strlen(run_info(app, run, info)) + 2;
+	       (int)strlen(run_info(app, run, info)) + 2;
 }
 
 static void paint_tab(const struct app *app, const struct berth_run *run, struct pen *pen)

@@ -4,8 +4,9 @@ enum { SIDEWAYS = 8 };
 
 static void next_level(struct logview *log)
 {
-	logview_filter(log,
-		log->lowest == BERTH_ERROR ? BERTH_DEBUG : (enum berth_level)(log->lowest + 1));
+	logview_filter(log, log->filter.lowest == BERTH_ERROR
+				    ? BERTH_DEBUG
+				    : (enum berth_level)(log->filter.lowest + 1));
 }
 
 bool log_act(struct app *app, enum action action)

@@ -29,7 +29,7 @@ static int before_text(struct columns columns)
 
 static void log_derive(struct app *app, struct rect rect)
 {
-	if (app->log.run != app->chosen)
+	if (app->log.filter.run != app->chosen)
 		logview_show(&app->log, app->chosen);
 	logview_resize(&app->log, rect.h, rect.w - before_text(columns_of(app, rect.w)));
 	logview_derive(&app->log);
@@ -89,8 +89,8 @@ static void paint_stream(struct pen *pen, enum berth_stream stream)
 	pen_text(pen, ROLE_TEXT, " ");
 }
 
-static void paint_before(const struct app *app, struct pen *pen, const struct log_row *row,
-	struct columns columns)
+static void paint_before(
+	const struct app *app, struct pen *pen, const struct log_row *row, struct columns columns)
 {
 	static const char letters[] = "DIWE";
 	enum role role = level_role(row->level);
@@ -122,8 +122,9 @@ static void paint_row(
 /* Without an engine there is one thing that still works, and a person should hear of it. */
 static void paint_empty(const struct app *app, struct rect rect)
 {
-	const struct berth_endpoint *endpoint =
-		app->engine != NULL ? berth_engine_endpoint(app->engine) : NULL;
+	const struct berth_endpoint *endpoint = app->engine != NULL
+							? berth_engine_endpoint(app->engine)
+							: NULL;
 	struct lines lines = {0};
 	lines_clear(&lines, rect.w);
 	if (app->chosen == 0 && !layout_shows(&app->layout, PANE_PROGRESS)) {
@@ -154,7 +155,7 @@ static void log_paint(const struct app *app, struct rect rect)
 	}
 	for (int line = 0; line < rect.h; line++) {
 		struct pen pen = pen_at(&app->theme, rect, line);
-		if (line == 0 && app->log.row_count == 0 && app->log.lowest > BERTH_DEBUG)
+		if (line == 0 && app->log.row_count == 0 && app->log.filter.lowest > BERTH_DEBUG)
 			pen_text(&pen, ROLE_DIM, "No line of this level yet; l shows others.");
 		if ((size_t)line < app->log.row_count)
 			paint_row(app, &pen, &app->log.rows[line], columns);
@@ -184,7 +185,7 @@ static void log_title(const struct app *app, char left[128], char right[64])
 		[BERTH_WARN] = "from warn",
 		[BERTH_ERROR] = "errors",
 	};
-	const char *level = levels[app->log.lowest];
+	const char *level = levels[app->log.filter.lowest];
 	const char *dot = glyph_text(GLYPH_SEPARATOR, app->theme.ascii);
 	char state[64], count[32];
 	uint64_t lines = logview_count(&app->log);
@@ -197,7 +198,7 @@ static void log_title(const struct app *app, char left[128], char right[64])
 		snprintf(state, sizeof state, "following");
 	else
 		snprintf(state, sizeof state, "paused +%s", count);
-	if (app->log.lowest == BERTH_DEBUG && app->layout.panes[PANE_LOG].inner.w >= WIDE)
+	if (app->log.filter.lowest == BERTH_DEBUG && app->layout.panes[PANE_LOG].inner.w >= WIDE)
 		level = "all levels";
 	snprintf(left, 128, "Log %s %s %s %s", dot, level, dot, state);
 	if (app->log.sideways > 0)

@@ -1,5 +1,6 @@
 #include "logview.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,17 +8,19 @@
 
 #include "wrap.h"
 
+enum { NOTE_MAX = 64 }; /* room to say that a line is not shown whole */
+
 static const struct log_position following = {0};
 
 void logview_init(struct logview *view, const struct berth_model *model)
 {
-	*view = (struct logview){.model = model, .height = 1, .width = 1};
+	*view = (struct logview){.filter.model = model, .height = 1, .width = 1};
 }
 
 void logview_release(struct logview *view)
 {
 	free(view->positions);
-	free(view->kept);
+	logfilter_release(&view->filter);
 	free(view->rows);
 	free(view->text);
 	*view = (struct logview){0};
@@ -26,101 +29,37 @@ void logview_release(struct logview *view)
 /* The position of the run that is shown; NULL while there is none. */
 static struct log_position *position(struct logview *view)
 {
-	return view->run >= 1 && view->run <= view->position_count ? &view->positions[view->run - 1]
-								   : NULL;
+	return view->filter.run >= 1 && view->filter.run <= view->position_count
+		       ? &view->positions[view->filter.run - 1]
+		       : NULL;
 }
 
 static const struct log_position *position_of(const struct logview *view)
 {
-	return view->run >= 1 && view->run <= view->position_count ? &view->positions[view->run - 1]
-								   : &following;
+	return view->filter.run >= 1 && view->filter.run <= view->position_count
+		       ? &view->positions[view->filter.run - 1]
+		       : &following;
 }
 
 static uint64_t first_line(const struct logview *view)
 {
-	return berth_log_first(view->model, view->run);
+	return berth_log_first(view->filter.model, view->filter.run);
 }
 
 static uint64_t end_line(const struct logview *view)
 {
-	return berth_log_end(view->model, view->run);
-}
-
-static bool filtered(const struct logview *view)
-{
-	return view->lowest > BERTH_DEBUG;
-}
-
-/* The place in `kept` of the first line not below `line`. */
-static size_t kept_at(const struct logview *view, uint64_t line)
-{
-	size_t low = 0, high = view->kept_count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (view->kept[middle] < line)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-static bool keep(struct logview *view, uint64_t line)
-{
-	if (view->kept_count == view->kept_capacity) {
-		size_t capacity = view->kept_capacity == 0 ? 256 : view->kept_capacity * 2;
-		uint64_t *grown = realloc(view->kept, capacity * sizeof(*grown));
-		if (grown == NULL)
-			return false;
-		view->kept = grown;
-		view->kept_capacity = capacity;
-	}
-	view->kept[view->kept_count++] = line;
-	return true;
-}
-
-/* Look at the lines that came in since the last time, forget those that were given up. */
-static void update_kept(struct logview *view)
-{
-	uint64_t first = first_line(view), end = end_line(view);
-	struct berth_log_line line;
-	if (!filtered(view))
-		return;
-	size_t gone = kept_at(view, first);
-	if (gone > 0) {
-		memmove(view->kept, view->kept + gone,
-			(view->kept_count - gone) * sizeof(view->kept[0]));
-		view->kept_count -= gone;
-	}
-	uint64_t n = view->kept_until > first ? view->kept_until : first;
-	for (; n < end; n++) {
-		if (berth_log_get(view->model, view->run, n, &line) && line.level >= view->lowest &&
-			!keep(view, n))
-			break;
-	}
-	view->kept_until = n;
-}
-
-static void reset_kept(struct logview *view)
-{
-	view->kept_count = 0;
-	view->kept_until = 0;
-	update_kept(view);
+	return berth_log_end(view->filter.model, view->filter.run);
 }
 
 uint64_t logview_count(const struct logview *view)
 {
-	return filtered(view) ? view->kept_count : end_line(view) - first_line(view);
+	return logfilter_count(&view->filter);
 }
 
 uint64_t logview_behind(const struct logview *view)
 {
 	const struct log_position *at = position_of(view);
-	if (!at->paused)
-		return 0;
-	if (filtered(view))
-		return view->kept_count - kept_at(view, at->paused_at);
-	return end_line(view) - at->paused_at;
+	return at->paused ? logfilter_count_from(&view->filter, at->paused_at) : 0;
 }
 
 bool logview_following(const struct logview *view)
@@ -128,39 +67,10 @@ bool logview_following(const struct logview *view)
 	return !position_of(view)->paused;
 }
 
-/* The nearest line that passes at or after `line`; false if there is none. */
-static bool line_from(const struct logview *view, uint64_t line, uint64_t *found)
-{
-	if (line < first_line(view))
-		line = first_line(view);
-	if (!filtered(view)) {
-		*found = line;
-		return line < end_line(view);
-	}
-	size_t at = kept_at(view, line);
-	if (at >= view->kept_count)
-		return false;
-	*found = view->kept[at];
-	return true;
-}
-
-static bool line_before(const struct logview *view, uint64_t line, uint64_t *found)
-{
-	if (!filtered(view)) {
-		*found = line - 1;
-		return line > first_line(view);
-	}
-	size_t at = kept_at(view, line);
-	if (at == 0)
-		return false;
-	*found = view->kept[at - 1];
-	return true;
-}
-
 static size_t clean_line(
 	const struct logview *view, uint64_t number, char *dst, struct berth_log_line *line)
 {
-	if (!berth_log_get(view->model, view->run, number, line)) {
+	if (!berth_log_get(view->filter.model, view->filter.run, number, line)) {
 		*line = (struct berth_log_line){.stage = "", .text = ""};
 		dst[0] = '\0';
 		return 0;
@@ -168,7 +78,12 @@ static size_t clean_line(
 	/* Escape sequences go away in cleaning, so more may be read than is shown, but not all of
 	 * a line of a megabyte in every frame. */
 	size_t len = line->len < 4 * LOGVIEW_LINE_MAX ? line->len : 4 * LOGVIEW_LINE_MAX;
-	return berth_text_clean(dst, LOGVIEW_LINE_MAX, line->text, len, BERTH_CLEAN_LINE);
+	size_t cap = LOGVIEW_LINE_MAX - NOTE_MAX;
+	size_t used = berth_text_clean(dst, cap, line->text, len, BERTH_CLEAN_LINE);
+	if (len < line->len || used + 4 >= cap)
+		used += (size_t)snprintf(
+			dst + used, NOTE_MAX, " [cut here; the line has %zu bytes]", line->len);
+	return used;
 }
 
 static int rows_of(const struct logview *view, uint64_t number)
@@ -196,7 +111,7 @@ static struct log_place moved(const struct logview *view, struct log_place at, l
 			long step = at.row < -rows ? at.row : -rows;
 			at.row -= (int)step;
 			rows += step;
-		} else if (line_before(view, at.line, &line)) {
+		} else if (logfilter_before(&view->filter, at.line, &line)) {
 			at = (struct log_place){line, rows_of(view, line) - 1};
 			rows++;
 		} else {
@@ -206,7 +121,7 @@ static struct log_place moved(const struct logview *view, struct log_place at, l
 	while (rows > 0) {
 		if (view->wrap && at.row + 1 < rows_of(view, at.line))
 			at.row++;
-		else if (line_from(view, at.line + 1, &line))
+		else if (logfilter_from(&view->filter, at.line + 1, &line))
 			at = (struct log_place){line, 0};
 		else
 			break;
@@ -219,7 +134,7 @@ static struct log_place moved(const struct logview *view, struct log_place at, l
 static struct log_place bottom(const struct logview *view)
 {
 	uint64_t last;
-	if (!line_before(view, end_line(view), &last))
+	if (!logfilter_before(&view->filter, end_line(view), &last))
 		return (struct log_place){first_line(view), 0};
 	struct log_place at = {last, rows_of(view, last) - 1};
 	return moved(view, at, 1 - view->height);
@@ -238,7 +153,7 @@ static struct log_place top_of(const struct logview *view)
 	uint64_t line;
 	if (!at->paused || reaches(at->top, end))
 		return end;
-	if (line_from(view, at->top.line, &line) && line != at->top.line)
+	if (logfilter_from(&view->filter, at->top.line, &line) && line != at->top.line)
 		return (struct log_place){line, 0};
 	/* In a wider window the line may have fewer rows than when it was left. */
 	int last = rows_of(view, at->top.line) - 1;
@@ -256,8 +171,7 @@ void logview_show(struct logview *view, unsigned run)
 		view->positions = grown;
 		view->position_count = run;
 	}
-	view->run = run;
-	reset_kept(view);
+	logfilter_set(&view->filter, run, view->filter.lowest);
 }
 
 void logview_resize(struct logview *view, int height, int width)
@@ -268,8 +182,7 @@ void logview_resize(struct logview *view, int height, int width)
 
 void logview_filter(struct logview *view, enum berth_level lowest)
 {
-	view->lowest = lowest;
-	reset_kept(view);
+	logfilter_set(&view->filter, view->filter.run, lowest);
 }
 
 void logview_set_wrap(struct logview *view, bool wrap)
@@ -286,7 +199,7 @@ void logview_follow(struct logview *view, bool follow)
 	struct log_position *at = position(view);
 	if (at == NULL || at->paused == !follow)
 		return;
-	update_kept(view);
+	logfilter_update(&view->filter);
 	at->top = bottom(view);
 	at->paused = !follow;
 	at->paused_at = end_line(view);
@@ -297,7 +210,7 @@ void logview_scroll(struct logview *view, long rows)
 	struct log_position *at = position(view);
 	if (at == NULL)
 		return;
-	update_kept(view);
+	logfilter_update(&view->filter);
 	struct log_place top = moved(view, top_of(view), rows);
 	if (reaches(top, bottom(view))) {
 		/* Where all of it is seen, there is nothing to leave. */
@@ -317,7 +230,7 @@ void logview_top(struct logview *view)
 	if (at == NULL)
 		return;
 	logview_follow(view, false);
-	if (line_from(view, first_line(view), &line))
+	if (logfilter_from(&view->filter, first_line(view), &line))
 		at->top = (struct log_place){line, 0};
 	if (reaches(at->top, bottom(view)))
 		at->paused = false;
@@ -360,9 +273,8 @@ static void add_row(struct logview *view, uint64_t number, const struct berth_lo
 		line->stream, line->stage, at, len, blank};
 }
 
-static void add_cut(
-	struct logview *view, uint64_t number, const struct berth_log_line *line, const char *text,
-	size_t len)
+static void add_cut(struct logview *view, uint64_t number, const struct berth_log_line *line,
+	const char *text, size_t len)
 {
 	int used = 0;
 	size_t from = berth_text_fit(text, len, view->sideways, &used);
@@ -399,25 +311,24 @@ void logview_derive(struct logview *view)
 {
 	view->row_count = 0;
 	view->text_len = 0;
-	if (view->run == 0)
+	if (view->filter.run == 0)
 		return;
 	if ((size_t)view->height > view->row_capacity) {
-		struct log_row *grown =
-			realloc(view->rows, (size_t)view->height * sizeof(*grown));
+		struct log_row *grown = realloc(view->rows, (size_t)view->height * sizeof(*grown));
 		if (grown == NULL)
 			return;
 		view->rows = grown;
 		view->row_capacity = (size_t)view->height;
 	}
-	update_kept(view);
+	logfilter_update(&view->filter);
 	struct log_place at = top_of(view);
 	uint64_t line;
-	bool more = line_from(view, at.line, &line);
+	bool more = logfilter_from(&view->filter, at.line, &line);
 	while (more && view->row_count < (size_t)view->height) {
 		size_t before = view->row_count;
 		add_line(view, line, line == at.line ? at.row : 0);
 		if (view->row_count == before)
 			break;
-		more = line_from(view, line + 1, &line);
+		more = logfilter_from(&view->filter, line + 1, &line);
 	}
 }

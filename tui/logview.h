@@ -14,6 +14,8 @@
 
 #include <berth/model.h>
 
+#include "logfilter.h"
+
 #define LOGVIEW_LINE_MAX 32768 /* bytes of one line that are shown */
 
 struct log_place {
@@ -40,19 +42,13 @@ struct log_row {
 };
 
 struct logview {
-	const struct berth_model *model;
-	unsigned run; /* 0: none */
+	struct logfilter filter; /* of the run that is shown; its number is 0 while there is none */
 	bool wrap;
-	enum berth_level lowest; /* lines below are left out */
-	int sideways;            /* columns, while not wrapped */
-	int height, width;       /* of the text */
+	int sideways;      /* columns, while not wrapped */
+	int height, width; /* of the text */
 
 	struct log_position *positions; /* by run - 1 */
 	size_t position_count;
-
-	uint64_t *kept; /* numbers of the lines that pass, while lowest is above debug */
-	size_t kept_count, kept_capacity;
-	uint64_t kept_until; /* lines below this have been looked at */
 
 	struct log_row *rows; /* made by logview_derive() */
 	size_t row_count, row_capacity;
@@ -78,7 +74,7 @@ void logview_follow(struct logview *view, bool follow);
 void logview_sideways(struct logview *view, int columns);
 
 bool logview_following(const struct logview *view);
-uint64_t logview_count(const struct logview *view); /* lines that pass the filter */
+uint64_t logview_count(const struct logview *view);  /* lines that pass the filter */
 uint64_t logview_behind(const struct logview *view); /* of those, come in since it was paused */
 
 #endif

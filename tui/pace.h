@@ -1,6 +1,6 @@
 /*
- * When the next frame may be painted: at most 30 in any second, an answer to a key within 16 ms (which is
- * why a key waits no longer than half of that for the frame before it).
+ * When the next frame may be painted: at most 30 in any second, an answer to a key within 16 ms
+ * (which is why a key waits no longer than half of that for the frame before it).
  *
  * Pure: the caller brings the time. Output alone gets 20 frames a second, which leaves room for a
  * key at any moment.

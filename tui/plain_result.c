@@ -108,7 +108,7 @@ bool plain_result(struct plain *plain, const struct berth_result *result)
 {
 	char clock[16];
 	output_addf(plain->output, "\n%s after %s: ", berth_outcome_name(result->outcome),
-		berth_format_clock(clock, result->duration_ms));
+		berth_format_duration(clock, result->duration_ms));
 	if (!plain_line(plain, "", result->message))
 		return false;
 	if (result->failure && !failure(plain, result))

@@ -80,7 +80,10 @@ static void paint_strip(const struct app *app, const struct berth_run *run, stru
 static void paint_bar(const struct app *app, const struct berth_run *run, struct pen *pen)
 {
 	char bar[4 * 512 + 1], clock[16], numbers[48];
-	berth_format_clock(clock, pane_run_time(app, run));
+	if (app_active(run))
+		berth_format_clock(clock, pane_run_time(app, run));
+	else
+		berth_format_duration(clock, pane_run_time(app, run));
 	snprintf(numbers, sizeof numbers, " %3d%%  %6s", run->progress, clock);
 	int columns = pen->end - pen->column - (int)strlen(numbers);
 	enum role role = run->state == BERTH_RUN_FAILED ? ROLE_ERROR : ROLE_BAR;

@@ -18,15 +18,14 @@ static const struct {
 	{K_ENTER, {[QUESTION_CANCEL] = ANSWER_BACK, [QUESTION_REPLACE] = ANSWER_BACK}},
 	{'w', {[QUESTION_QUIT] = ANSWER_WAIT_AND_QUIT}},
 	{'c', {[QUESTION_QUIT] = ANSWER_CANCEL_AND_QUIT}},
-	{K_ESC,
-		{[QUESTION_CANCEL] = ANSWER_BACK,
+	{K_ESC, {[QUESTION_CANCEL] = ANSWER_BACK,
 			[QUESTION_REPLACE] = ANSWER_BACK,
 			[QUESTION_QUIT] = ANSWER_BACK}},
 	{K_CTRL('C'), {[QUESTION_CANCEL] = ANSWER_BACK, [QUESTION_REPLACE] = ANSWER_BACK}},
 };
 
-void prompt_ask(
-	struct prompt *prompt, enum question question, unsigned run, const char *name, unsigned count)
+void prompt_ask(struct prompt *prompt, enum question question, unsigned run, const char *name,
+	unsigned count)
 {
 	prompt->question = question;
 	prompt->run = run;

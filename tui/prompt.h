@@ -14,13 +14,7 @@ enum answer {
 	ANSWER_CANCEL_AND_QUIT,
 };
 
-enum question {
-	QUESTION_NONE,
-	QUESTION_CANCEL,
-	QUESTION_REPLACE,
-	QUESTION_QUIT,
-	QUESTION_COUNT
-};
+enum question { QUESTION_NONE, QUESTION_CANCEL, QUESTION_REPLACE, QUESTION_QUIT, QUESTION_COUNT };
 
 struct prompt {
 	enum question question;
@@ -30,8 +24,8 @@ struct prompt {
 
 /* Ask. `name` is of the deployment, `count` how many are in flight; each is used where the question
  * needs it. */
-void prompt_ask(
-	struct prompt *prompt, enum question question, unsigned run, const char *name, unsigned count);
+void prompt_ask(struct prompt *prompt, enum question question, unsigned run, const char *name,
+	unsigned count);
 
 /* What a key answers; anything but ANSWER_NONE ends the question. */
 enum answer prompt_key(struct prompt *prompt, uint32_t key);

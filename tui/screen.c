@@ -14,8 +14,14 @@
 #include "keys.h"
 
 /* Keys that terminfo has no portable name for. */
-enum { CODE_FIRST = KEY_MAX + 1, CODE_PASTE_BEGIN = CODE_FIRST, CODE_PASTE_END, CODE_WORD_LEFT,
-	CODE_WORD_RIGHT, CODE_ALT };
+enum {
+	CODE_FIRST = KEY_MAX + 1,
+	CODE_PASTE_BEGIN = CODE_FIRST,
+	CODE_PASTE_END,
+	CODE_WORD_LEFT,
+	CODE_WORD_RIGHT,
+	CODE_ALT
+};
 
 static const struct {
 	const char *sequence;
@@ -54,7 +60,7 @@ static bool wants_ascii(const struct console_options *options)
 {
 	const char *term = getenv("TERM");
 	return options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0 ||
-		(term != NULL && strcmp(term, "linux") == 0);
+	       (term != NULL && strcmp(term, "linux") == 0);
 }
 
 static void take_keyboard(bool mouse)
@@ -73,8 +79,7 @@ static void take_keyboard(bool mouse)
 	}
 }
 
-int screen_open(
-	const struct console_options *options, struct theme *theme, struct berth_error *err)
+int screen_open(const struct console_options *options, struct theme *theme, struct berth_error *err)
 {
 	const char *term = getenv("TERM");
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
@@ -86,15 +91,16 @@ int screen_open(
 	if (screen == NULL) {
 		berth_error_set(err, BERTH_E_USAGE, 0, "cannot draw on a terminal of type '%s'",
 			term != NULL ? term : "");
-		return berth_error_hint(err, "set TERM to what your terminal is, or use 'berth deploy'");
+		return berth_error_hint(
+			err, "set TERM to what your terminal is, or use 'berth deploy'");
 	}
 	input = newpad(1, 1);
 	if (input == NULL) {
 		screen_close();
 		return berth_error_set(err, BERTH_E_MEMORY, 0, "cannot make the screen");
 	}
-	/* ncurses 6.4 writes after every movement of the cursor until the screen has been left once;
-	 * a frame must be one write. The first frame takes the screen again. */
+	/* ncurses 6.4 writes after every movement of the cursor until the screen has been left
+	 * once; a frame must be one write. The first frame takes the screen again. */
 	endwin();
 	guard_arm();
 	theme_init(theme, options->color, wants_ascii(options));

@@ -65,9 +65,9 @@ void theme_init(struct theme *theme, const char *color, bool ascii)
 	theme->ascii = ascii;
 	for (int role = 0; role < ROLE_COUNT; role++) {
 		const struct look *look = &looks[role];
-		short foreground = depth >= 256 ? look->of_256
-			: depth >= 16           ? look->of_16
-						: look->of_8;
+		short foreground = depth >= 256  ? look->of_256
+				   : depth >= 16 ? look->of_16
+						 : look->of_8;
 		if (depth < 8) {
 			theme->attributes[role] = look->mono;
 			continue;

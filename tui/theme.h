@@ -19,7 +19,7 @@ enum role {
 	ROLE_ERROR,
 	ROLE_ACTIVE,
 	ROLE_BAR,
-	ROLE_BADGE, /* "rehearsal" */
+	ROLE_BADGE,         /* "rehearsal" */
 	ROLE_INPUT,         /* the text field that has the cursor */
 	ROLE_INPUT_DERIVED, /* the same while its value is not of the form */
 	ROLE_QUESTION,

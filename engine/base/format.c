@@ -42,6 +42,14 @@ char *berth_format_clock(char dst[16], int64_t milliseconds)
 	return dst;
 }
 
+char *berth_format_duration(char dst[16], int64_t milliseconds)
+{
+	if (milliseconds < 0 || milliseconds >= 10000)
+		return berth_format_clock(dst, milliseconds);
+	snprintf(dst, 16, "%d.%d s", (int)(milliseconds / 1000), (int)(milliseconds / 100 % 10));
+	return dst;
+}
+
 char *berth_format_timestamp(char dst[32], int64_t unix_ms)
 {
 	/* Four digits of a year, and no deployment before there was a clock. */

@@ -51,13 +51,14 @@ static void say_status(struct plan *plan, int stage)
 					  plan->percent, message, strlen(message)));
 }
 
-/* Tell every stage whose turn has come. One that ran ahead is told when those before it are done.
- */
+/* Tell every stage whose turn has come. One that ran ahead is told when those before it are done,
+ * one that failed before its turn never began. */
 static void announce(struct plan *plan)
 {
 	int next = plan->announced + 1;
 
 	while (next < (int)plan->stages->count && plan->state[next] != PLAN_WAITING &&
+		plan->state[next] != PLAN_FAILED &&
 		(next == 0 || plan->state[next - 1] == PLAN_DONE)) {
 		say_status(plan, next);
 		next++;

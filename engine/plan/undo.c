@@ -16,6 +16,7 @@ int undo_push(struct undo *undo, undo_fn *run, void *context, struct berth_error
 		return berth_error_set(err, BERTH_E_INTERNAL, 0, "too many steps to put back");
 	step = &undo->steps[undo->count++];
 	step->run = run;
+	step->again = false;
 	step->context = context;
 	va_start(args, what_format);
 	vsnprintf(step->what, sizeof(step->what), what_format, args);
@@ -59,14 +60,25 @@ void undo_run(struct undo *undo, void (*done)(void *context), void *context)
 	run_steps(undo);
 }
 
+static void leave_behind(struct undo *undo, const char *why)
+{
+	const struct undo_step step = undo->steps[undo->count];
+
+	snprintf(undo->left[undo->left_count++], sizeof(undo->left[0]), "%s: %.240s", step.what, why);
+}
+
 void undo_step_done(struct undo *undo, const struct berth_error *error)
 {
-	struct undo_step step = undo->steps[--undo->count];
+	struct undo_step *step = &undo->steps[undo->count - 1];
+	bool failed = error != NULL && error->code != BERTH_E_OK;
 
-	if (error != NULL && error->code != BERTH_E_OK) {
-		snprintf(undo->left[undo->left_count], sizeof(undo->left[0]), "%s: %.240s",
-			step.what, error->message);
-		undo->left_count++;
+	/* What has taken all its time once would do so again. */
+	if (failed && !step->again && error->code != BERTH_E_TIMEOUT) {
+		step->again = true;
+	} else {
+		undo->count--;
+		if (failed)
+			leave_behind(undo, error->message);
 	}
 	undo->answered = true;
 	if (!undo->in_step)

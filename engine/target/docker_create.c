@@ -134,7 +134,10 @@ static void old_looked_up(
 		return;
 	}
 	if (strcmp(info->name, t->old.name) == 0) {
-		undo_step_done(&t->undo, NULL);
+		if (t->old_stopped && !info->running)
+			start_old(t);
+		else
+			undo_step_done(&t->undo, NULL);
 		return;
 	}
 	plan_log(&t->plan, t->error_stage, BERTH_INFO,
@@ -209,7 +212,8 @@ static bool try_another_port(struct docker_target *t, const struct berth_error *
 {
 	struct berth_error why = {0};
 
-	if (!is_port_loss(err) || t->port_try == MAX_PORT_TRIES || !ports_give_up_lost(t))
+	if (!is_port_loss(err) || t->port_try == MAX_PORT_TRIES - 1 ||
+		!ports_give_up_lost(t, err->message))
 		return false;
 	t->port_try++;
 	plan_log(&t->plan, STAGE_START, BERTH_WARN,
@@ -388,12 +392,8 @@ void create_begin(struct docker_target *t)
 		flight_cancel_op, STAGE_START, &err);
 }
 
-static void old_removed(void *context, const struct berth_error *err)
+static void done_with_old(struct docker_target *t, const struct berth_error *err)
 {
-	struct docker_target *t = context;
-
-	if (!flight_land(t, SLOT_STEP))
-		return;
 	if (err != NULL) {
 		t->old_left = true;
 		plan_log(&t->plan, STAGE_HEALTH, BERTH_WARN,
@@ -404,10 +404,30 @@ static void old_removed(void *context, const struct berth_error *err)
 	docker_target_succeed(t);
 }
 
+static void old_removed(void *context, const struct berth_error *err)
+{
+	struct docker_target *t = context;
+
+	if (!flight_land(t, SLOT_STEP))
+		return;
+	/* The answer may just have been lost: what is gone is no failure then. */
+	if (err != NULL && err->code != BERTH_E_TIMEOUT && !t->old_tried) {
+		t->old_tried = true;
+		create_remove_old(t);
+		if (err->code == BERTH_E_CANCELLED)
+			docker_target_hurry(t);
+		return;
+	}
+	done_with_old(t, err);
+}
+
 void create_remove_old(struct docker_target *t)
 {
 	struct berth_error err = {0};
+	struct docker_op *op = container_remove(t->docker, t->old.id, old_removed, t, &err);
 
-	flight_start(t, SLOT_STEP, container_remove(t->docker, t->old.id, old_removed, t, &err),
-		flight_cancel_op, STAGE_HEALTH, &err);
+	if (op == NULL)
+		done_with_old(t, &err);
+	else
+		flight_start(t, SLOT_STEP, op, flight_cancel_op, STAGE_HEALTH, &err);
 }

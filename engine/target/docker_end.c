@@ -74,7 +74,13 @@ static enum berth_outcome outcome_of(const struct docker_target *t)
 	case BERTH_E_DENIED:
 	case BERTH_E_BROKEN:
 	case BERTH_E_TIMEOUT:
+	case BERTH_E_PROTOCOL:
 		return BERTH_UNREACHED;
+	/* An engine in trouble does not make the request wrong. */
+	case BERTH_E_REFUSED:
+	case BERTH_E_MEMORY:
+	case BERTH_E_INTERNAL:
+		return BERTH_FAILED;
 	default:
 		return BERTH_REJECTED;
 	}

@@ -82,6 +82,7 @@ static void dead_inspected(
 	void *context, const struct container_info *info, const struct berth_error *err)
 {
 	struct docker_target *t = context;
+	char code[32] = "";
 
 	if (!flight_land(t, SLOT_INSPECT))
 		return;
@@ -91,10 +92,12 @@ static void dead_inspected(
 			t->exit_code = info->exit_code;
 	}
 	t->has_exit_code = t->exit_code >= 0;
+	if (t->has_exit_code)
+		snprintf(code, sizeof(code), " with code %d", t->exit_code);
 	docker_target_failf(t, STAGE_HEALTH, BERTH_E_EXITED,
 		t->oom ? "it needs more memory than it may have"
 		       : "its last lines say why; try the image by hand with docker run",
-		"container '%s' exited with code %d%s", t->request->container, t->exit_code,
+		"container '%s' exited%s%s", t->request->container, code,
 		t->oom ? ", killed for using too much memory" : "");
 }
 

@@ -211,13 +211,26 @@ int ports_choose(struct docker_target *t, struct berth_error *err)
 	return 0;
 }
 
-bool ports_give_up_lost(struct docker_target *t)
+/* "Bind for 0.0.0.0:8080 failed": a container's port may be taken without a listener of its own. */
+static bool names_port(const char *refusal, int port)
+{
+	char text[16];
+	size_t len = (size_t)snprintf(text, sizeof(text), ":%d", port);
+
+	for (; (refusal = strstr(refusal, text)) != NULL; refusal += len)
+		if (strspn(refusal + len, "0123456789") == 0)
+			return true;
+	return false;
+}
+
+bool ports_give_up_lost(struct docker_target *t, const char *refusal)
 {
 	bool another = false;
 
 	for (size_t i = 0; i < t->request->port_count; i++)
 		if (t->request->ports[i].published && t->request->ports[i].automatic &&
-			!is_free(t, t->ports[i].host, t->request->ports[i].udp)) {
+			(names_port(refusal, t->ports[i].host) ||
+				!is_free(t, t->ports[i].host, t->request->ports[i].udp))) {
 			t->ports[i].above = t->ports[i].host;
 			another = true;
 		}

@@ -6,6 +6,9 @@
 #include "base/trace.h"
 #include "loop/timer.h"
 
+/* How long a step may still take that nobody wants any more: longer than stopping a container. */
+#define STEP_GRACE_MS 12000
+
 static void tear_down(struct docker_target *t)
 {
 	void (*closed)(void *) = t->closed;
@@ -77,6 +80,17 @@ void flight_cancel_op(void *handle)
 	docker_op_cancel(handle);
 }
 
+static void let_step_go(struct docker_target *t)
+{
+	flight_cancel(t, SLOT_STEP);
+}
+
+void docker_target_hurry(struct docker_target *t)
+{
+	if (flight_is_up(t, SLOT_STEP))
+		docker_target_pause(t, STEP_GRACE_MS, let_step_go);
+}
+
 /* A step that changes the engine is let through to its answer, so that what is to be put back is
  * known. */
 static void stop_all(struct docker_target *t)
@@ -86,6 +100,7 @@ static void stop_all(struct docker_target *t)
 	for (int slot = 0; slot < SLOT_COUNT; slot++)
 		if (slot != SLOT_STEP || t->closing)
 			flight_cancel(t, slot);
+	docker_target_hurry(t);
 	settle(t);
 }
 
@@ -93,6 +108,11 @@ void docker_target_fail(struct docker_target *t, int stage, const struct berth_e
 {
 	if (t->failing || t->closing || t->ended)
 		return;
+	/* It runs and is healthy, and what it replaces may be gone: there is no way back. */
+	if (t->concluding) {
+		docker_target_hurry(t);
+		return;
+	}
 	t->failing = true;
 	t->error = *err;
 	t->error_stage = stage;

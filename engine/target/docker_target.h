@@ -104,7 +104,7 @@ struct docker_target {
 	int port_try;
 	char container_id[72];
 	bool creating, started;
-	bool old_stopped, old_left;
+	bool old_stopped, old_tried, old_left;
 	char old_name[160]; /* its name while it steps aside */
 
 	bool died;
@@ -138,6 +138,10 @@ void flight_cancel(struct docker_target *t, int slot);
 bool flight_is_up(const struct docker_target *t, int slot);
 
 void flight_cancel_op(void *handle); /* cancel of a struct docker_op */
+
+/* Nobody wants the step under way any more: if it is not answered soon it is let go of, and what it
+ * did is looked up. */
+void docker_target_hurry(struct docker_target *t);
 
 /* Come back after a while, unless the deployment fails first. */
 void docker_target_pause(
@@ -190,9 +194,9 @@ int ports_taken(struct docker_target *t, int port, bool udp, struct berth_error 
 void ports_name_owner(struct docker_target *t, int port, bool udp);
 /* Choose a host port for every published one. 0, or -1 with CONFLICT. */
 int ports_choose(struct docker_target *t, struct berth_error *err);
-/* Between choosing and starting somebody took a port: give up automatic ones that are taken now.
- * False if there are none. */
-bool ports_give_up_lost(struct docker_target *t);
+/* Between choosing and starting somebody took a port: give up automatic ones that the engine's
+ * refusal names or that are taken now. False if there are none. */
+bool ports_give_up_lost(struct docker_target *t, const char *refusal);
 bool ports_shared_with_old(const struct docker_target *t);
 
 /* --- output (docker_output.c) --- */

@@ -65,6 +65,10 @@ char *berth_format_bytes(char dst[16], int64_t bytes);
 /* "0:31", "1:02:05" for a duration in milliseconds. Returns dst. */
 char *berth_format_clock(char dst[16], int64_t milliseconds);
 
+/* How long something took: "0.7 s" below ten seconds, where the clock would say nothing, else as
+ * berth_format_clock(). Returns dst. */
+char *berth_format_duration(char dst[16], int64_t milliseconds);
+
 /* RFC 3339 in UTC with milliseconds, "2025-01-25T10:30:00.123Z", of milliseconds since the epoch.
  */
 char *berth_format_timestamp(char dst[32], int64_t unix_ms);

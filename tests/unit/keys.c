@@ -31,8 +31,8 @@ static void no_key_means_two_things_in_one_place(void **state)
 				if (!(keys_table[i].where & (unsigned)contexts[c]) ||
 					(contexts[c] == IN_TEXT && keys_printable(key)))
 					continue;
-				assert_ptr_equal(keys_find(key, contexts[c], &argument),
-					&keys_table[i]);
+				assert_ptr_equal(
+					keys_find(key, contexts[c], &argument), &keys_table[i]);
 				assert_int_equal(argument, k + 1);
 			}
 		}
@@ -107,7 +107,7 @@ static int width_of(const struct binding **shown, size_t count, enum context con
 	char name[16];
 	for (size_t i = 0; i < count; i++)
 		width += (i > 0 ? 2 : 0) + (int)strlen(keys_shown(name, shown[i], context)) + 1 +
-			(int)strlen(shown[i]->label);
+			 (int)strlen(shown[i]->label);
 	return width;
 }
 

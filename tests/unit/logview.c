@@ -15,20 +15,20 @@ static struct logview view;
 
 static void add_run(unsigned number)
 {
-	struct berth_deployment deployment = {.target = "demo",
-		.kind = "demo",
-		.preset = "generic",
-		.name = "web",
-		.image = "web",
-		.container = "web",
-		.restart = "no"};
+	struct berth_deployment deployment = {.target = (char[]){"demo"},
+		.kind = (char[]){"demo"},
+		.preset = (char[]){"generic"},
+		.name = (char[]){"web"},
+		.image = (char[]){"web"},
+		.container = (char[]){"web"},
+		.restart = (char[]){"no"}};
 	assert_int_equal(berth_model_add(model, number, &deployment, NULL), 0);
 }
 
 static void say_to(unsigned run, enum berth_level level, const char *text)
 {
-	struct berth_event *event =
-		berth_event_new(BERTH_EVENT_LOG, "validating", 0, text, strlen(text));
+	struct berth_event *event = berth_event_new(
+		BERTH_EVENT_LOG, "validating", 0, text, strlen(text));
 	assert_non_null(event);
 	event->deployment = run;
 	event->level = level;
@@ -73,7 +73,6 @@ static int setup(void **state)
 	assert_non_null(model);
 	add_run(1);
 	logview_init(&view, model);
-	view.lowest = BERTH_DEBUG;
 	logview_resize(&view, 3, 10);
 	logview_show(&view, 1);
 	return 0;
@@ -162,10 +161,10 @@ static void the_filter_leaves_lower_levels_out(void **state)
 	assert_string_equal(seen(), "even|odd|bad|");
 	assert_int_equal(logview_count(&view), 7);
 	logview_scroll(&view, -2);
-	assert_string_equal(seen(), "odd|even|odd|");
+	assert_string_equal(seen(), "even|odd|even|");
 	say("info");
 	say_to(1, BERTH_WARN, "new");
-	assert_string_equal(seen(), "odd|even|odd|");
+	assert_string_equal(seen(), "even|odd|even|");
 	assert_int_equal(logview_behind(&view), 1);
 	logview_filter(&view, BERTH_ERROR);
 	assert_string_equal(seen(), "bad|");
@@ -228,6 +227,25 @@ static void what_a_container_says_is_cleaned(void **state)
 	assert_string_equal(seen(), "red     x|");
 }
 
+static void a_line_that_is_not_shown_whole_says_so(void **state)
+{
+	static char line[200001];
+	(void)state;
+	memset(line, 'x', sizeof line - 1);
+	say(line);
+	logview_resize(&view, 3, LOGVIEW_LINE_MAX);
+	logview_derive(&view);
+	assert_int_equal(view.row_count, 1);
+	assert_true(view.rows[0].len < LOGVIEW_LINE_MAX);
+	static const char note[] = "[cut here; the line has 200000 bytes]";
+	assert_memory_equal(view.text + view.rows[0].text + view.rows[0].len - strlen(note), note,
+		strlen(note));
+	memset(line + 32000, '\0', sizeof line - 32000);
+	say(line);
+	logview_derive(&view);
+	assert_int_equal(view.rows[1].len, 32000);
+}
+
 static void each_run_keeps_its_own_place(void **state)
 {
 	(void)state;
@@ -258,8 +276,7 @@ static void lines_that_were_given_up_take_the_view_along(void **state)
 	assert_string_equal(seen(), "xxxxxxxxxx|xxxxxxxxxx|xxxxxxxxxx|");
 	assert_int_equal(view.rows[0].line, berth_log_first(model, 1));
 	logview_filter(&view, BERTH_INFO);
-	assert_int_equal(
-		logview_count(&view), berth_log_end(model, 1) - berth_log_first(model, 1));
+	assert_int_equal(logview_count(&view), berth_log_end(model, 1) - berth_log_first(model, 1));
 }
 
 static void a_view_of_nothing_stands_still(void **state)
@@ -289,6 +306,7 @@ int main(void)
 		WITH_LOG(the_place_survives_a_resize),
 		WITH_LOG(sideways_never_shows_half_a_character),
 		WITH_LOG(what_a_container_says_is_cleaned),
+		WITH_LOG(a_line_that_is_not_shown_whole_says_so),
 		WITH_LOG(each_run_keeps_its_own_place),
 		WITH_LOG(lines_that_were_given_up_take_the_view_along),
 		WITH_LOG(a_view_of_nothing_stands_still),

@@ -408,6 +408,12 @@ static void clocks(void **state)
 	assert_string_equal(berth_format_clock(dst, 3599999), "59:59");
 	assert_string_equal(berth_format_clock(dst, 3725000), "1:02:05");
 	assert_string_equal(berth_format_clock(dst, INT64_MAX), "99999:59:59");
+	assert_string_equal(berth_format_duration(dst, 0), "0.0 s");
+	assert_string_equal(berth_format_duration(dst, 731), "0.7 s");
+	assert_string_equal(berth_format_duration(dst, 9999), "9.9 s");
+	assert_string_equal(berth_format_duration(dst, 10000), "0:10");
+	assert_string_equal(berth_format_duration(dst, 31999), "0:31");
+	assert_string_equal(berth_format_duration(dst, -1), "0:00");
 }
 
 static void timestamps(void **state)

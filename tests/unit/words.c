@@ -77,8 +77,8 @@ static void a_word_that_does_not_fit_is_refused_whole(void **state)
 }
 
 /* The rows of a text, each ended by '|'. */
-static const char *rows(const char *text, int columns,
-	size_t (*wrap)(const char *, size_t, int, size_t *))
+static const char *rows(
+	const char *text, int columns, size_t (*wrap)(const char *, size_t, int, size_t *))
 {
 	static char shown[1024];
 	size_t len = strlen(text), at = 0, next, used = 0;
