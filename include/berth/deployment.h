@@ -39,10 +39,45 @@ struct berth_config_file {
 	size_t destination_count;
 };
 
+/* A secret is named, not held: it is asked for when it is needed. */
+enum berth_secret_from {
+	BERTH_SECRET_NONE,
+	BERTH_SECRET_VARIABLE, /* of the environment */
+	BERTH_SECRET_FILE,     /* its first line */
+	BERTH_SECRET_COMMAND,  /* the first line of its output */
+};
+
+struct berth_secret {
+	enum berth_secret_from from;
+	char *source; /* variable or file */
+	char **argv;  /* command, NULL-terminated; never a shell */
+};
+
+struct berth_header {
+	char *name;
+	struct berth_secret value;
+};
+
+/* How to reach and enter a deploy server, from the target's entry in the configuration. */
+struct berth_server {
+	char *url;     /* "https://deploy.example.com:8443", without a slash at the end */
+	char *ca_file; /* PEM; NULL: the system's */
+	char *cert_file, *key_file; /* client certificate; NULL if none */
+	bool insecure; /* certificates are not checked: said wherever the target is named */
+	struct berth_secret token; /* Authorization: Bearer */
+	char *user;                /* Authorization: Basic, with password */
+	struct berth_secret password;
+	struct berth_header *headers; /* own ones */
+	size_t header_count;
+	char *docker_host; /* engine of that host, where a container is looked up after a broken
+			      stream; NULL if not named */
+};
+
 struct berth_deployment {
-	char *target; /* name: "local", "demo" or one from the configuration */
-	char *kind;   /* "docker", "demo", ... */
-	char *host;   /* Docker endpoint, NULL: find it */
+	char *target;                /* name: "local", "demo" or one from the configuration */
+	char *kind;                  /* "docker", "demo", ... */
+	struct berth_server *server; /* deploy servers; NULL for docker and demo */
+	char *host;                  /* Docker endpoint, NULL: find it */
 	char *preset;
 	char *name;
 	char *folder; /* absolute; NULL: nothing is sent */
