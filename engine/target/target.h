@@ -38,9 +38,15 @@ struct target_setup {
 struct target_ops {
 	const char *kind;
 	struct berth_stage_list stages;
+	/* Deployments to one server collide there: the session lets them wait for each other. */
+	bool one_at_a_time;
 	/* Make it and let it begin; nothing is emitted before this returns. The record ends with
 	 * exactly one RESULT. */
 	struct target *(*start)(const struct target_setup *setup, struct berth_error *err);
+	/* Follow a deployment that runs on the server already, by the server's id of it; else as
+	 * start. NULL: this kind can't. */
+	struct target *(*watch)(
+		const struct target_setup *setup, const char *id, struct berth_error *err);
 	/* Stop and put back; the RESULT comes as an event. After the result: no effect. */
 	void (*cancel)(struct target *target);
 	/* Drop it now without putting anything back; `closed` is called from the loop when nothing
