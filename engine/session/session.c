@@ -159,6 +159,13 @@ static bool is_full(void *context)
 	return queue_full(&run->session->queue);
 }
 
+static int hide(void *context, const char *name, const char *value, struct berth_error *err)
+{
+	struct run *run = context;
+
+	return secrets_add(&run->secrets, name, value, err);
+}
+
 /* The rehearsal's script comes in through the environment; it is no secret. */
 static bool is_secret(const struct berth_deployment *deployment, const struct berth_variable *env)
 {
@@ -242,7 +249,7 @@ int session_deploy(struct session *session, const struct berth_deployment *deplo
 			.deployment = run->deployment,
 			.deployment_id = run->id,
 			.follow = follow,
-			.sink = {.emit = receive, .full = is_full, .context = run},
+			.sink = {.emit = receive, .full = is_full, .hide = hide, .context = run},
 		},
 		err);
 	if (run->target == NULL) {

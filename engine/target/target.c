@@ -19,6 +19,20 @@ const struct berth_stage_list *berth_target_stages(const char *kind)
 	return ops != NULL ? &ops->stages : NULL;
 }
 
+const char *berth_target_cancelling(const char *kind)
+{
+	const struct target_ops *ops = target_find(kind);
+
+	return ops != NULL ? ops->cancelling : NULL;
+}
+
+const char *berth_target_leaving(const char *kind)
+{
+	const struct target_ops *ops = target_find(kind);
+
+	return ops != NULL ? ops->leaving : NULL;
+}
+
 int berth_stage_index(const struct berth_stage_list *list, const char *name)
 {
 	if (list == NULL)

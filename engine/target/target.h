@@ -23,6 +23,9 @@ struct target_sink {
 	/* The front end is behind: log lines that can wait should, or some will be dropped and
 	 * counted. */
 	bool (*full)(void *context);
+	/* This must not appear in anything said from now on: a token that was asked for. name may
+	 * be NULL; both are copied. */
+	int (*hide)(void *context, const char *name, const char *value, struct berth_error *err);
 	void *context;
 };
 
@@ -38,6 +41,8 @@ struct target_setup {
 struct target_ops {
 	const char *kind;
 	struct berth_stage_list stages;
+	/* See berth_target_cancelling() and _leaving(); NULL if there is nothing to say. */
+	const char *cancelling, *leaving;
 	/* Deployments to one server collide there: the session lets them wait for each other. */
 	bool one_at_a_time;
 	/* Make it and let it begin; nothing is emitted before this returns. The record ends with

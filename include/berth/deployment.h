@@ -39,17 +39,19 @@ struct berth_config_file {
 	size_t destination_count;
 };
 
-/* A secret is named, not held: it is asked for when it is needed. */
+/* A secret is named and asked for when it is needed; only one that a private file spells out is
+ * held. */
 enum berth_secret_from {
 	BERTH_SECRET_NONE,
 	BERTH_SECRET_VARIABLE, /* of the environment */
 	BERTH_SECRET_FILE,     /* its first line */
 	BERTH_SECRET_COMMAND,  /* the first line of its output */
+	BERTH_SECRET_TEXT,     /* written out in a file that only its owner can read */
 };
 
 struct berth_secret {
 	enum berth_secret_from from;
-	char *source; /* variable or file */
+	char *source; /* variable, file or text; wiped when freed */
 	char **argv;  /* command, NULL-terminated; never a shell */
 };
 

@@ -35,10 +35,17 @@ void berth_engine_close(struct berth_engine *engine, void (*closed)(void *contex
 
 /* Start a deployment. The request is copied. *number is the session's number for it, from 1. With
  * `follow` the container's output keeps coming after the result, as events with seq 0, until the
- * container ends. Fails only if the kind of target is unknown or memory is short; all else is
+ * container ends. Deployments to one server wait for each other where they would collide there.
+ * Fails only if the kind of target is unknown or memory is short; all else is
  * reported by the record's result. */
 int berth_engine_deploy(struct berth_engine *engine, const struct berth_deployment *deployment,
 	bool follow, unsigned *number, struct berth_error *err);
+
+/* Follow a deployment that runs on a server already, by the server's id of it; nothing is sent but
+ * questions. Of the deployment only target, kind, server and name count. Fails if the kind can't
+ * be followed. */
+int berth_engine_attach(struct berth_engine *engine, const struct berth_deployment *deployment,
+	const char *id, unsigned *number, struct berth_error *err);
 
 /* Ask a running deployment to stop and put things back. Its result comes as an event. Fails if it
  * is unknown or has ended. Asking twice is no error. */

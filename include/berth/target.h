@@ -21,6 +21,11 @@ struct berth_stage_list {
 /* The stages of a kind ("docker", "demo"); NULL for an unknown kind. */
 const struct berth_stage_list *berth_target_stages(const char *kind);
 
+/* What a person must know before a deployment of that kind is cancelled, and before it is left
+ * while it runs, where that is not simply put back: one or two sentences. NULL: nothing special. */
+const char *berth_target_cancelling(const char *kind);
+const char *berth_target_leaving(const char *kind);
+
 /* The stage of that name in the list, or -1 ("completed", "error", "cancelled" and foreign names).
  */
 int berth_stage_index(const struct berth_stage_list *list, const char *name);
