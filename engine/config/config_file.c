@@ -179,7 +179,7 @@ static int check_default(struct json_file *file, const struct user_config *confi
 }
 
 static int read_file(struct json_file *file, struct user_config *config, struct layer *layer,
-	struct berth_error *err)
+	enum folder_is folder_is, struct berth_error *err)
 {
 	const char *key;
 	json_t *value;
@@ -188,15 +188,18 @@ static int read_file(struct json_file *file, struct user_config *config, struct 
 		return -1;
 	json_object_foreach(file->root, key, value)
 	{
+		bool there = folder_is == FOLDER_THERE &&
+			     strcmp(key, berth_fields[BERTH_FIELD_FOLDER].name) == 0;
 		json_enter_key(file, key);
-		if (read_key(file, config, layer, key, value, folder, err) < 0)
+		if (read_key(file, config, layer, key, value, there ? NULL : folder, err) < 0)
 			return -1;
 		json_leave(file);
 	}
 	return check_default(file, config, layer, err);
 }
 
-struct user_config *user_config_load(struct layer *layer, struct berth_error *err)
+struct user_config *user_config_load(
+	struct layer *layer, enum folder_is folder_is, struct berth_error *err)
 {
 	struct user_config *config = calloc(1, sizeof *config);
 	cleanup_free char *path = NULL;
@@ -210,7 +213,7 @@ struct user_config *user_config_load(struct layer *layer, struct berth_error *er
 	if (found == 0 && path)
 		found = json_file_read(&file, path, err);
 	if (found > 0) {
-		found = read_file(&file, config, layer, err);
+		found = read_file(&file, config, layer, folder_is, err);
 		json_file_release(&file);
 		if (found == 0) {
 			config->path = path;

@@ -16,7 +16,8 @@ struct layer;
 struct user_target {
 	char *name;
 	char *kind;
-	char *host; /* kind docker */
+	char *host;                  /* kind docker */
+	struct berth_server *server; /* kind fractalic */
 };
 
 /* Never changes once read; settings share it by counting references. */
@@ -27,15 +28,21 @@ struct user_config {
 	size_t target_count;
 };
 
+/* A folder in a file is one of this machine and becomes absolute beside the file, or one over there
+ * and stays as it is. */
+enum folder_is { FOLDER_HERE, FOLDER_THERE };
+
 /* Reads the file, checks all of it and puts the values of fields into the layer. A file that does
  * not exist is an empty one. NULL: IO, or USAGE with file, line, column and the right word. */
-struct user_config *user_config_load(struct layer *layer, struct berth_error *err);
+struct user_config *user_config_load(
+	struct layer *layer, enum folder_is folder_is, struct berth_error *err);
 struct user_config *user_config_share(struct user_config *config);
 void user_config_drop(struct user_config *config); /* NULL is allowed */
 const struct user_target *user_config_find(const struct user_config *config, const char *name);
 
 /* berth.json of `folder`. */
-int project_file_load(struct layer *layer, const char *folder, struct berth_error *err);
+int project_file_load(
+	struct layer *layer, const char *folder, enum folder_is folder_is, struct berth_error *err);
 
 /* Values of a field from JSON, checked; paths become absolute below base (NULL: they stay). The
  * place of `value` has been entered. */

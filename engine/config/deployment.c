@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "config/parse.h"
+#include "config/server.h"
 #include "config/strings.h"
 
 static int list_copy(char ***items, size_t *count, char *const *from, size_t from_count)
@@ -121,8 +122,10 @@ struct berth_deployment *berth_deployment_copy(const struct berth_deployment *de
 	copy->health_s = deployment->health_s;
 	copy->rollback = deployment->rollback;
 	copy->replace = deployment->replace;
-	if (copy_texts(copy, deployment) < 0 || copy_ports(copy, deployment) < 0 ||
-		copy_env(copy, deployment) < 0 || copy_config_files(copy, deployment) < 0 ||
+	if (copy_texts(copy, deployment) < 0 ||
+		server_copy(&copy->server, deployment->server, NULL) < 0 ||
+		copy_ports(copy, deployment) < 0 || copy_env(copy, deployment) < 0 ||
+		copy_config_files(copy, deployment) < 0 ||
 		list_copy(&copy->include, &copy->include_count, deployment->include,
 			deployment->include_count) < 0 ||
 		list_copy(&copy->exclude, &copy->exclude_count, deployment->exclude,
@@ -155,6 +158,7 @@ void berth_deployment_free(struct berth_deployment *deployment)
 	if (!deployment)
 		return;
 	free_texts(deployment);
+	server_free(deployment->server);
 	for (size_t i = 0; i < deployment->port_count; i++)
 		port_release(&deployment->ports[i]);
 	for (size_t i = 0; i < deployment->env_count; i++)

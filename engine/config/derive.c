@@ -14,7 +14,10 @@ int derive_folder(const struct berth_settings *settings, char **folder, struct b
 {
 	const char *text = berth_settings_get(settings, BERTH_FIELD_FOLDER);
 	*folder = NULL;
-	return text && *text ? path_absolute(folder, NULL, text, err) : 0;
+	if (!text || !*text)
+		return 0;
+	return settings_is_server(settings) ? string_copy(folder, text, err)
+					    : path_absolute(folder, NULL, text, err);
 }
 
 static const char *last_part(const char *path)
@@ -46,6 +49,9 @@ static int derive_name(const struct berth_settings *settings, char **name, struc
 	cleanup_free char *folder = NULL;
 	struct reference reference;
 	*name = NULL;
+	/* The name of a script over there is not to be guessed. */
+	if (settings_is_server(settings))
+		return 0;
 	if (derive_folder(settings, &folder, err) < 0)
 		return -1;
 	if (folder)
@@ -90,8 +96,9 @@ int derive(const struct berth_settings *settings, enum berth_field_id field, cha
 	const char *pattern = set;
 	if (!pattern && preset)
 		pattern = field == BERTH_FIELD_CONTAINER ? preset->container : preset->dest;
+	/* The server's document promises its pattern, but only a name that is sent is kept. */
 	if (!pattern && field == BERTH_FIELD_CONTAINER)
-		pattern = "{name}";
+		pattern = settings_is_server(settings) ? "fractalic-{name}" : "{name}";
 	return pattern ? expand(settings, pattern, value, err) : 0;
 }
 
@@ -100,6 +107,8 @@ const char *berth_settings_effective(
 {
 	cleanup_free char *value = NULL;
 	const char *set = berth_settings_get(settings, field);
+	if (field == BERTH_FIELD_PRESET && settings_without_preset(settings))
+		return "";
 	if (field != BERTH_FIELD_NAME && field != BERTH_FIELD_CONTAINER &&
 		field != BERTH_FIELD_DEST)
 		return set ? set : "";
@@ -117,6 +126,8 @@ const char *berth_settings_origin(const struct berth_settings *settings, enum be
 	const struct preset *preset = settings->preset;
 	if (value)
 		return value->origin;
+	if (field == BERTH_FIELD_NAME && settings_is_server(settings))
+		return "default";
 	if (field == BERTH_FIELD_NAME && berth_settings_get(settings, BERTH_FIELD_FOLDER))
 		return "the folder's name";
 	if (field == BERTH_FIELD_NAME && berth_settings_applies(settings, BERTH_FIELD_IMAGE) &&

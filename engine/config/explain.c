@@ -147,12 +147,14 @@ static int add_quoted(struct buf *out, const char *text)
 	return buf_adds(out, "'", NULL);
 }
 
-static int add_value(struct buf *out, const struct berth_field *field, const char *text)
+static int add_value(struct buf *out, const struct berth_settings *settings,
+	const struct berth_field *field, const char *text)
 {
 	if (field->kind == BERTH_KIND_SECRET_LIST)
 		return add_hidden(out, text, "...");
 	/* The line may be used in another folder. */
-	if (field->id == BERTH_FIELD_FOLDER || field->id == BERTH_FIELD_ENV_FILE) {
+	bool here = field->id == BERTH_FIELD_FOLDER && !settings_is_server(settings);
+	if (here || field->id == BERTH_FIELD_ENV_FILE) {
 		cleanup_free char *path = NULL;
 		if (path_absolute(&path, NULL, text, NULL) < 0)
 			return -1;
@@ -173,7 +175,7 @@ static int add_option(
 		/* As one word where the next could be taken for an option. */
 		const char *between = text[0] == '-' ? "=" : " ";
 		if (buf_addf(out, NULL, " --%s%s", field->name, between) < 0 ||
-			add_value(out, field, text) < 0)
+			add_value(out, settings, field, text) < 0)
 			return -1;
 	}
 	return 0;

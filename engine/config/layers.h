@@ -42,7 +42,13 @@ enum berth_layer_id settings_layer(
 /* Kind of the chosen target: "docker", "demo", "mist" ...; NULL if there is no such target. */
 const char *settings_kind(const struct berth_settings *settings);
 
-/* The folder made absolute; NULL in *folder if none is set. */
+/* The chosen target is a deploy server: the folder is one over there. */
+bool settings_is_server(const struct berth_settings *settings);
+/* Nobody has chosen a preset, and the target does without the one that would be taken. */
+bool settings_without_preset(const struct berth_settings *settings);
+
+/* The folder made absolute, or as it was given for a deploy server; NULL in *folder if none is set.
+ */
 int derive_folder(const struct berth_settings *settings, char **folder, struct berth_error *err);
 /* Name, container or dest as it will be, NULL in *value if there is nothing to derive it from. Not
  * judged. */

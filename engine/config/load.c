@@ -74,14 +74,17 @@ static int load_environment(struct layer *layer, struct berth_error *err)
 	return 0;
 }
 
-static int load_project(struct berth_settings *settings, struct berth_error *err)
+/* Beside the source; what is deployed from a server's own folder has its file where one works. */
+static int load_project(
+	struct berth_settings *settings, enum folder_is folder_is, struct berth_error *err)
 {
 	cleanup_free char *folder = NULL;
-	if (derive_folder(settings, &folder, err) < 0)
+	if (folder_is == FOLDER_HERE && derive_folder(settings, &folder, err) < 0)
 		return -1;
 	if (!folder && path_absolute(&folder, NULL, ".", err) < 0)
 		return -1;
-	return project_file_load(&settings->layers[BERTH_FROM_PROJECT_FILE], folder, err);
+	return project_file_load(
+		&settings->layers[BERTH_FROM_PROJECT_FILE], folder, folder_is, err);
 }
 
 /* The host of a Docker target is the user file's word on the field, if that target is meant. */
@@ -103,15 +106,24 @@ static int load_target_host(struct berth_settings *settings, struct berth_error 
 		&settings->layers[BERTH_FROM_USER_FILE], BERTH_FIELD_HOST, &values, origin, err);
 }
 
+/* Ports, health and files of a preset are for containers that berth makes itself. */
+static bool preset_decides(const struct berth_settings *settings, enum berth_field_id field)
+{
+	return !settings_is_server(settings) || field == BERTH_FIELD_IMAGE ||
+	       field == BERTH_FIELD_PLATFORM;
+}
+
 static int load_preset(struct berth_settings *settings, struct berth_error *err)
 {
+	if (settings_without_preset(settings))
+		return 0;
 	const char *name = berth_settings_get(settings, BERTH_FIELD_PRESET);
 	settings->preset = preset_load(name, err);
 	if (!settings->preset)
 		return -1;
 	for (size_t i = 0; i < BERTH_FIELD_COUNT; i++) {
 		struct strings values;
-		if (!settings->preset->set[i])
+		if (!settings->preset->set[i] || !preset_decides(settings, (enum berth_field_id)i))
 			continue;
 		if (strings_copy(&values, &settings->preset->values[i], err) < 0 ||
 			layer_set(&settings->layers[BERTH_FROM_PRESET], (enum berth_field_id)i,
@@ -130,25 +142,27 @@ static int load_names(struct berth_settings *settings, struct berth_error *err)
 	return 0;
 }
 
-static int load_all(struct berth_settings *settings, struct berth_error *err)
+static int load_all(
+	struct berth_settings *settings, enum folder_is folder_is, struct berth_error *err)
 {
-	settings->user = user_config_load(&settings->layers[BERTH_FROM_USER_FILE], err);
+	settings->user = user_config_load(&settings->layers[BERTH_FROM_USER_FILE], folder_is, err);
 	if (!settings->user || load_names(settings, err) < 0)
 		return -1;
 	if (load_environment(&settings->layers[BERTH_FROM_ENVIRONMENT], err) < 0 ||
-		load_project(settings, err) < 0 || load_target_host(settings, err) < 0)
+		load_project(settings, folder_is, err) < 0 || load_target_host(settings, err) < 0)
 		return -1;
 	return load_preset(settings, err);
 }
 
-int berth_settings_load(struct berth_settings *settings, struct berth_error *err)
+static int load_anew(
+	struct berth_settings *settings, enum folder_is folder_is, struct berth_error *err)
 {
 	struct berth_settings *fresh = berth_settings_new();
 	if (!fresh)
 		return string_no_memory(err);
 	struct layer options = fresh->layers[BERTH_FROM_OPTION];
 	fresh->layers[BERTH_FROM_OPTION] = settings->layers[BERTH_FROM_OPTION];
-	if (load_all(fresh, err) < 0) {
+	if (load_all(fresh, folder_is, err) < 0) {
 		/* The options are the caller's still. */
 		fresh->layers[BERTH_FROM_OPTION] = options;
 		berth_settings_free(fresh);
@@ -160,4 +174,12 @@ int berth_settings_load(struct berth_settings *settings, struct berth_error *err
 	*fresh = old;
 	berth_settings_free(fresh);
 	return 0;
+}
+
+int berth_settings_load(struct berth_settings *settings, struct berth_error *err)
+{
+	if (load_anew(settings, FOLDER_HERE, err) < 0)
+		return -1;
+	/* Only what the files say tells that their folders are a server's. */
+	return settings_is_server(settings) ? load_anew(settings, FOLDER_THERE, err) : 0;
 }

@@ -14,8 +14,8 @@ static int unknown(const struct json_file *file, const char *key, struct berth_e
 	return json_unknown_key(file, key, right, err);
 }
 
-static int read_fields(
-	struct json_file *file, struct layer *layer, const char *folder, struct berth_error *err)
+static int read_fields(struct json_file *file, struct layer *layer, const char *folder,
+	enum folder_is folder_is, struct berth_error *err)
 {
 	const char *key;
 	json_t *value;
@@ -23,10 +23,12 @@ static int read_fields(
 	{
 		const struct berth_field *field = berth_field_find(key);
 		struct strings values;
+		bool there = folder_is == FOLDER_THERE && field && field->id == BERTH_FIELD_FOLDER;
 		json_enter_key(file, key);
 		if (!field)
 			return unknown(file, key, err);
-		if (json_field_values(file, field->id, value, folder, &values, err) < 0 ||
+		if (json_field_values(file, field->id, value, there ? NULL : folder, &values, err) <
+				0 ||
 			layer_set(layer, field->id, &values, file->name, err) < 0)
 			return -1;
 		json_leave(file);
@@ -34,7 +36,8 @@ static int read_fields(
 	return 0;
 }
 
-int project_file_load(struct layer *layer, const char *folder, struct berth_error *err)
+int project_file_load(
+	struct layer *layer, const char *folder, enum folder_is folder_is, struct berth_error *err)
 {
 	cleanup_free char *path = NULL;
 	if (asprintf(&path, "%s/berth.json", folder) < 0) {
@@ -45,7 +48,7 @@ int project_file_load(struct layer *layer, const char *folder, struct berth_erro
 	int found = json_file_read(&file, path, err);
 	if (found <= 0)
 		return found;
-	int status = read_fields(&file, layer, folder, err);
+	int status = read_fields(&file, layer, folder, folder_is, err);
 	json_file_release(&file);
 	return status;
 }

@@ -5,6 +5,19 @@
 
 #include "base/cleanup.h"
 #include "config/parse.h"
+#include "config/server.h"
+
+static int check_kind(const char *target, const char *kind, struct berth_error *err)
+{
+	static const char *const kinds[] = {"docker", "demo", "fractalic"};
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		if (strcmp(kinds[i], kind) == 0)
+			return 0;
+	}
+	return berth_error_set(err, BERTH_E_USAGE, 0,
+		"target '%s': targets of kind '%s' are not supported by this version", target,
+		kind);
+}
 
 static int resolve_target(struct build *build, struct berth_error *err)
 {
@@ -13,11 +26,9 @@ static int resolve_target(struct build *build, struct berth_error *err)
 	const char *kind = settings_kind(settings);
 	if (!kind)
 		return parse_choice("target", name, berth_settings_targets(settings), err);
-	if (strcmp(kind, "docker") != 0 && strcmp(kind, "demo") != 0)
-		return berth_error_set(err, BERTH_E_USAGE, 0,
-			"target '%s': targets of kind '%s' are not supported by this version", name,
-			kind);
-	if (string_copy(&build->deployment->target, name, err) < 0)
+	if (check_kind(name, kind, err) < 0 ||
+		server_copy(&build->deployment->server, berth_settings_server(settings), err) < 0 ||
+		string_copy(&build->deployment->target, name, err) < 0)
 		return -1;
 	return string_copy(&build->deployment->kind, kind, err);
 }
@@ -42,6 +53,8 @@ static int resolve_preset(struct build *build, struct berth_error *err)
 	const struct preset *preset = build->settings->preset;
 	const char *name = berth_settings_get(build->settings, BERTH_FIELD_PRESET);
 	struct berth_deployment *deployment = build->deployment;
+	if (settings_without_preset(build->settings))
+		return 0;
 	if (!strings_has(&build->settings->presets, name))
 		return parse_choice("preset", name, berth_settings_presets(build->settings), err);
 	if (string_copy(&deployment->preset, name, err) < 0)
@@ -68,17 +81,14 @@ static int resolve_preset(struct build *build, struct berth_error *err)
 	return 0;
 }
 
-static bool is_demo(const struct build *build)
-{
-	const char *kind = settings_kind(build->settings);
-	return kind && strcmp(kind, "demo") == 0;
-}
-
 static int resolve_name(struct build *build, struct berth_error *err)
 {
 	cleanup_free char *name = NULL;
 	if (derive(build->settings, BERTH_FIELD_NAME, &name, err) < 0)
 		return -1;
+	if (!name && settings_is_server(build->settings))
+		return berth_error_set(err, BERTH_E_USAGE, 0,
+			"a name is needed, the script's on the server: give --name NAME");
 	if (!name) {
 		const char *folder = berth_settings_get(build->settings, BERTH_FIELD_FOLDER);
 		return folder ? berth_error_set(err, BERTH_E_USAGE, 0,
@@ -97,7 +107,8 @@ static int resolve_name(struct build *build, struct berth_error *err)
 
 static int resolve_image(struct build *build, struct berth_error *err)
 {
-	if (!berth_settings_get(build->settings, BERTH_FIELD_IMAGE) && !is_demo(build))
+	if (!berth_settings_get(build->settings, BERTH_FIELD_IMAGE) &&
+		berth_settings_requires(build->settings, BERTH_FIELD_IMAGE))
 		return berth_error_set(err, BERTH_E_USAGE, 0,
 			"an image is needed: give --image REF or a preset that has one");
 	return resolve_text(build, BERTH_FIELD_IMAGE, &build->deployment->image, err);
@@ -175,6 +186,8 @@ static int resolve_yes(struct build *build, struct berth_error *err)
 	return resolve_flag(build, BERTH_FIELD_YES, &build->deployment->replace, err);
 }
 
+#define ID_MAX 256
+
 /* Health needs the ports, --env comes over the files. */
 static const struct {
 	enum berth_field_id field;
@@ -207,6 +220,13 @@ static const struct {
 #define STEPS (sizeof steps / sizeof *steps)
 _Static_assert(STEPS == BERTH_FIELD_COUNT, "every field has its step");
 
+/* What a server has no word for is no part of the request, and can't be wrong in it. */
+static bool is_left_out(const struct build *build, enum berth_field_id field)
+{
+	return settings_is_server(build->settings) &&
+	       !berth_settings_applies(build->settings, field);
+}
+
 int berth_settings_check(
 	const struct berth_settings *settings, enum berth_field_id field, struct berth_error *err)
 {
@@ -216,7 +236,9 @@ int berth_settings_check(
 	int status = 0;
 	for (size_t i = 0; i < STEPS; i++) {
 		bool asked = steps[i].field == field;
-		int made = steps[i].build(&build, asked ? err : NULL);
+		int made = is_left_out(&build, steps[i].field)
+				   ? 0
+				   : steps[i].build(&build, asked ? err : NULL);
 		if (asked) {
 			status = made;
 			break;
@@ -235,7 +257,7 @@ struct berth_deployment *berth_settings_resolve(
 		return NULL;
 	}
 	for (size_t i = 0; i < STEPS; i++) {
-		if (steps[i].build(&build, err) == 0)
+		if (is_left_out(&build, steps[i].field) || steps[i].build(&build, err) == 0)
 			continue;
 		if (field)
 			*field = steps[i].field;
@@ -243,4 +265,42 @@ struct berth_deployment *berth_settings_resolve(
 		return NULL;
 	}
 	return build.deployment;
+}
+
+/* What a server calls its deployments is the server's: only what no address can hold is refused. */
+static int check_id(const char *id, struct berth_error *err)
+{
+	size_t len = strlen(id);
+	for (size_t i = 0; i < len; i++) {
+		if ((unsigned char)id[i] <= 0x20 || id[i] == 0x7F)
+			len = 0;
+	}
+	if (len > 0 && len <= ID_MAX)
+		return 0;
+	return berth_error_set(err, BERTH_E_USAGE, 0,
+		"an id is needed, 1 to %d characters without blanks, as the server gave it",
+		ID_MAX);
+}
+
+struct berth_deployment *berth_settings_attach(const struct berth_settings *settings,
+	const char *target, const char *id, struct berth_error *err)
+{
+	const struct user_target *found = user_config_find(settings->user, target);
+	const char *kind = strcmp(target, "demo") == 0 ? "demo" : found ? found->kind : "docker";
+	if ((!found && parse_choice("target", target, berth_settings_targets(settings), err) < 0) ||
+		check_kind(target, kind, err) < 0 || check_id(id, err) < 0)
+		return NULL;
+	struct berth_deployment *deployment = calloc(1, sizeof *deployment);
+	if (!deployment) {
+		string_no_memory(err);
+		return NULL;
+	}
+	if (server_copy(&deployment->server, found ? found->server : NULL, err) < 0 ||
+		string_copy(&deployment->target, target, err) < 0 ||
+		string_copy(&deployment->kind, kind, err) < 0 ||
+		string_copy(&deployment->name, id, err) < 0) {
+		berth_deployment_free(deployment);
+		return NULL;
+	}
+	return deployment;
 }

@@ -12,6 +12,8 @@
 int resolve_folder(struct build *build, struct berth_error *err)
 {
 	struct stat info;
+	if (settings_is_server(build->settings))
+		return resolve_server_folder(build, err);
 	if (derive_folder(build->settings, &build->deployment->folder, err) < 0)
 		return -1;
 	const char *folder = build->deployment->folder;

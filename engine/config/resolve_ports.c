@@ -36,6 +36,8 @@ int resolve_ports(struct build *build, struct berth_error *err)
 {
 	struct berth_deployment *deployment = build->deployment;
 	size_t count = berth_settings_count(build->settings, BERTH_FIELD_PORT);
+	if (settings_is_server(build->settings))
+		return resolve_server_ports(build, err);
 	deployment->ports = calloc(count + 1, sizeof *deployment->ports);
 	if (!deployment->ports)
 		return string_no_memory(err);

@@ -231,18 +231,87 @@ const char *settings_kind(const struct berth_settings *settings)
 	return target ? target->kind : NULL;
 }
 
+static const struct user_target *chosen_target(const struct berth_settings *settings)
+{
+	const char *name = berth_settings_get(settings, BERTH_FIELD_TARGET);
+	return name ? user_config_find(settings->user, name) : NULL;
+}
+
+bool settings_is_server(const struct berth_settings *settings)
+{
+	return berth_settings_server(settings) != NULL;
+}
+
+bool settings_without_preset(const struct berth_settings *settings)
+{
+	return settings_is_server(settings) &&
+	       settings_layer(settings, BERTH_FIELD_PRESET) == BERTH_FROM_DEFAULT;
+}
+
+const struct berth_server *berth_settings_server(const struct berth_settings *settings)
+{
+	const struct user_target *target = chosen_target(settings);
+	return target ? target->server : NULL;
+}
+
 bool berth_settings_applies(const struct berth_settings *settings, enum berth_field_id field)
 {
-	static const bool demo[BERTH_FIELD_COUNT] = {
-		[BERTH_FIELD_TARGET] = true,
-		[BERTH_FIELD_NAME] = true,
-		[BERTH_FIELD_ENV] = true,
-		[BERTH_FIELD_ENV_FILE] = true,
-		[BERTH_FIELD_TIMEOUT] = true,
-		[BERTH_FIELD_NO_ROLLBACK] = true,
+	static const struct {
+		const char *kind;
+		bool takes[BERTH_FIELD_COUNT];
+	} rows[] = {
+		{"demo", {[BERTH_FIELD_TARGET] = true,
+				 [BERTH_FIELD_NAME] = true,
+				 [BERTH_FIELD_ENV] = true,
+				 [BERTH_FIELD_ENV_FILE] = true,
+				 [BERTH_FIELD_TIMEOUT] = true,
+				 [BERTH_FIELD_NO_ROLLBACK] = true}},
+		{"fractalic", {[BERTH_FIELD_TARGET] = true,
+				      [BERTH_FIELD_PRESET] = true,
+				      [BERTH_FIELD_NAME] = true,
+				      [BERTH_FIELD_FOLDER] = true,
+				      [BERTH_FIELD_IMAGE] = true,
+				      [BERTH_FIELD_CONTAINER] = true,
+				      [BERTH_FIELD_PLATFORM] = true,
+				      [BERTH_FIELD_PORT] = true,
+				      [BERTH_FIELD_ENV] = true,
+				      [BERTH_FIELD_ENV_FILE] = true,
+				      [BERTH_FIELD_TIMEOUT] = true}},
 	};
 	const char *kind = settings_kind(settings);
-	return !kind || strcmp(kind, "demo") != 0 || demo[field];
+	for (size_t i = 0; kind && i < sizeof rows / sizeof *rows; i++) {
+		if (strcmp(rows[i].kind, kind) == 0)
+			return rows[i].takes[field];
+	}
+	return true;
+}
+
+bool berth_settings_requires(const struct berth_settings *settings, enum berth_field_id field)
+{
+	const char *kind = settings_kind(settings);
+	if (settings_is_server(settings))
+		return field == BERTH_FIELD_NAME || field == BERTH_FIELD_FOLDER;
+	return kind && strcmp(kind, "docker") == 0 && field == BERTH_FIELD_IMAGE;
+}
+
+const char *berth_settings_help(const struct berth_settings *settings, enum berth_field_id field)
+{
+	static const char *const server[BERTH_FIELD_COUNT] = {
+		[BERTH_FIELD_PRESET] =
+			"a set of defaults, of which the image, the container's name "
+			"and the platform count here",
+		[BERTH_FIELD_NAME] = "the script's name",
+		[BERTH_FIELD_FOLDER] = "the script's folder, a path on the server",
+		[BERTH_FIELD_IMAGE] = "image to ask the server for (its own)",
+		[BERTH_FIELD_CONTAINER] = "container name on the server; one that is there is "
+					  "replaced",
+		[BERTH_FIELD_PLATFORM] = "platform to ask the server for (its own)",
+		[BERTH_FIELD_PORT] = "host port to ask for, by name: ai_server=9123:8001; "
+				     "repeatable",
+	};
+	if (settings_is_server(settings) && server[field])
+		return server[field];
+	return berth_fields[field].help;
 }
 
 const char *const *berth_settings_targets(const struct berth_settings *settings)

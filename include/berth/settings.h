@@ -136,6 +136,19 @@ struct berth_deployment *berth_settings_resolve(
 
 /* Does this field mean anything for the chosen target? */
 bool berth_settings_applies(const struct berth_settings *settings, enum berth_field_id field);
+/* Must it have a value there? */
+bool berth_settings_requires(const struct berth_settings *settings, enum berth_field_id field);
+/* What it is for there, one line. */
+const char *berth_settings_help(const struct berth_settings *settings, enum berth_field_id field);
+
+/* The deploy server that the chosen target is; NULL for docker and demo. Borrowed until the next
+ * load. */
+const struct berth_server *berth_settings_server(const struct berth_settings *settings);
+
+/* What berth_engine_attach() takes: target, kind and server of that target, and `id` as the name.
+ */
+struct berth_deployment *berth_settings_attach(const struct berth_settings *settings,
+	const char *target, const char *id, struct berth_error *err);
 
 /* Names to choose from, NULL-terminated, borrowed until the next load. */
 const char *const *berth_settings_targets(const struct berth_settings *settings);

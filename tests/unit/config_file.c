@@ -115,6 +115,90 @@ static void mistakes_in_the_user_file_are_found(void **state)
 	}
 }
 
+#define SERVER(members) "{\"targets\":{\"s1\": {\"kind\": \"fractalic\", " members "}}}"
+#define SECURE(members) SERVER("\"url\": \"https://x\", " members)
+#define HEADER(members) SECURE("\"headers\": {" members "}")
+
+static void mistakes_in_a_server_are_found(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *place, *part, *other;
+	} cases[] = {
+		{SERVER("\"token_env\": \"T\""), "1:19", "target 's1' of kind 'fractalic'",
+			"has no 'url'"},
+		{SERVER("\"ulr\": \"http://x\""), "1:41", "unknown key 'ulr'",
+			"did you mean 'url'?"},
+		{SERVER("\"url\": 5"), "1:48", "'url' is a number", "a text"},
+		{SERVER("\"url\": \"staging:8000\""), "1:48", "has no scheme", "http://10.1.2.3"},
+		{SERVER("\"url\": \"htps://x\""), "1:48", "neither http:// nor https://",
+			"did you mean 'https://'?"},
+		{SERVER("\"url\": \"unix:///x\""), "1:48", "neither http:// nor https://", ""},
+		{SERVER("\"url\": \"http://\""), "1:48", "does not name a host", ""},
+		{SERVER("\"url\": \"http://a b\""), "1:48", "does not name a host", ""},
+		{SERVER("\"url\": \"http://:80\""), "1:48", "does not name a host", ""},
+		{SERVER("\"url\": \"http://x:\""), "1:48", "port that is not 1 to 65535", ""},
+		{SERVER("\"url\": \"http://x:0\""), "1:48", "port that is not 1 to 65535", ""},
+		{SERVER("\"url\": \"http://x:65536\""), "1:48", "port that is not 1 to 65535", ""},
+		{SERVER("\"url\": \"http://x:8a\""), "1:48", "port that is no number", ""},
+		{SERVER("\"url\": \"http://x/p?q\""), "1:48", "more than a path", ""},
+		{SERVER("\"url\": \"http://x/a b\""), "1:48", "must be written as %XX", ""},
+		{SERVER("\"url\": \"http://me:s3cret@x\""), "1:48", "user or password in it",
+			"'password_env'"},
+		{SECURE("\"token_env\": \"s3cret!\""), "1:74", "'token_env' (not shown)",
+			"variable's name"},
+		{SECURE("\"token_cmd\": \"pass\""), "1:74", "'token_cmd' is a text", "a command"},
+		{SECURE("\"token_file\": \"\""), "1:75", "'token_file' is a text", "not empty"},
+		{SECURE("\"token_env\": \"A\", \"token_file\": \"b\""), "1:79",
+			"'token_env' and 'token_file' name the token twice", ""},
+		{SECURE("\"user\": \"ops\""), "1:61", "'user' has no password", "'password_cmd'"},
+		{SECURE("\"user\": \"o:ps\""), "1:69", "'user' has a ':'", "the name alone"},
+		{SECURE("\"password_env\": \"P\""), "1:19", "no 'user'", "both"},
+		{SECURE("\"user\": \"ops\", \"password_env\": \"P\", \"token_env\": \"T\""), "1:61",
+			"a token and a 'user'", "one of them"},
+		{SECURE("\"insecure\": \"yes\""), "1:73", "'insecure' is a text", "true or false"},
+		{SECURE("\"insecure\": true, \"ca_file\": \"ca.pem\""), "1:61", "'insecure'",
+			"'ca_file'"},
+		{SECURE("\"key_file\": \"k.pem\""), "1:61", "'key_file' has no certificate",
+			"'cert_file'"},
+		{SERVER("\"url\": \"http://x\", \"insecure\": true"), "1:60",
+			"'insecure' has no meaning for 'http://'", "'https://'"},
+		{SERVER("\"url\": \"http://x\", \"ca_file\": \"c\""), "1:60",
+			"'ca_file' has no meaning", ""},
+		{SECURE("\"docker_host\": \"edge\""), "1:76", "host 'edge'", "unix:///PATH"},
+		{SECURE("\"headers\": []"), "1:72", "'headers' is a list", "an object"},
+		{HEADER("\"X Key\": {\"env\": \"A\"}"), "1:73", "header 'X Key' is no name", ""},
+		{HEADER("\"content-type\": {\"env\": \"A\"}"), "1:73", "header 'content-type'",
+			"set by berth itself"},
+		{HEADER("\"X-Key\": 5"), "1:82", "'X-Key' is a number", "{\"env\": \"NAME\"}"},
+		{HEADER("\"X-Key\": {}"), "1:82", "'X-Key' is an object", "one of"},
+		{HEADER("\"X-Key\": {\"evn\": \"A\"}"), "1:83", "unknown key 'evn'", "'env'"},
+		{HEADER("\"X-Key\": {\"env\": \"s3cret!\"}"), "1:90", "(not shown)", "name"},
+		{HEADER("\"X-Key\": {\"cmd\": [5]}"), "1:90", "'cmd' is a list", "a command"},
+		{SECURE("\"token_env\": \"T\", \"headers\": {\"authorization\": {\"env\": \"A\"}}"),
+			"1:79", "'headers' has an Authorization", "one of them"},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		home_config(cases[i].text);
+		refuse(home.config, cases[i].place, cases[i].part, cases[i].other);
+	}
+}
+
+static void a_literal_header_must_be_private(void **state)
+{
+	(void)state;
+	static const char text[] = HEADER("\"X-Key\": \"s3cret\"");
+	home_config(text);
+	tree_mode(&home.tree, "xdg/berth/config.json", 0644);
+	refuse(home.config, "1:73", "'X-Key' is written out in a file that others can read",
+		"{\"env\": ...}");
+	tree_mode(&home.tree, "xdg/berth/config.json", 0600);
+	load_well();
+	home_config(HEADER("\"X-Key\": \"s3cret\\n\""));
+	tree_mode(&home.tree, "xdg/berth/config.json", 0600);
+	refuse(home.config, "1:82", "'X-Key' has control characters", "one line");
+}
+
 static const char whole[] =
 	"\xEF\xBB\xBF{\n"
 	"  \"default_target\": \"edge\",\n"
@@ -122,6 +206,10 @@ static const char whole[] =
 	"    \"prod\": {\"kind\": \"mist\", \"url\": \"https://x\", \"email\": \"a@b\",\n"
 	"      \"password_cmd\": [\"pass\", \"mist\"]},\n"
 	"    \"staging\": {\"kind\": \"fractalic\", \"url\": \"http://x\", \"token_env\": \"T\"},\n"
+	"    \"edgy\": {\"kind\": \"fractalic\", \"url\": \"https://x/y\", \"user\": \"u\",\n"
+	"      \"password_file\": \"p\", \"headers\": {\"X-A\": {\"cmd\": [\"a\"]}}, \"ca_file\": "
+	"\"c\",\n"
+	"      \"cert_file\": \"d\", \"key_file\": \"k\", \"docker_host\": \"tcp://x:2375\"},\n"
 	"    \"repos\": {\"kind\": \"deployer\", \"url\": \"http://x\", \"token_file\": \"/t\"},\n"
 	"    \"edge\": {\"kind\": \"docker\", \"host\": \"ssh://ops@edge-1\"},\n"
 	"    \"fly\": {\"kind\": \"plugin\", \"command\": \"berth-target-fly\"}\n"
@@ -279,6 +367,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(mistakes_in_the_user_file_are_found),
+		TEST(mistakes_in_a_server_are_found),
+		TEST(a_literal_header_must_be_private),
 		TEST(a_whole_file_is_read),
 		TEST(a_file_cut_anywhere_is_refused),
 		TEST(a_literal_secret_must_be_private),

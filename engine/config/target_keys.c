@@ -1,0 +1,233 @@
+#include "config/target_keys.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#include <jansson.h>
+
+#include "config/json_file.h"
+#include "config/parse.h"
+#include "config/server.h"
+
+static int check_command(
+	struct json_file *file, const char *key, const json_t *value, struct berth_error *err)
+{
+	bool good = json_is_array(value) && json_array_size(value) > 0;
+	for (size_t i = 0; good && i < json_array_size(value); i++)
+		good = json_is_string(json_array_get(value, i));
+	return good ? 0
+		    : json_wrong_type(file, key, value,
+			      "a command as a list of texts: [\"pass\", \"show\", \"mist\"]", err);
+}
+
+static int check_text(
+	struct json_file *file, const char *key, const json_t *value, struct berth_error *err)
+{
+	if (!json_is_string(value) || !*json_string_value(value))
+		return json_wrong_type(file, key, value, "a text that is not empty", err);
+	return 0;
+}
+
+static int check_private(
+	struct json_file *file, const char *key, const char *instead, struct berth_error *err)
+{
+	if (!(file->mode & (S_IRGRP | S_IROTH)))
+		return 0;
+	json_file_error(file, JSON_AT_KEY, err,
+		"'%s' is written out in a file that others can read (mode %04o), expected %s", key,
+		(unsigned)file->mode, instead);
+	return berth_error_hint(
+		err, "name where the %s is kept, or: chmod 600 '%s'", key, file->name);
+}
+
+/* A line of its own in what is sent: nothing may end it early. */
+static bool is_line(const char *text)
+{
+	for (const char *p = text; *p; p++) {
+		if ((unsigned char)*p < 0x20 || *p == 0x7F)
+			return false;
+	}
+	return true;
+}
+
+static int check_secret(
+	struct json_file *file, const char *key, const json_t *value, struct berth_error *err)
+{
+	char instead[96];
+	if (check_text(file, key, value, err) < 0)
+		return -1;
+	if (!is_line(json_string_value(value)))
+		return json_file_error(file, JSON_AT_VALUE, err,
+			"'%s' has control characters in it, expected one line of text", key);
+	snprintf(instead, sizeof instead, "'%s_env', '%s_file' or '%s_cmd'", key, key, key);
+	return check_private(file, key, instead, err);
+}
+
+static int check_variable(
+	struct json_file *file, const char *key, const json_t *value, struct berth_error *err)
+{
+	if (check_text(file, key, value, err) < 0)
+		return -1;
+	const char *name = json_string_value(value);
+	/* What is no name may be the secret itself. */
+	return parse_is_variable(name, strlen(name))
+		       ? 0
+		       : json_file_error(file, JSON_AT_VALUE, err,
+				 "'%s' (not shown) is not a variable's name, expected letters, "
+				 "digits "
+				 "and '_'",
+				 key);
+}
+
+static int check_host(
+	struct json_file *file, const char *key, const json_t *value, struct berth_error *err)
+{
+	if (check_text(file, key, value, err) < 0)
+		return -1;
+	return parse_check(BERTH_FIELD_HOST, json_string_value(value), 1, err) < 0
+		       ? json_file_wrap(file, JSON_AT_VALUE, err)
+		       : 0;
+}
+
+static int check_url(
+	struct json_file *file, const char *key, const json_t *value, struct berth_error *err)
+{
+	if (check_text(file, key, value, err) < 0)
+		return -1;
+	char *url = server_url(json_string_value(value), err);
+	free(url);
+	return url ? 0 : json_file_wrap(file, JSON_AT_VALUE, err);
+}
+
+static int check_user(
+	struct json_file *file, const char *key, const json_t *value, struct berth_error *err)
+{
+	if (check_text(file, key, value, err) < 0)
+		return -1;
+	const char *user = json_string_value(value);
+	return is_line(user) && !strchr(user, ':')
+		       ? 0
+		       : json_file_error(file, JSON_AT_VALUE, err,
+				 "'user' has a ':' or a control character in it, expected the name "
+				 "alone");
+}
+
+static int check_flag(
+	struct json_file *file, const char *key, const json_t *value, struct berth_error *err)
+{
+	return json_is_boolean(value) ? 0 : json_wrong_type(file, key, value, "true or false", err);
+}
+
+/* Those of the request itself are berth's. */
+static const char *const own_headers[] = {"Host", "Content-Length", "Content-Type",
+	"Transfer-Encoding", "Connection", "Accept", "Accept-Encoding", "Expect", "Upgrade", "TE",
+	"Trailer"};
+
+static int check_header_name(struct json_file *file, const char *name, struct berth_error *err)
+{
+	bool good = *name != '\0';
+	for (const char *p = name; *p && good; p++)
+		good = isalnum((unsigned char)*p) || strchr("!#$%&'*+-.^_`|~", *p);
+	if (!good)
+		return json_file_error(file, JSON_AT_KEY, err,
+			"header '%s' is no name, expected for example X-Api-Key", name);
+	for (size_t i = 0; i < sizeof own_headers / sizeof *own_headers; i++) {
+		if (strcasecmp(own_headers[i], name) == 0)
+			return json_file_error(file, JSON_AT_KEY, err,
+				"header '%s' is set by berth itself, expected another", name);
+	}
+	return 0;
+}
+
+static int check_header(
+	struct json_file *file, const char *name, const json_t *value, struct berth_error *err)
+{
+	static const char *const right[] = {"env", "file", "cmd", NULL};
+	const char *key;
+	json_t *element;
+	if (check_header_name(file, name, err) < 0)
+		return -1;
+	if (json_is_string(value)) {
+		if (!is_line(json_string_value(value)))
+			return json_file_error(file, JSON_AT_VALUE, err,
+				"'%s' has control characters in it, expected one line of text",
+				name);
+		return check_private(
+			file, name, "{\"env\": ...}, {\"file\": ...} or {\"cmd\": [...]}", err);
+	}
+	if (!json_is_object(value) || json_object_size(value) != 1)
+		return json_wrong_type(file, name, value,
+			"one of {\"env\": \"NAME\"}, {\"file\": \"PATH\"}, {\"cmd\": [...]}", err);
+	json_object_foreach((json_t *)value, key, element)
+	{
+		int status;
+		json_enter_key(file, key);
+		if (strcmp(key, "env") == 0)
+			status = check_variable(file, key, element, err);
+		else if (strcmp(key, "file") == 0)
+			status = check_text(file, key, element, err);
+		else if (strcmp(key, "cmd") == 0)
+			status = check_command(file, key, element, err);
+		else
+			status = json_unknown_key(file, key, right, err);
+		if (status < 0)
+			return -1;
+		json_leave(file);
+	}
+	return 0;
+}
+
+static int check_headers(
+	struct json_file *file, const char *key, const json_t *value, struct berth_error *err)
+{
+	const char *name;
+	json_t *element;
+	if (!json_is_object(value))
+		return json_wrong_type(file, key, value, "an object", err);
+	json_object_foreach((json_t *)value, name, element)
+	{
+		json_enter_key(file, name);
+		if (check_header(file, name, element, err) < 0)
+			return -1;
+		json_leave(file);
+	}
+	return 0;
+}
+
+typedef int check_fn(
+	struct json_file *file, const char *key, const json_t *value, struct berth_error *err);
+
+/* Without a row, or of another kind than the row is for: a text. */
+static const struct {
+	const char *key;
+	const char *kind; /* NULL: any */
+	check_fn *check;
+} checks[] = {
+	{"url", "fractalic", check_url},
+	{"host", NULL, check_host},
+	{"docker_host", NULL, check_host},
+	{"token", NULL, check_secret},
+	{"token_env", NULL, check_variable},
+	{"token_cmd", NULL, check_command},
+	{"password", NULL, check_secret},
+	{"password_env", NULL, check_variable},
+	{"password_cmd", NULL, check_command},
+	{"user", NULL, check_user},
+	{"headers", NULL, check_headers},
+	{"insecure", NULL, check_flag},
+};
+
+int target_key_check(struct json_file *file, const char *kind, const char *key, const json_t *value,
+	struct berth_error *err)
+{
+	for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
+		if (strcmp(checks[i].key, key) == 0 &&
+			(!checks[i].kind || strcmp(checks[i].kind, kind) == 0))
+			return checks[i].check(file, key, value, err);
+	}
+	return check_text(file, key, value, err);
+}
