@@ -92,6 +92,12 @@ int berth_engine_deploy(struct berth_engine *engine, const struct berth_deployme
 	return session_deploy(engine->session, deployment, follow, number, err);
 }
 
+int berth_engine_attach(struct berth_engine *engine, const struct berth_deployment *deployment,
+	const char *id, unsigned *number, struct berth_error *err)
+{
+	return session_attach(engine->session, deployment, id, number, err);
+}
+
 int berth_engine_cancel(struct berth_engine *engine, unsigned number, struct berth_error *err)
 {
 	return session_cancel(engine->session, number, err);

@@ -129,11 +129,19 @@ static void raise_progress(struct berth_run *run, int progress)
 		run->progress = progress > 100 ? 100 : progress;
 }
 
+/* What it says while it waits is no beginning yet. */
+static void set_going(struct berth_run *run, const struct berth_event *event)
+{
+	if (run->state != BERTH_RUN_QUEUED)
+		return;
+	run->state = BERTH_RUN_RUNNING;
+	run->started_ms = event->time_ms;
+}
+
 static int apply_status(
 	struct berth_run *run, const struct berth_event *event, struct berth_error *err)
 {
-	if (run->state == BERTH_RUN_QUEUED)
-		run->state = BERTH_RUN_RUNNING;
+	set_going(run, event);
 	enter_stage(run, event->stage);
 	raise_progress(run, event->progress);
 	return keep_text(&run->message, event->message, err);
@@ -240,6 +248,16 @@ static int apply_result(
 	return keep_text(&run->message, result->message, err);
 }
 
+static void apply_link(struct berth_run *run, const struct berth_event *event)
+{
+	set_going(run, event);
+	run->link = event->link;
+	run->link_ms = event->time_ms;
+	run->attempt = event->attempt;
+	run->attempts = event->attempts;
+	run->retry_in_ms = event->retry_in_ms;
+}
+
 int berth_model_apply(
 	struct berth_model *model, const struct berth_event *event, struct berth_error *err)
 {
@@ -259,7 +277,7 @@ int berth_model_apply(
 	case BERTH_EVENT_PROGRESS:
 		return apply_progress(&entry->run, event, err);
 	case BERTH_EVENT_LINK:
-		entry->run.link = event->link;
+		apply_link(&entry->run, event);
 		return 0;
 	default:
 		return apply_result(&entry->run, event, err);

@@ -1,33 +1,19 @@
 #include "session/session.h"
 
-#include <stdio.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/random.h>
 
-#include "base/secret.h"
 #include "base/trace.h"
 #include "loop/timer.h"
 #include "session/queue.h"
 #include "session/redact.h"
+#include "session/run.h"
+#include "session/turns.h"
 #include "target/target.h"
 
 /* Log text that may wait for the front end; a screen takes 30 turns a second. */
 #define MAX_WAITING_LOG (8u << 20)
-
-struct run {
-	struct session *session;
-	struct run *next;
-	unsigned number;
-	char id[40];
-	struct berth_deployment *deployment;
-	struct secrets secrets;
-	struct target *target; /* NULL once it is closed */
-	uint64_t seq;
-	bool result_said;  /* by the target */
-	bool result_taken; /* by the front end */
-};
 
 struct session {
 	struct session_setup setup;
@@ -36,35 +22,12 @@ struct session {
 	unsigned last_number;
 	unsigned open_targets;
 	bool closing;
+	struct turns turns;
+	struct timer *next_turn; /* starts those whose turn it is */
 	struct timer *last_turn; /* frees the session outside of any callback of its parts */
 	void (*closed)(void *context);
 	void *closed_context;
 };
-
-static void make_id(char id[40])
-{
-	unsigned char bytes[16];
-
-	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes)) {
-		int64_t now = clock_unix_ms();
-
-		memset(bytes, 0, sizeof(bytes));
-		memcpy(bytes, &now, sizeof(now));
-	}
-	bytes[6] = (unsigned char)((bytes[6] & 0x0f) | 0x40);
-	bytes[8] = (unsigned char)((bytes[8] & 0x3f) | 0x80);
-	snprintf(id, 40, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
-		bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7],
-		bytes[8], bytes[9], bytes[10], bytes[11], bytes[12], bytes[13], bytes[14],
-		bytes[15]);
-}
-
-static void free_run(struct run *run)
-{
-	secrets_release(&run->secrets);
-	berth_deployment_free(run->deployment);
-	free(run);
-}
 
 static void finish_close(void *context)
 {
@@ -72,17 +35,20 @@ static void finish_close(void *context)
 	void (*closed)(void *) = session->closed;
 	void *closed_context = session->closed_context;
 
+	timer_close(session->next_turn);
 	timer_close(session->last_turn);
 	queue_release(&session->queue);
 	while (session->runs != NULL) {
 		struct run *run = session->runs;
 
 		session->runs = run->next;
-		free_run(run);
+		run_free(run);
 	}
 	free(session);
 	closed(closed_context);
 }
+
+static void advance(void *context);
 
 struct session *session_new(const struct session_setup *setup, struct berth_error *err)
 {
@@ -94,7 +60,10 @@ struct session *session_new(const struct session_setup *setup, struct berth_erro
 	}
 	session->setup = *setup;
 	session->last_turn = timer_new(setup->loop, finish_close, session, err);
-	if (session->last_turn == NULL) {
+	session->next_turn = timer_new(setup->loop, advance, session, err);
+	if (session->last_turn == NULL || session->next_turn == NULL) {
+		timer_close(session->last_turn);
+		timer_close(session->next_turn);
 		free(session);
 		return NULL;
 	}
@@ -127,6 +96,21 @@ void session_close(struct session *session, void (*closed)(void *context), void 
 			run->target->ops->close(run->target, target_closed, run);
 }
 
+static struct run *run_of(const struct turn *turn)
+{
+	return turn == NULL ? NULL : (struct run *)((char *)turn - offsetof(struct run, turn));
+}
+
+/* Its result is said: whoever stands behind it may go. */
+static void give_way(struct run *run)
+{
+	run->result_said = true;
+	if (run->turn.place == NULL)
+		return;
+	turns_leave(&run->session->turns, &run->turn);
+	timer_start(run->session->next_turn, 0);
+}
+
 static void receive(void *context, struct berth_event *event)
 {
 	struct run *run = context;
@@ -147,7 +131,7 @@ static void receive(void *context, struct berth_event *event)
 	if (event->time_ms == 0)
 		event->time_ms = clock_unix_ms();
 	if (event->type == BERTH_EVENT_RESULT)
-		run->result_said = true;
+		give_way(run);
 	if (queue_put(&session->queue, event) == 0 && was_empty)
 		session->setup.wakeup(session->setup.context);
 }
@@ -164,42 +148,6 @@ static int hide(void *context, const char *name, const char *value, struct berth
 	struct run *run = context;
 
 	return secrets_add(&run->secrets, name, value, err);
-}
-
-/* The rehearsal's script comes in through the environment; it is no secret. */
-static bool is_secret(const struct berth_deployment *deployment, const struct berth_variable *env)
-{
-	return strcmp(deployment->kind, "demo") != 0 || strncmp(env->name, "DEMO_", 5) != 0;
-}
-
-static struct run *new_run(
-	struct session *session, const struct berth_deployment *deployment, struct berth_error *err)
-{
-	struct run *run = calloc(1, sizeof(*run));
-
-	if (run == NULL) {
-		berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
-		return NULL;
-	}
-	secrets_init(&run->secrets);
-	run->session = session;
-	run->deployment = berth_deployment_copy(deployment);
-	if (run->deployment == NULL) {
-		berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
-		free_run(run);
-		return NULL;
-	}
-	for (size_t i = 0; i < deployment->env_count; i++) {
-		const struct berth_variable *env = &deployment->env[i];
-
-		if (is_secret(deployment, env) &&
-			secrets_add(&run->secrets, env->name, env->value, err) == -1) {
-			free_run(run);
-			return NULL;
-		}
-	}
-	make_id(run->id);
-	return run;
 }
 
 static bool same_text(const char *a, const char *b)
@@ -221,48 +169,151 @@ static const struct run *rival(
 	return NULL;
 }
 
-int session_deploy(struct session *session, const struct berth_deployment *deployment, bool follow,
+/* At a server that takes one at a time it stands in line; what is only followed does not. */
+static const char *place_of(const struct run *run, const struct target_ops *ops)
+{
+	const struct berth_server *server = run->deployment->server;
+
+	return ops->one_at_a_time && server != NULL && run->attach == NULL ? server->url : NULL;
+}
+
+static int start(struct run *run, const struct target_ops *ops, struct berth_error *err)
+{
+	struct session *session = run->session;
+	const struct target_setup setup = {
+		.loop = session->setup.loop,
+		.net = session->setup.net,
+		.deployment = run->deployment,
+		.deployment_id = run->id,
+		.follow = run->follow,
+		.sink = {.emit = receive, .full = is_full, .hide = hide, .context = run},
+	};
+
+	run->target = run->attach != NULL ? ops->watch(&setup, run->attach, err)
+					  : ops->start(&setup, err);
+	if (run->target == NULL)
+		return -1;
+	session->open_targets++;
+	return 0;
+}
+
+static bool is_waiting(const struct run *run)
+{
+	return run->waits_for != NULL && !run->result_said;
+}
+
+static void tell_whom(struct run *run)
+{
+	const struct turn *ahead = turns_ahead(&run->turn);
+	const struct run *other = run_of(ahead);
+
+	if (other == run->waits_for)
+		return;
+	run->waits_for = other;
+	receive(run, run_waits_event(other));
+}
+
+static void begin_late(struct run *run)
+{
+	struct berth_error err;
+
+	run->waits_for = NULL;
+	trace("session", "deployment %u has its turn", run->number);
+	if (start(run, target_find(run->deployment->kind), &err) == -1)
+		receive(run, run_end_event(run, BERTH_FAILED, &err));
+}
+
+/* From the loop, because the result that made room was said inside of another target. */
+static void advance(void *context)
+{
+	struct session *session = context;
+
+	for (struct run *run = session->runs; run != NULL && !session->closing; run = run->next) {
+		if (!is_waiting(run))
+			continue;
+		if (turns_ahead(&run->turn) == NULL)
+			begin_late(run);
+		else
+			tell_whom(run);
+	}
+}
+
+static int check_rival(const struct session *session, const struct berth_deployment *deployment,
+	struct berth_error *err)
+{
+	const struct run *other = rival(session, deployment);
+
+	if (other == NULL)
+		return 0;
+	berth_error_set(err, BERTH_E_CONFLICT, 0,
+		"deployment %u of container '%s' is still running", other->number,
+		deployment->container);
+	return berth_error_hint(err, "wait for it or cancel it, or give another --container");
+}
+
+static int admit(struct session *session, struct run *run, const struct target_ops *ops,
 	unsigned *number, struct berth_error *err)
 {
+	const char *place = place_of(run, ops);
+
+	run->session = session;
+	run->number = session->last_number + 1;
+	if (place != NULL)
+		turns_join(&session->turns, &run->turn, place);
+	if (turns_ahead(&run->turn) != NULL) {
+		tell_whom(run);
+	} else if (start(run, ops, err) == -1) {
+		turns_leave(&session->turns, &run->turn);
+		return -1;
+	}
+	session->last_number = run->number;
+	run->next = session->runs;
+	session->runs = run;
+	*number = run->number;
+	trace("session", "deployment %u is %s on '%s'", run->number, run->id,
+		run->deployment->target);
+	return 0;
+}
+
+static int begin(struct session *session, const struct berth_deployment *deployment,
+	const char *attach, bool follow, unsigned *number, struct berth_error *err)
+{
 	const struct target_ops *ops = target_find(deployment->kind);
-	const struct run *other = rival(session, deployment);
 	struct run *run;
 
 	if (ops == NULL)
 		return berth_error_set(err, BERTH_E_USAGE, 0, "target '%s' is of unknown kind '%s'",
 			deployment->target, deployment->kind);
-	if (other != NULL) {
-		berth_error_set(err, BERTH_E_CONFLICT, 0,
-			"deployment %u of container '%s' is still running", other->number,
-			deployment->container);
-		return berth_error_hint(
-			err, "wait for it or cancel it, or give another --container");
-	}
-	run = new_run(session, deployment, err);
+	if (attach != NULL && ops->watch == NULL)
+		return berth_error_set(err, BERTH_E_USAGE, 0,
+			"target '%s' is of kind '%s', which has nothing to watch: expected a "
+			"deploy "
+			"server",
+			deployment->target, deployment->kind);
+	/* Those that stand in line never meet. */
+	if (!ops->one_at_a_time && check_rival(session, deployment, err) == -1)
+		return -1;
+	run = run_new(deployment, attach, err);
 	if (run == NULL)
 		return -1;
-	run->number = session->last_number + 1;
-	run->target = ops->start(
-		&(struct target_setup){
-			.loop = session->setup.loop,
-			.net = session->setup.net,
-			.deployment = run->deployment,
-			.deployment_id = run->id,
-			.follow = follow,
-			.sink = {.emit = receive, .full = is_full, .hide = hide, .context = run},
-		},
-		err);
-	if (run->target == NULL) {
-		free_run(run);
+	run->follow = follow;
+	if (admit(session, run, ops, number, err) == -1) {
+		run_free(run);
 		return -1;
 	}
-	session->last_number = run->number;
-	session->open_targets++;
-	run->next = session->runs;
-	session->runs = run;
-	*number = run->number;
-	trace("session", "deployment %u is %s on '%s'", run->number, run->id, deployment->target);
 	return 0;
+}
+
+int session_deploy(struct session *session, const struct berth_deployment *deployment, bool follow,
+	unsigned *number, struct berth_error *err)
+{
+	return begin(session, deployment, NULL, follow, number, err);
+}
+
+int session_attach(struct session *session, const struct berth_deployment *deployment,
+	const char *id, unsigned *number, struct berth_error *err)
+{
+	return begin(session, deployment, id, false, number, err);
 }
 
 static struct run *find(const struct session *session, unsigned number)
@@ -271,6 +322,15 @@ static struct run *find(const struct session *session, unsigned number)
 		if (run->number == number)
 			return run;
 	return NULL;
+}
+
+static void cancel_waiting(struct run *run)
+{
+	struct berth_error why;
+
+	berth_error_set(&why, BERTH_E_CANCELLED, 0,
+		"cancelled while it waited for its turn: nothing was sent");
+	receive(run, run_end_event(run, BERTH_CANCELED, &why));
 }
 
 int session_cancel(struct session *session, unsigned number, struct berth_error *err)
@@ -283,7 +343,10 @@ int session_cancel(struct session *session, unsigned number, struct berth_error 
 	if (run->result_said)
 		return berth_error_set(
 			err, BERTH_E_CONFLICT, 0, "deployment %u has already ended", number);
-	run->target->ops->cancel(run->target);
+	if (is_waiting(run))
+		cancel_waiting(run);
+	else
+		run->target->ops->cancel(run->target);
 	return 0;
 }
 

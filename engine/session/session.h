@@ -5,6 +5,9 @@
  * Everything a target says passes here once: secrets are taken out, number, id and time are filled
  * in. The sequence number is given when an event is taken from the queue, so that the record has no
  * gaps whatever the queue dropped.
+ *
+ * Where a kind of target takes one at a time, deployments to one server stand in line: those that
+ * wait have said so in a log line, and begin by themselves.
  */
 #ifndef SESSION_SESSION_H
 #define SESSION_SESSION_H
@@ -31,6 +34,8 @@ void session_close(struct session *session, void (*closed)(void *context), void 
 
 int session_deploy(struct session *session, const struct berth_deployment *deployment, bool follow,
 	unsigned *number, struct berth_error *err);
+int session_attach(struct session *session, const struct berth_deployment *deployment,
+	const char *id, unsigned *number, struct berth_error *err);
 int session_cancel(struct session *session, unsigned number, struct berth_error *err);
 struct berth_event *session_next(struct session *session);
 unsigned session_running(const struct session *session);

@@ -52,13 +52,17 @@ struct berth_run {
 	enum berth_stage_state stage_state[BERTH_MAX_STAGES];
 	int stage; /* index of the running (or last) stage, -1 before the first */
 	int progress;
-	int64_t started_ms, ended_ms; /* of the first event, of the result; 0 if not yet */
-	int64_t last_ms;              /* of the newest event */
-	char *message;                /* newest status message; may be NULL */
+	int64_t started_ms; /* of the first event, once it runs of the first since; 0 if not yet */
+	int64_t ended_ms;   /* of the result; 0 if not yet */
+	int64_t last_ms;    /* of the newest event */
+	char *message;      /* newest status message; may be NULL */
 	struct berth_layer *layers;
 	size_t layer_count;
 	int64_t pull_current, pull_total; /* sums over layers; total -1 while any is unknown */
 	enum berth_link link;
+	int64_t link_ms;             /* of the event that said so; 0 if none did */
+	int attempt, attempts;       /* of RECONNECTING and POLLING; 0: not said */
+	int64_t retry_in_ms;         /* from link_ms on */
 	struct berth_result *result; /* NULL until it ended */
 	uint64_t errors, warnings;   /* log lines of that level */
 	uint64_t changes; /* grows with every change of this run but log lines: cheap dirty check */

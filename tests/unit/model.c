@@ -297,8 +297,15 @@ static void the_stream_is_not_the_deployment(void **state)
 	(void)state;
 	status("pulling_image", 10, "pulling");
 	event->link = BERTH_RECONNECTING;
+	event->attempt = 3;
+	event->attempts = 8;
+	event->retry_in_ms = 4000;
 	apply(event);
 	assert_int_equal(run()->link, BERTH_RECONNECTING);
+	assert_int_equal(run()->link_ms, run()->last_ms);
+	assert_int_equal(run()->attempt, 3);
+	assert_int_equal(run()->attempts, 8);
+	assert_int_equal(run()->retry_in_ms, 4000);
 	assert_int_equal(run()->state, BERTH_RUN_RUNNING);
 	assert_string_equal(run()->message, "pulling");
 }

@@ -1,0 +1,46 @@
+/* One deployment of the session. */
+#ifndef SESSION_RUN_H
+#define SESSION_RUN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <berth/deployment.h>
+#include <berth/event.h>
+
+#include "base/secret.h"
+#include "session/turns.h"
+
+struct session;
+struct target;
+
+struct run {
+	struct session *session;
+	struct run *next;
+	unsigned number;
+	char id[40];
+	struct berth_deployment *deployment;
+	char *attach; /* the server's id of what is followed; NULL: it is deployed */
+	bool follow;
+	struct secrets secrets;
+	struct target *target; /* NULL before it is started and once it is closed */
+	struct turn turn;
+	const struct run *waits_for; /* whom it was told it waits for; NULL: for nobody */
+	int64_t began_ms;            /* clock_mono_ms() */
+	uint64_t seq;
+	bool result_said;  /* by the target */
+	bool result_taken; /* by the front end */
+};
+
+/* attach may be NULL. All that is given is copied. */
+struct run *run_new(
+	const struct berth_deployment *deployment, const char *attach, struct berth_error *err);
+void run_free(struct run *run);
+
+/* "waits for deployment 2 ('web') on the same server", as a log line; NULL without memory. */
+struct berth_event *run_waits_event(const struct run *ahead);
+/* The end of a run that no target can say: it never had its turn, or could not be started. */
+struct berth_event *run_end_event(
+	const struct run *run, enum berth_outcome outcome, const struct berth_error *err);
+
+#endif
