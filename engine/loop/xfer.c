@@ -147,8 +147,10 @@ static int take(struct xfer *xfer, const char *data, size_t len)
 	struct berth_error err;
 
 	if (xfer->on_data && xfer->status < 300) {
-		if (!xfer->on_data(xfer->context, data, len))
-			return 0;
+		int rc = xfer->on_data(xfer->context, data, len);
+
+		if (rc >= 0)
+			return rc;
 		return berth_error_set(
 			&xfer->failure, BERTH_E_CANCELLED, 0, "the answer was not wanted any more");
 	}
@@ -168,11 +170,16 @@ size_t xfer_take_body(char *data, size_t size, size_t count, void *context)
 	struct xfer *xfer = context;
 	size_t len = size * count;
 
+	int rc;
+
 	note_byte(xfer);
-	xfer->bytes_in += (int64_t)len;
-	if (xfer->member.cancelled || take(xfer, data, len))
+	if (xfer->member.cancelled)
 		return 0;
-	return xfer->member.cancelled ? 0 : len;
+	rc = take(xfer, data, len);
+	if (rc == XFER_DATA_LATER)
+		return CURL_WRITEFUNC_PAUSE;
+	xfer->bytes_in += (int64_t)len;
+	return rc || xfer->member.cancelled ? 0 : len;
 }
 
 /* curl drops an answer unread when sending fails, and sending to a peer that has answered and
@@ -362,6 +369,11 @@ void xfer_cancel(struct xfer *xfer)
 }
 
 void xfer_resume_upload(struct xfer *xfer)
+{
+	net_wish(&xfer->member, NET_RESUME);
+}
+
+void xfer_resume_data(struct xfer *xfer)
 {
 	net_wish(&xfer->member, NET_RESUME);
 }

@@ -33,6 +33,7 @@ struct xfer_reply {
 };
 
 enum { XFER_READ_PAUSE = -2, XFER_READ_FAIL = -1 };
+enum { XFER_DATA_LATER = 1 };
 
 struct xfer_request {
 	const char *method;         /* "GET" */
@@ -40,7 +41,9 @@ struct xfer_request {
 	const char *unix_socket;    /* path, or NULL for TCP; at most 107 bytes */
 	const char *const *headers; /* "Name: value", NULL-terminated; may be NULL */
 	const char *ca_file, *cert_file, *key_file; /* TLS; NULL for curl's defaults */
+	bool insecure;                              /* TLS: whoever answers is believed */
 	bool secret_body;                           /* wipe the copy of the body */
+	int buffer_size; /* bytes read at once, from 1024; 0: curl's 16 KiB */
 
 	const void *body; /* small bodies; copied */
 	size_t body_len;
@@ -57,7 +60,9 @@ struct xfer_request {
 	size_t body_max;        /* bound of the collected body; 0: 4 MiB */
 
 	/* Answers below 300 go here piece by piece if on_data is set; returning -1 ends the
-	 * exchange with code CANCELLED unless the callee has its own error to report. */
+	 * exchange with code CANCELLED unless the callee has its own error to report,
+	 * XFER_DATA_LATER says that nothing of the piece was taken: it comes again after
+	 * xfer_resume_data(), and nothing more is read until then. */
 	int (*on_data)(void *context, const char *data, size_t len);
 	void (*on_head)(void *context, int status,
 		const char *content_type); /* before the first byte of the body; may be NULL */
@@ -72,5 +77,24 @@ struct xfer *xfer_start(
 /* Stop it: `done` fires from the loop with code CANCELLED. Calling it twice is harmless. */
 void xfer_cancel(struct xfer *xfer);
 void xfer_resume_upload(struct xfer *xfer);
+void xfer_resume_data(struct xfer *xfer);
+
+/* --- addresses (xfer_url.c) --- */
+
+enum xfer_kin {
+	XFER_SAME_SERVER, /* scheme, host and port are the same */
+	XFER_SAME_HOST,   /* the same host, now by https */
+	XFER_ELSEWHERE,
+};
+
+/* Where a Location header of the answer to `url` leads: an absolute address in malloc'd memory, and
+ * what it has to do with `url`. NULL with PROTOCOL (not an http address) or MEMORY. */
+char *xfer_follow(
+	const char *url, const char *location, enum xfer_kin *kin, struct berth_error *err);
+
+/* The host in an http address, IPv6 in brackets; 0, or -1 if there is none or it does not fit. */
+int xfer_url_host(const char *url, char *host, size_t cap);
+/* A host that is this machine. */
+bool xfer_is_here(const char *host);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * One exchange, as its three files see it: xfer.c (life and callbacks), xfer_setup.c (a request in
- * curl's options), xfer_verdict.c (curl's result in our words).
+ * One exchange, as its files see it: xfer.c (life and callbacks), xfer_setup.c (a request in curl's
+ * options), xfer_verdict.c (curl's result in our words), xfer_url.c (addresses).
  */
 #ifndef LOOP_XFER_INTERNAL_H
 #define LOOP_XFER_INTERNAL_H

@@ -57,8 +57,7 @@ static int name_peer(
 		snprintf(xfer->peer, sizeof(xfer->peer), "%s", request->unix_socket);
 	else
 		snprintf(xfer->peer, sizeof(xfer->peer), "%s:%s", host, port);
-	*here = request->unix_socket || !strcasecmp(host, "localhost") ||
-		!strncmp(host, "127.", 4) || !strcmp(host, "[::1]");
+	*here = request->unix_socket || xfer_is_here(host);
 	return 0;
 }
 
@@ -128,6 +127,12 @@ static CURLcode set_connection(struct xfer *xfer, const struct xfer_request *req
 		SET(CURLOPT_SSLCERT, request->cert_file);
 	if (request->key_file)
 		SET(CURLOPT_SSLKEY, request->key_file);
+	if (request->insecure) {
+		SET(CURLOPT_SSL_VERIFYPEER, 0L);
+		SET(CURLOPT_SSL_VERIFYHOST, 0L);
+	}
+	if (request->buffer_size > 0)
+		SET(CURLOPT_BUFFERSIZE, (long)request->buffer_size);
 	return rc;
 }
 

@@ -87,13 +87,56 @@ static void broke(const struct xfer *xfer, CURLcode result, struct berth_error *
 			xfer->peer, why);
 }
 
+/* What OpenSSL says of a certificate, by its numbers, which do not change. */
+static const struct {
+	long number;
+	const char *what, *hint;
+} certificate_faults[] = {
+	{9, "its certificate is not valid yet", "compare the clocks of both machines"},
+	{10, "its certificate has expired", "it has to be renewed on the server"},
+	{18, "its certificate is signed by itself",
+		"if it is the right one, name it as the authority to trust"},
+	{19, "its certificate is signed by an authority that is not known here",
+		"name the file with the authority's certificate"},
+	{20, "its certificate is signed by an authority that is not known here",
+		"name the file with the authority's certificate"},
+	{21, "its certificate is signed by an authority that is not known here",
+		"name the file with the authority's certificate"},
+	{23, "its certificate was revoked", "ask whoever runs the server"},
+};
+
 static void tls_failed(const struct xfer *xfer, CURLcode result, struct berth_error *verdict)
 {
 	enum berth_code code = result == CURLE_SSL_CONNECT_ERROR ? BERTH_E_UNREACHABLE
 								 : BERTH_E_DENIED;
+	const char *what = reason(xfer, result), *hint = NULL;
+	long number = 0;
 
-	berth_error_set(verdict, code, 0, "cannot make a TLS connection to '%s': %s", xfer->peer,
-		reason(xfer, result));
+	if (result == CURLE_PEER_FAILED_VERIFICATION)
+		curl_easy_getinfo(xfer->member.easy, CURLINFO_SSL_VERIFYRESULT, &number);
+	for (size_t i = 0; i < sizeof(certificate_faults) / sizeof(certificate_faults[0]); i++)
+		if (number != 0 && certificate_faults[i].number == number) {
+			what = certificate_faults[i].what;
+			hint = certificate_faults[i].hint;
+		}
+	if (strstr(what, "subject name") || strstr(what, "subjectAltName")) {
+		what = "its certificate is for another name";
+		hint = "use the name that the certificate was made for";
+	}
+	berth_error_set(
+		verdict, code, 0, "cannot make a TLS connection to '%s': %s", xfer->peer, what);
+	if (hint)
+		berth_error_hint(verdict, "%s", hint);
+}
+
+static void not_found(const struct xfer *xfer, CURLcode result, struct berth_error *verdict)
+{
+	const char *why = reason(xfer, result);
+
+	if (result == CURLE_COULDNT_RESOLVE_HOST && !strncmp(why, "Could not resolve host", 22))
+		why = "this name is not known (DNS)";
+	berth_error_set(
+		verdict, BERTH_E_UNREACHABLE, 0, "cannot connect to '%s': %s", xfer->peer, why);
 }
 
 void xfer_verdict(const struct xfer *xfer, CURLcode result, struct berth_error *verdict)
@@ -117,8 +160,7 @@ void xfer_verdict(const struct xfer *xfer, CURLcode result, struct berth_error *
 	case CURLE_COULDNT_RESOLVE_HOST:
 	case CURLE_COULDNT_RESOLVE_PROXY:
 	case CURLE_PROXY:
-		berth_error_set(verdict, BERTH_E_UNREACHABLE, 0, "cannot connect to '%s': %s",
-			xfer->peer, reason(xfer, result));
+		not_found(xfer, result, verdict);
 		break;
 	case CURLE_COULDNT_CONNECT:
 		connect_failed(xfer, result, verdict);
