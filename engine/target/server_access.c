@@ -1,0 +1,429 @@
+#include "target/server_access.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "docker/base64.h"
+#include "loop/child.h"
+#include "loop/net.h"
+#include "loop/timer.h"
+#include "loop/work.h"
+
+#define SECRET_MAX 8192
+#define COMMAND_MS 10000
+/* Accept, Accept-Encoding, Content-Type; token and password. */
+#define OWN_HEADERS 3
+#define OWN_ASKS    2
+
+/* One secret and the header it goes into. */
+struct ask {
+	const struct berth_secret *from;
+	const char *header; /* of its own; NULL: Authorization */
+	char *value;
+	char *sent; /* the whole header line */
+};
+
+struct server_access {
+	const struct berth_server *server;
+	struct net *net;
+	server_access_fn *done;
+	void *context;
+	struct ask *asks;
+	size_t count, next; /* of asks; the one that is asked now */
+	char *room;         /* SECRET_MAX bytes for what is being asked, wiped */
+	struct timer *turn;
+	struct work *work;
+	struct child *child;
+	int file_error; /* the worker's */
+	bool cancelled;
+	struct berth_error error;
+	char *basic;        /* of user and password, which a server may echo */
+	const char **lines; /* of the last request prepared */
+};
+
+static void ask_next(struct server_access *access);
+
+static void wipe_free(char *text)
+{
+	if (text != NULL)
+		explicit_bzero(text, strlen(text));
+	free(text);
+}
+
+static void drop_room(struct server_access *access)
+{
+	if (access->room != NULL)
+		explicit_bzero(access->room, SECRET_MAX);
+	free(access->room);
+	access->room = NULL;
+}
+
+void server_access_free(struct server_access *access)
+{
+	if (access == NULL)
+		return;
+	for (size_t i = 0; i < access->count; i++) {
+		wipe_free(access->asks[i].value);
+		wipe_free(access->asks[i].sent);
+	}
+	drop_room(access);
+	wipe_free(access->basic);
+	free(access->asks);
+	free(access->lines);
+	timer_close(access->turn);
+	free(access);
+}
+
+static void finish(void *context)
+{
+	struct server_access *access = context;
+
+	drop_room(access);
+	if (access->cancelled)
+		berth_error_set(&access->error, BERTH_E_CANCELLED, 0, "cancelled");
+	access->done(access->context, access->error.code != BERTH_E_OK ? &access->error : NULL);
+}
+
+/* --- what came --- */
+
+static void keep_first_line(char *text)
+{
+	text[strcspn(text, "\r\n")] = '\0';
+}
+
+/* "token", "value of header 'X-Key'". */
+static const char *name_of(const struct server_access *access, const struct ask *ask, char name[96])
+{
+	if (ask->from == &access->server->token)
+		return "token";
+	if (ask->from == &access->server->password)
+		return "password";
+	snprintf(name, 96, "value of header '%.60s'", ask->header);
+	return name;
+}
+
+static bool can_be_sent(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			return false;
+	return true;
+}
+
+static int basic_line(struct server_access *access, struct ask *ask, struct berth_error *err)
+{
+	size_t size = strlen(access->server->user) + strlen(ask->value) + 2;
+	char *pair = malloc(size);
+
+	if (pair == NULL)
+		return berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
+	snprintf(pair, size, "%s:%s", access->server->user, ask->value);
+	access->basic = base64_url_encode(pair, size - 1);
+	wipe_free(pair);
+	if (access->basic == NULL)
+		return berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
+	/* HTTP has the standard alphabet. */
+	for (char *c = access->basic; *c != '\0'; c++)
+		*c = (char)(*c == '-' ? '+' : *c == '_' ? '/' : *c);
+	if (asprintf(&ask->sent, "Authorization: Basic %s", access->basic) < 0) {
+		ask->sent = NULL;
+		return berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
+	}
+	return 0;
+}
+
+static int make_line(struct server_access *access, struct ask *ask, struct berth_error *err)
+{
+	int len;
+
+	if (ask->from == &access->server->password)
+		return basic_line(access, ask, err);
+	if (ask->header != NULL)
+		len = asprintf(&ask->sent, "%s: %s", ask->header, ask->value);
+	else
+		len = asprintf(&ask->sent, "Authorization: Bearer %s", ask->value);
+	if (len >= 0)
+		return 0;
+	ask->sent = NULL;
+	return berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
+}
+
+/* The value of the secret that was asked for is in place, or the error is set. */
+static void answered(struct server_access *access)
+{
+	struct ask *ask = &access->asks[access->next];
+	char name[96];
+
+	if (access->cancelled || access->error.code != BERTH_E_OK) {
+		finish(access);
+		return;
+	}
+	keep_first_line(access->room);
+	ask->value = strdup(access->room);
+	if (ask->value == NULL)
+		berth_error_set(&access->error, BERTH_E_MEMORY, 0, "out of memory");
+	else if (ask->value[0] == '\0')
+		berth_error_set(&access->error, BERTH_E_DENIED, 0, "the %s is empty",
+			name_of(access, ask, name));
+	else if (!can_be_sent(ask->value))
+		berth_error_set(&access->error, BERTH_E_USAGE, 0,
+			"the %s holds a control character", name_of(access, ask, name));
+	else if (make_line(access, ask, &access->error) == 0)
+		access->next++;
+	ask_next(access);
+}
+
+/* --- asking --- */
+
+/* Longer ones are cut by nobody: a half secret would be refused for the wrong reason. */
+static void take_value(struct server_access *access, const char *value)
+{
+	size_t len = strcspn(value, "\r\n");
+
+	if (len < SECRET_MAX)
+		memcpy(access->room, value, len);
+	else
+		berth_error_set(&access->error, BERTH_E_LIMIT, 0, "a secret of more than %d bytes",
+			SECRET_MAX - 1);
+	access->room[len < SECRET_MAX ? len : 0] = '\0';
+}
+
+static void ask_variable(struct server_access *access, struct ask *ask)
+{
+	const char *value = getenv(ask->from->source);
+	char name[96];
+
+	if (value != NULL)
+		take_value(access, value);
+	else
+		berth_error_set(&access->error, BERTH_E_DENIED, 0,
+			"no %s: the variable %s is not set", name_of(access, ask, name),
+			ask->from->source);
+	answered(access);
+}
+
+/* On a worker. */
+static void read_file(void *context, const atomic_bool *cancelled)
+{
+	struct server_access *access = context;
+	const struct ask *ask = &access->asks[access->next];
+	cleanup_close int fd = open(ask->from->source, O_RDONLY | O_CLOEXEC);
+	size_t len = 0;
+	ssize_t n = fd;
+
+	while (n >= 0 && len < SECRET_MAX - 1 && !*cancelled) {
+		n = read(fd, access->room + len, SECRET_MAX - 1 - len);
+		if (n == 0)
+			break;
+		if (n > 0)
+			len += (size_t)n;
+	}
+	access->file_error = n < 0 ? errno : 0;
+	access->room[len] = '\0';
+}
+
+static void file_read(void *context, bool cancelled)
+{
+	struct server_access *access = context;
+	const struct ask *ask = &access->asks[access->next];
+	char name[96];
+
+	(void)cancelled;
+	access->work = NULL;
+	if (access->file_error != 0)
+		berth_error_set(&access->error, BERTH_E_DENIED, access->file_error,
+			"no %s: cannot read '%s': %s", name_of(access, ask, name),
+			ask->from->source, strerror(access->file_error));
+	answered(access);
+}
+
+static void command_ended(void *context, const struct child_reply *reply)
+{
+	struct server_access *access = context;
+	const struct ask *ask = &access->asks[access->next];
+	char name[96];
+
+	access->child = NULL;
+	if (reply->error.code != BERTH_E_OK) {
+		berth_error_set(&access->error, BERTH_E_DENIED, 0, "no %s: %s",
+			name_of(access, ask, name), reply->error.message);
+	} else if (reply->exit_status != 0) {
+		berth_error_set(&access->error, BERTH_E_DENIED, 0, "no %s: '%s' ended with %d",
+			name_of(access, ask, name), ask->from->argv[0], reply->exit_status);
+		berth_error_hint(&access->error, "run it by hand to see why");
+	} else {
+		take_value(access, reply->output);
+	}
+	answered(access);
+}
+
+static void could_not_ask(struct server_access *access, const struct ask *ask)
+{
+	char name[96];
+
+	access->error.code = BERTH_E_DENIED;
+	berth_error_wrap(&access->error, "no %s", name_of(access, ask, name));
+	finish(access);
+}
+
+static void ask_next(struct server_access *access)
+{
+	struct ask *ask = &access->asks[access->next];
+
+	if (access->error.code != BERTH_E_OK || access->next == access->count) {
+		finish(access);
+		return;
+	}
+	switch (ask->from->from) {
+	case BERTH_SECRET_FILE:
+		access->work = work_start(
+			net_loop(access->net), read_file, file_read, access, &access->error);
+		if (access->work == NULL)
+			could_not_ask(access, ask);
+		return;
+	case BERTH_SECRET_COMMAND:
+		access->child = child_start(net_loop(access->net),
+			(const char *const *)ask->from->argv, NULL, 0, COMMAND_MS, command_ended,
+			access, &access->error);
+		if (access->child == NULL)
+			could_not_ask(access, ask);
+		return;
+	case BERTH_SECRET_VARIABLE:
+		ask_variable(access, ask);
+		return;
+	default:
+		take_value(access, ask->from->source);
+		answered(access);
+		return;
+	}
+}
+
+static void begin(void *context)
+{
+	struct server_access *access = context;
+
+	if (access->cancelled)
+		finish(access);
+	else
+		ask_next(access);
+}
+
+/* --- start --- */
+
+static void add_ask(
+	struct server_access *access, const struct berth_secret *from, const char *header)
+{
+	if (from->from != BERTH_SECRET_NONE)
+		access->asks[access->count++] = (struct ask){.from = from, .header = header};
+}
+
+static int list_asks(struct server_access *access, struct berth_error *err)
+{
+	const struct berth_server *server = access->server;
+
+	access->asks = calloc(server->header_count + OWN_ASKS, sizeof(*access->asks));
+	access->lines = calloc(
+		server->header_count + OWN_ASKS + OWN_HEADERS + 1, sizeof(*access->lines));
+	access->room = calloc(1, SECRET_MAX);
+	if (access->asks == NULL || access->lines == NULL || access->room == NULL)
+		return berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
+	add_ask(access, &server->token, NULL);
+	if (server->user != NULL)
+		add_ask(access, &server->password, NULL);
+	for (size_t i = 0; i < server->header_count; i++)
+		add_ask(access, &server->headers[i].value, server->headers[i].name);
+	return 0;
+}
+
+struct server_access *server_access_start(struct net *net, const struct berth_server *server,
+	server_access_fn *done, void *context, struct berth_error *err)
+{
+	struct server_access *access = calloc(1, sizeof(*access));
+
+	if (access == NULL) {
+		berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
+		return NULL;
+	}
+	access->server = server;
+	access->net = net;
+	access->done = done;
+	access->context = context;
+	access->turn = timer_new(net_loop(net), begin, access, err);
+	if (access->turn == NULL || list_asks(access, err) < 0) {
+		server_access_free(access);
+		return NULL;
+	}
+	timer_start(access->turn, 0);
+	return access;
+}
+
+void server_access_cancel(struct server_access *access)
+{
+	access->cancelled = true;
+	if (access->work != NULL)
+		work_cancel(access->work);
+	if (access->child != NULL)
+		child_cancel(access->child);
+}
+
+/* --- use --- */
+
+const char *server_access_secret(const struct server_access *access, size_t index)
+{
+	if (index < access->next)
+		return access->asks[index].value;
+	return index == access->next ? access->basic : NULL;
+}
+
+void server_access_prepare(
+	struct server_access *access, enum server_accept accept, struct xfer_request *request)
+{
+	const struct berth_server *server = access->server;
+	size_t n = 0;
+
+	access->lines[n++] = accept == SERVER_EVENTS ? "Accept: text/event-stream"
+						     : "Accept: application/json";
+	/* A compressing proxy holds a stream back until its buffer is full. */
+	access->lines[n++] = "Accept-Encoding: identity";
+	if (request->body != NULL)
+		access->lines[n++] = "Content-Type: application/json";
+	for (size_t i = 0; i < access->next; i++)
+		access->lines[n++] = access->asks[i].sent;
+	access->lines[n] = NULL;
+	request->headers = access->lines;
+	request->ca_file = server->ca_file;
+	request->cert_file = server->cert_file;
+	request->key_file = server->key_file;
+	request->insecure = server->insecure;
+}
+
+char *server_access_redirect(
+	const char *url, int status, const char *location, struct berth_error *err)
+{
+	enum xfer_kin kin;
+	char *to = xfer_follow(url, location, &kin, err);
+
+	if (to == NULL)
+		return NULL;
+	if (status == 307 || status == 308) {
+		if (kin != XFER_ELSEWHERE)
+			return to;
+		berth_error_set(err, BERTH_E_REFUSED, status,
+			"the server redirects to '%.300s', where nothing is sent that was meant "
+			"for it",
+			to);
+	} else {
+		berth_error_set(err, BERTH_E_REFUSED, status,
+			"the server redirects to '%.300s' with %d, which does not hold for a POST",
+			to, status);
+	}
+	berth_error_hint(err, "if that is the server, give it as the target's url");
+	free(to);
+	return NULL;
+}

@@ -1,0 +1,49 @@
+/*
+ * How a deploy server is entered: the secrets of its entry in the configuration, asked for when
+ * they are needed, and what every request to it carries. Shared by all kinds of deploy server.
+ *
+ * Credentials go to the server that the configuration names and to no other. They are held here
+ * only, and wiped.
+ */
+#ifndef TARGET_SERVER_ACCESS_H
+#define TARGET_SERVER_ACCESS_H
+
+#include <berth/deployment.h>
+#include <berth/error.h>
+
+#include "loop/xfer.h"
+
+struct net;
+struct server_access;
+
+/* NULL err: server_access_prepare() can be used. Otherwise DENIED (a secret could not be had),
+ * USAGE (it cannot be sent) or CANCELLED. Fires exactly once, after start has returned. */
+typedef void server_access_fn(void *context, const struct berth_error *err);
+
+/* Asks for all secrets, one after the other: environment, the first line of a file, the first line
+ * that a command writes within 10 s. `server` is borrowed. */
+struct server_access *server_access_start(struct net *net, const struct berth_server *server,
+	server_access_fn *done, void *context, struct berth_error *err);
+void server_access_cancel(struct server_access *access);
+/* After done. NULL is allowed. */
+void server_access_free(struct server_access *access);
+
+/* What must not appear in anything that is said; NULL past the last one. */
+const char *server_access_secret(const struct server_access *access, size_t index);
+
+enum server_accept { SERVER_JSON, SERVER_EVENTS };
+
+/* Fill in headers and TLS of a request to the server; method, url, body and callbacks are the
+ * caller's. The headers live until the next prepare. */
+void server_access_prepare(
+	struct server_access *access, enum server_accept accept, struct xfer_request *request);
+
+/*
+ * A redirect of a POST: only 307 and 308 say that the same request is to be made again, and only
+ * on the same host credentials may go along. The new address in malloc'd memory, or NULL: err says
+ * where it led and what to do.
+ */
+char *server_access_redirect(
+	const char *url, int status, const char *location, struct berth_error *err);
+
+#endif
