@@ -36,6 +36,12 @@ static int stage_named(const struct flat_text *name)
 	return -1;
 }
 
+/* Names that the record has, for what is no stage of a deployment's way. */
+static bool is_end(const struct flat_text *name)
+{
+	return is_text(name, "completed") || is_text(name, "error") || is_text(name, "cancelled");
+}
+
 static int stage_at(int progress)
 {
 	static const int below[STAGE_COUNT] = {
@@ -147,7 +153,7 @@ static char *without_place(const struct said *said, bool new_id)
 {
 	struct json_writer out;
 	bool odd_stage = said->stage.bytes != NULL && stage_named(&said->stage) < 0 &&
-			 !is_text(&said->stage, "deploying");
+			 !is_end(&said->stage) && !is_text(&said->stage, "deploying");
 
 	if (!new_id && !odd_stage && said->more == NULL)
 		return NULL;
@@ -166,6 +172,11 @@ static char *without_place(const struct said *said, bool new_id)
 	return json_writer_take(&out);
 }
 
+static bool is_success(const struct berth_result *result)
+{
+	return result != NULL && result->outcome == BERTH_DEPLOYED;
+}
+
 /* Stages are only gone through forwards, progress only rises; a failure moves neither, whatever
  * numbers come with it. */
 static void move(struct fractalic *t, const struct said *said, enum berth_level level)
@@ -174,7 +185,8 @@ static void move(struct fractalic *t, const struct said *said, enum berth_level 
 	int stage = stage_named(&said->stage);
 	bool raised;
 
-	if (level == BERTH_ERROR && progress >= 100)
+	if ((level == BERTH_ERROR && progress >= 100) ||
+		(is_end(&said->stage) && !is_success(t->result)))
 		return;
 	if (stage < 0)
 		stage = progress > 0 ? stage_at(progress) : t->stage;

@@ -51,8 +51,9 @@ static bool is_event_stream(const char *type)
 	static const char wanted[] = "text/event-stream";
 	size_t len = sizeof(wanted) - 1;
 
-	return strncasecmp(type, wanted, len) == 0 &&
-	       strspn(type + len, "; \t") == (type[len] != '\0');
+	if (strncasecmp(type, wanted, len) != 0)
+		return false;
+	return type[len] == '\0' || strchr("; \t", type[len]) != NULL;
 }
 
 static void on_head(void *context, int status, const char *content_type)
@@ -191,7 +192,7 @@ static void answered(struct fractalic *t, const struct xfer_reply *reply)
 	}
 	server_answer_text(why, reply->content_type, t->answer.data, t->answer.len);
 	berth_error_set(&err, BERTH_E_PROTOCOL, reply->status,
-		"the server said %d with '%.80s'%s%s instead of %s", reply->status,
+		"the server said %d with '%.80s'%s%.120s instead of %s", reply->status,
 		reply->content_type, why[0] != '\0' ? ": " : "", why,
 		t->plain_route ? "a result" : "an event stream");
 	if (strncasecmp(reply->content_type, "text/html", 9) != 0) {

@@ -178,25 +178,36 @@ static char *keep(const json_t *whole)
 	return json_writer_take(&out);
 }
 
-static void set_failure(
-	const struct fractalic *t, struct berth_result *result, const char *why, bool unhealthy)
+/* The container's name, as the server has it. */
+static const char *name_of(const struct fractalic *t, const json_t *metadata)
+{
+	const char *name = text_at(json_object_get(metadata, "deployment"), "container_name");
+
+	if (name == NULL)
+		name = t->container;
+	return name != NULL ? name : "of this run";
+}
+
+/* unhealthy: the container that runs and does not answer; NULL: none was left running. */
+static void set_failure(const struct fractalic *t, struct berth_result *result, const char *why,
+	const char *unhealthy)
 {
 	struct berth_error err = {0};
 
-	berth_error_set(&err, unhealthy ? BERTH_E_UNHEALTHY : BERTH_E_REFUSED, 0, "%s",
+	berth_error_set(&err, unhealthy != NULL ? BERTH_E_UNHEALTHY : BERTH_E_REFUSED, 0, "%s",
 		why[0] != '\0' ? why : "the server gave no reason");
-	for (size_t i = 0; !unhealthy && i < sizeof(known_failures) / sizeof(known_failures[0]);
-		i++)
+	for (size_t i = 0;
+		unhealthy == NULL && i < sizeof(known_failures) / sizeof(known_failures[0]); i++)
 		if (strstr(why, known_failures[i].part) != NULL) {
 			err.code = known_failures[i].code;
 			berth_error_hint(&err, "%s", known_failures[i].hint);
 			break;
 		}
-	if (unhealthy)
+	if (unhealthy != NULL)
 		berth_error_hint(&err,
-			"it runs there and does not answer as it should: docker "
-			"logs %s on that host",
-			t->container != NULL ? t->container : "NAME");
+			"it runs there and does not answer as it should: docker logs %.160s on "
+			"that host",
+			unhealthy);
 	berth_result_fail(result, &err, registry_stages[t->stage].name);
 	result->message = strdup(err.message);
 }
@@ -215,13 +226,9 @@ static void set_success(struct berth_result *result, const json_t *said)
 static void name_left(
 	const struct fractalic *t, struct berth_result *result, const json_t *metadata)
 {
-	const char *name = text_at(json_object_get(metadata, "deployment"), "container_name");
 	char what[300];
 
-	snprintf(what, sizeof(what), "container %.160s (%.64s)",
-		name != NULL           ? name
-		: t->container != NULL ? t->container
-				       : "of this run",
+	snprintf(what, sizeof(what), "container %.160s (%.64s)", name_of(t, metadata),
 		result->container_id);
 	berth_result_add_left_behind(result, what);
 }
@@ -250,7 +257,7 @@ bool result_take(struct fractalic *t, const json_t *said, const json_t *whole)
 		set_success(result, said);
 	} else {
 		server_answer_json(why, json_object_get(said, "message"));
-		set_failure(t, result, why, container != NULL);
+		set_failure(t, result, why, container != NULL ? name_of(t, metadata) : NULL);
 		if (result->container_id != NULL)
 			name_left(t, result, metadata);
 	}
@@ -264,6 +271,6 @@ void result_take_error(struct fractalic *t, const char *why, const json_t *whole
 	t->result = result_new(t, BERTH_FAILED);
 	if (t->result == NULL)
 		return;
-	set_failure(t, t->result, why, false);
+	set_failure(t, t->result, why, NULL);
 	t->result_server = keep(whole);
 }

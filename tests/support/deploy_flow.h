@@ -27,6 +27,7 @@ struct record {
 	uint64_t took_ms;   /* from deploy to result */
 	uint64_t began_ms;
 	bool follow;
+	bool skips; /* a server may leave stages out */
 };
 
 struct flow {
