@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "link.h"
+
 int app_init(struct app *app, struct berth_settings *settings, struct berth_error *err)
 {
 	*app = (struct app){.settings = settings};
@@ -155,7 +157,8 @@ static void ask_to_replace(struct app *app, const struct berth_run *run)
 		result->failure->code != BERTH_E_CONFLICT || run->deployment->replace ||
 		app->prompt.question != QUESTION_NONE || app->leaving != LEAVING_NOT)
 		return;
-	prompt_ask(&app->prompt, QUESTION_REPLACE, run->number, run->deployment->container, 0);
+	prompt_ask(&app->prompt, QUESTION_REPLACE, run->number,
+		&(struct prompt_about){.name = run->deployment->container});
 }
 
 static void show_result(struct app *app, const struct berth_run *run)
@@ -199,9 +202,23 @@ void app_endpoint(struct app *app)
 	}
 }
 
+bool app_streams(const struct app *app)
+{
+	for (size_t i = 0; i < berth_model_count(app->model); i++) {
+		const struct berth_run *run = berth_model_at(app->model, i);
+		if (app_active(run) && link_has(run))
+			return true;
+	}
+	return false;
+}
+
 void app_tick(struct app *app, int64_t now_ms, unsigned spin)
 {
+	bool next_second = now_ms / 1000 != app->now_ms / 1000;
 	app->now_ms = now_ms;
+	/* Seconds of silence and of a pause before the next attempt are counted there. */
+	if (next_second && app_streams(app))
+		app_stale(app, PANE_HEADER, STALE_PAINT);
 	if (spin == app->spin || app_count(app, false) == 0)
 		return;
 	app->spin = spin;

@@ -82,6 +82,7 @@ unsigned app_conditions(const struct app *app);
 
 const struct berth_run *app_run(const struct app *app); /* the chosen one, or NULL */
 bool app_active(const struct berth_run *run);           /* no result yet; false for NULL */
+bool app_streams(const struct app *app);                /* any of them runs on a server */
 bool app_rehearses(const struct app *app); /* what is shown, or would be started, is a demo */
 unsigned app_count(const struct app *app, bool failed); /* of runs in flight, or of failed ones */
 

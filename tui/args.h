@@ -16,6 +16,7 @@
 enum command {
 	COMMAND_CONSOLE,
 	COMMAND_DEPLOY,
+	COMMAND_WATCH,
 	COMMAND_DOCTOR,
 	COMMAND_COMPLETION,
 	COMMAND_HELP,
@@ -60,7 +61,9 @@ bool args_takes_field(enum command command, enum berth_field_id field);
 
 struct args {
 	enum command command;
-	const char *topic; /* of help: NULL for the whole; the shell of completion */
+	const char *topic; /* of help: NULL for the whole; the shell of completion; the target of
+			      watch */
+	const char *id;    /* of watch */
 	bool json;
 	bool explain;
 	struct console_options console;

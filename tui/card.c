@@ -7,6 +7,7 @@
 #include <berth/text.h>
 
 #include "glyph.h"
+#include "link.h"
 #include "pane.h"
 
 enum { TAB_MAX = 24, FAILURE_TAB = 14 };
@@ -106,7 +107,8 @@ static void add_facts(struct lines *lines, const struct berth_run *run, int tab)
 			check->healthy ? ROLE_TEXT : ROLE_WARN, text);
 	}
 	if (result->container_id != NULL) {
-		snprintf(text, sizeof text, "%s (%.12s)", run->deployment->container,
+		const char *name = run->deployment->container;
+		snprintf(text, sizeof text, "%s (%.12s)", name != NULL ? name : "its container",
 			result->container_id);
 		lines_add(lines, 2, ROLE_DIM, "container", tab + 2, ROLE_TEXT, text);
 	}
@@ -132,7 +134,9 @@ static void add_failure(
 		lines_add(lines, 2, ROLE_DIM, "killed", FAILURE_TAB, ROLE_WARN, "out of memory");
 	}
 	if (failure->hint != NULL && failure->hint[0] != '\0')
-		lines_add(lines, 2, ROLE_STRONG, "try", FAILURE_TAB, ROLE_STRONG, failure->hint);
+		lines_add(lines, 2, ROLE_STRONG,
+			run->result->outcome == BERTH_UNKNOWN ? "check" : "try", FAILURE_TAB,
+			ROLE_STRONG, failure->hint);
 }
 
 static void add_aftermath(struct lines *lines, const struct berth_run *run)
@@ -144,9 +148,11 @@ static void add_aftermath(struct lines *lines, const struct berth_run *run)
 		return;
 	if (result->outcome == BERTH_REJECTED || result->outcome == BERTH_UNREACHED)
 		text = "Nothing was touched.";
+	else if (result->outcome == BERTH_UNKNOWN)
+		text = "How it ended there is not known: it may run, be half done, or be gone.";
 	else if (result->rolled_back)
 		text = "What it made is removed, what was there before is back.";
-	else if (result->outcome == BERTH_FAILED && !run->deployment->rollback)
+	else if (result->outcome == BERTH_FAILED && !link_has(run) && !run->deployment->rollback)
 		text = "Rollback was switched off: everything is left as it is.";
 	if (text != NULL)
 		lines_add(lines, 2, ROLE_DIM, "afterwards", FAILURE_TAB, ROLE_TEXT, text);

@@ -1,11 +1,30 @@
 #include "commands.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
-static void ask(struct app *app, enum question question, unsigned run, const char *name)
+#include "link.h"
+
+static void ask(
+	struct app *app, enum question question, unsigned run, const struct prompt_about *about)
 {
-	prompt_ask(&app->prompt, question, run, name, app_count(app, false));
+	prompt_ask(&app->prompt, question, run, about);
 	app_stale_all(app, STALE_LAYOUT);
+}
+
+/* It stands in line at a server and nothing was sent yet. */
+static bool is_waiting(const struct berth_run *run)
+{
+	return link_has(run) && run->state == BERTH_RUN_QUEUED && run->link_ms == 0;
+}
+
+static void ask_to_cancel(struct app *app, const struct berth_run *run)
+{
+	const struct berth_deployment *deployment = run->deployment;
+	ask(app, QUESTION_CANCEL, run->number,
+		&(struct prompt_about){.name = deployment->name,
+			.fate = is_waiting(run) ? "It waits for its turn: nothing was sent."
+						: berth_target_cancelling(deployment->kind)});
 }
 
 void command_cancel(struct app *app)
@@ -17,10 +36,10 @@ void command_cancel(struct app *app)
 		app_notice(
 			app, "'%s' has ended; there is nothing to cancel.", run->deployment->name);
 	else if (run->state == BERTH_RUN_CANCELLING)
-		app_notice(app, "'%s' is being cancelled; it is putting things back.",
-			run->deployment->name);
+		app_notice(app, "'%s' is being cancelled%s.", run->deployment->name,
+			link_has(run) ? "" : "; it is putting things back");
 	else
-		ask(app, QUESTION_CANCEL, run->number, run->deployment->name);
+		ask_to_cancel(app, run);
 }
 
 static void cancel_run(struct app *app, unsigned number)
@@ -84,12 +103,30 @@ void command_deploy(struct app *app)
 	berth_deployment_free(deployment);
 }
 
+/* What leaving would do to the first of those that are not simply put back. */
+static const char *leaving_fate(const struct app *app, char *dst, size_t cap)
+{
+	for (size_t i = 0; i < berth_model_count(app->model); i++) {
+		const struct berth_run *run = berth_model_at(app->model, i);
+		const char *fate = berth_target_leaving(run->deployment->kind);
+		if (!app_active(run) || is_waiting(run) || fate == NULL)
+			continue;
+		snprintf(dst, cap, "'%.40s' runs on '%.40s': %s", run->deployment->name,
+			run->deployment->target, fate);
+		return dst;
+	}
+	return NULL;
+}
+
 void command_quit(struct app *app)
 {
+	char fate[256];
 	if (app_count(app, false) == 0)
 		app->quit = true;
 	else
-		ask(app, QUESTION_QUIT, 0, "");
+		ask(app, QUESTION_QUIT, 0,
+			&(struct prompt_about){.count = app_count(app, false),
+				.fate = leaving_fate(app, fate, sizeof fate)});
 }
 
 void command_leave(struct app *app)

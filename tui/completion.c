@@ -84,7 +84,9 @@ static void print_argument(enum command command)
 	if (command == COMMAND_COMPLETION)
 		fputs("bash zsh fish", stdout);
 	if (command == COMMAND_HELP)
-		fputs("deploy doctor completion help demo keys", stdout);
+		fputs("deploy watch doctor completion help demo keys", stdout);
+	if (command == COMMAND_WATCH)
+		print_words(berth_settings_targets(known), " ");
 }
 
 static void bash_name(const struct args_command *row, const struct follows *follows)

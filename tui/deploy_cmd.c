@@ -31,7 +31,9 @@ struct deploy {
 	struct output *output;
 	struct plain plain;
 	const struct berth_deployment *request;
+	const char *watched; /* the server's id of what is followed; NULL: it is deployed */
 	bool json;
+	bool warned;
 	bool cancelling;
 	bool ended; /* the result was seen */
 	bool gap;   /* an event could not be shown for want of memory */
@@ -42,13 +44,42 @@ struct deploy {
 /* Not known, because nobody waits for it any more. */
 static void leave_at_once(const struct deploy *deploy)
 {
-	if (strcmp(deploy->request->kind, "demo") == 0)
+	const struct berth_deployment *request = deploy->request;
+	if (deploy->watched)
+		complain_text("stopped watching at once; the deployment goes on");
+	else if (strcmp(request->kind, "demo") == 0)
 		complain_text("stopped at once; it was a rehearsal, nothing is left");
+	else if (request->server)
+		complain_text("stopped at once; what became of the container '%s' on '%s' is not "
+			      "known: look there",
+			request->container, request->target);
 	else
 		complain_text("stopped at once; the container '%s', and what was set aside for it, "
 			      "may be left: docker ps -a --filter label=io.berth.deployment",
-			deploy->request->container);
+			request->container);
 	_exit(berth_outcome_exit_status(BERTH_UNKNOWN));
+}
+
+/* A key is pressed faster than a deployment is given up for good: where cancelling puts nothing
+ * back, the first one is only answered. */
+static bool offer_to_stay(struct deploy *deploy, int number)
+{
+	const char *fate = berth_target_cancelling(deploy->request->kind);
+	if (deploy->warned || deploy->watched || !fate || number != SIGINT || !isatty(STDIN_FILENO))
+		return false;
+	deploy->warned = true;
+	complain_text("%s Press Ctrl-C again to cancel; else it goes on.", fate);
+	return true;
+}
+
+static void say_cancelling(const struct deploy *deploy)
+{
+	if (deploy->watched)
+		complain_text("no longer watching; the deployment goes on");
+	else if (berth_target_cancelling(deploy->request->kind))
+		complain_text("cancelling; once more stops at once");
+	else
+		complain_text("cancelling and putting things back; once more stops at once");
 }
 
 static void on_signal(uv_signal_t *handle, int number)
@@ -59,8 +90,10 @@ static void on_signal(uv_signal_t *handle, int number)
 		_exit(deploy->status);
 	if (deploy->cancelling)
 		leave_at_once(deploy);
+	if (offer_to_stay(deploy, number))
+		return;
 	deploy->cancelling = true;
-	complain_text("cancelling and putting things back; once more stops at once");
+	say_cancelling(deploy);
 	berth_engine_cancel(deploy->engine, deploy->number, NULL);
 }
 
@@ -169,6 +202,9 @@ static int start(struct deploy *deploy, struct berth_error *err)
 	deploy->engine = berth_engine_new(&options, err);
 	if (!deploy->engine)
 		return -1;
+	if (deploy->watched)
+		return berth_engine_attach(
+			deploy->engine, deploy->request, deploy->watched, &deploy->number, err);
 	return berth_engine_deploy(deploy->engine, deploy->request, false, &deploy->number, err);
 }
 
@@ -199,9 +235,9 @@ static void finish(struct deploy *deploy)
 		complain_text("internal: something was left open");
 }
 
-static int run(const struct berth_deployment *request, bool json)
+static int run(const struct berth_deployment *request, const char *id, bool json)
 {
-	struct deploy deploy = {.request = request, .json = json, .status = 1};
+	struct deploy deploy = {.request = request, .watched = id, .json = json, .status = 1};
 	struct berth_error err;
 	int status = uv_loop_init(&deploy.loop);
 	if (status < 0) {
@@ -217,16 +253,54 @@ static int run(const struct berth_deployment *request, bool json)
 	return deploy.status;
 }
 
+static int refuse(const struct berth_error *err)
+{
+	complain(err);
+	return berth_outcome_exit_status(
+		err->code == BERTH_E_MEMORY ? BERTH_FAILED : BERTH_REJECTED);
+}
+
+/* What was typed for this run and has no effect on it. A rehearsal takes all options of the real
+ * thing without a word. */
+static void say_left_out(const struct berth_settings *settings)
+{
+	if (!berth_settings_server(settings))
+		return;
+	for (size_t i = 0; i < BERTH_FIELD_COUNT; i++) {
+		enum berth_field_id field = (enum berth_field_id)i;
+		const char *origin = berth_settings_origin(settings, field);
+		if (!berth_settings_applies(settings, field) && strncmp(origin, "option ", 7) == 0)
+			complain_text("'--%s' has no meaning for target '%s' and is left out",
+				berth_fields[i].name,
+				berth_settings_get(settings, BERTH_FIELD_TARGET));
+	}
+}
+
 int deploy_cmd_run(const struct berth_settings *settings, bool json)
 {
 	struct berth_error err;
 	struct berth_deployment *request = berth_settings_resolve(settings, NULL, &err);
-	if (!request) {
-		complain(&err);
-		return berth_outcome_exit_status(
-			err.code == BERTH_E_MEMORY ? BERTH_FAILED : BERTH_REJECTED);
+	if (!request)
+		return refuse(&err);
+	say_left_out(settings);
+	int status = run(request, NULL, json);
+	berth_deployment_free(request);
+	return status;
+}
+
+int deploy_cmd_watch(
+	const struct berth_settings *settings, const char *target, const char *id, bool json)
+{
+	struct berth_error err;
+	if (!target || !id) {
+		berth_error_set(&err, BERTH_E_USAGE, 0, "a target and an id are needed");
+		berth_error_hint(&err, "berth watch TARGET ID");
+		return refuse(&err);
 	}
-	int status = run(request, json);
+	struct berth_deployment *request = berth_settings_attach(settings, target, id, &err);
+	if (!request)
+		return refuse(&err);
+	int status = run(request, id, json);
 	berth_deployment_free(request);
 	return status;
 }

@@ -7,6 +7,9 @@
 struct berth_settings;
 
 int deploy_cmd_run(const struct berth_settings *settings, bool json);
+/* `berth watch`: target or id may be NULL, which is a complaint. */
+int deploy_cmd_watch(
+	const struct berth_settings *settings, const char *target, const char *id, bool json);
 int deploy_cmd_explain(const struct berth_settings *settings);
 
 #endif

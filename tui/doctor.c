@@ -52,7 +52,8 @@ static bool check_settings(struct berth_settings *settings, struct findings *fin
 	}
 	report(VERDICT_OK, "configuration", "no mistake in it", NULL);
 	if (berth_settings_check(settings, BERTH_FIELD_TARGET, &err) < 0 ||
-		berth_settings_check(settings, BERTH_FIELD_HOST, &err) < 0) {
+		(berth_settings_applies(settings, BERTH_FIELD_HOST) &&
+			berth_settings_check(settings, BERTH_FIELD_HOST, &err) < 0)) {
 		report(VERDICT_FAIL, "target", err.message, err.hint);
 		findings->wrong = true;
 		return false;
@@ -134,12 +135,28 @@ static void try_endpoint(struct attempt *attempt, const char *host)
 	uv_run(&attempt->loop, UV_RUN_DEFAULT);
 }
 
+static void report_without_engine(const struct berth_settings *settings)
+{
+	const struct berth_server *server = berth_settings_server(settings);
+	char detail[512];
+	if (!server) {
+		report(VERDICT_OK, "engine", "not needed for a rehearsal", NULL);
+		return;
+	}
+	snprintf(detail, sizeof detail, "%s, not asked: only a deployment shows whether it answers",
+		server->url);
+	report(VERDICT_OK, "server", detail, NULL);
+	if (server->insecure)
+		report(VERDICT_WARN, "certificates", "are not checked ('insecure')",
+			"name the server's authority with 'ca_file'");
+}
+
 static void check_engine(const struct berth_settings *settings, struct findings *findings)
 {
 	struct attempt attempt = {0};
 	char detail[256];
 	if (!berth_settings_applies(settings, BERTH_FIELD_HOST)) {
-		report(VERDICT_OK, "engine", "not needed for a rehearsal", NULL);
+		report_without_engine(settings);
 		return;
 	}
 	int status = uv_loop_init(&attempt.loop);

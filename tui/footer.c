@@ -46,7 +46,8 @@ static void footer_paint(const struct app *app, struct rect rect)
 	else if (app->leaving == LEAVING_WAITING)
 		pen_text(&pen, ROLE_WARN, "Quits when everything has ended.  Esc stays");
 	else if (app->leaving == LEAVING_CANCELLING)
-		pen_text(&pen, ROLE_WARN, "Quits when everything is put back.  Esc stays");
+		pen_format(&pen, ROLE_WARN, "Quits when everything is %s.  Esc stays",
+			app_streams(app) ? "cancelled" : "put back");
 	else
 		paint_keys(app, &pen);
 	pen_close(&pen);

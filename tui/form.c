@@ -41,6 +41,13 @@ bool form_applies(const struct form *form, size_t index)
 	return berth_settings_applies(form->settings, ids[index]);
 }
 
+bool form_requires(const struct form *form, size_t index)
+{
+	/* Of a container made here only the image is needed, and its error says so. */
+	return berth_settings_server(form->settings) != NULL &&
+	       berth_settings_requires(form->settings, ids[index]);
+}
+
 static bool is_secret(size_t index)
 {
 	return berth_fields[ids[index]].kind == BERTH_KIND_SECRET_LIST;

@@ -36,6 +36,8 @@ struct form {
 enum berth_field_id form_id(size_t index);
 bool form_is_choice(size_t index);
 bool form_applies(const struct form *form, size_t index);
+/* Does a server want it? */
+bool form_requires(const struct form *form, size_t index);
 
 /* Two fields stand in a row when the form has two columns: (2 * row + column). */
 void form_init(struct form *form, struct berth_settings *settings);

@@ -40,7 +40,9 @@ static void paint_choice(const struct app *app, struct pen *pen, size_t index, b
 	enum role role = focused ? ROLE_STRONG : field->own ? ROLE_TEXT : ROLE_DIM;
 	enum role arrows = focused ? ROLE_KEY : ROLE_DIM;
 	pen_glyph(pen, arrows, GLYPH_CHOICE_LEFT);
-	pen_format(pen, role, " %s ", field->edit.text);
+	pen_format(pen, role, " %s ",
+		field->edit.len > 0 ? field->edit.text
+				    : glyph_text(GLYPH_NOTHING, app->theme.ascii));
 	pen_glyph(pen, arrows, GLYPH_CHOICE_RIGHT);
 }
 
@@ -54,6 +56,10 @@ static void paint_text(
 	size_t len = form_show(&app->form, index, focused,
 		glyph_text(GLYPH_SECRET, app->theme.ascii), text, sizeof text, &cursor);
 	enum role role = field->own || field->touched ? ROLE_TEXT : ROLE_DIM;
+	if (!focused && len == 0 && form_requires(&app->form, index)) {
+		pen_fit(pen, ROLE_DIM, rect.w, "needed");
+		return;
+	}
 	if (!focused) {
 		pen_fit(pen, field->error[0] != '\0' ? ROLE_ERROR : role, rect.w, text);
 		return;
@@ -109,18 +115,18 @@ static void paint_message(const struct app *app, struct rect rect)
 {
 	const struct form *form = &app->form;
 	const struct form_field *field = &form->fields[form->current];
-	const struct berth_field *about = &berth_fields[form_id(form->current)];
+	enum berth_field_id about = form_id(form->current);
 	const char *error = field->error;
 	char text[512] = "";
 	if (app->room.focus != PANE_FORM) {
 		for (size_t i = 0; i < FORM_FIELDS && error[0] == '\0'; i++)
 			error = form->fields[i].error;
 	} else {
-		const char *origin = berth_settings_origin(form->settings, about->id);
+		const char *origin = berth_settings_origin(form->settings, about);
 		bool told = !field->own && field->edit.len > 0 && origin != NULL &&
 			    origin[0] != '\0' && strcmp(origin, "default") != 0;
-		snprintf(text, sizeof text, "%s%s%s", about->help, told ? "; now from " : "",
-			told ? origin : "");
+		snprintf(text, sizeof text, "%s%s%s", berth_settings_help(form->settings, about),
+			told ? "; now from " : "", told ? origin : "");
 	}
 	if (error[0] != '\0')
 		paint_wrapped(app, rect, ROLE_ERROR, error);

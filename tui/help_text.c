@@ -87,6 +87,12 @@ static void print_deploy(void)
 	      "and\n"
 	      "name it alone (--env TOKEN), or use --env-file.\n"
 	      "\n"
+	      "On a deploy server (kind 'fractalic' in the configuration) --folder is a path over "
+	      "there\n"
+	      "and --name the script's; --image, --platform, --port NAME=HOST:CONTAINER and --env "
+	      "are\n"
+	      "asked of it, whatever it makes of them.\n"
+	      "\n"
 	      "Events go to standard output, complaints to standard error. Ctrl-C cancels and "
 	      "puts\n"
 	      "things back; a second one stops at once and says what may be left.\n"
@@ -99,6 +105,25 @@ static void print_deploy(void)
 	      "  4    the outcome is not known\n"
 	      "  5    it failed and putting things back failed too: what is left is listed\n"
 	      "  130  cancelled; what was there before is back\n",
+		stdout);
+}
+
+static void print_watch(void)
+{
+	puts("berth watch TARGET ID [options]: follow a deployment that already runs on a server\n"
+	     "\nOptions:");
+	print_switches(COMMAND_WATCH);
+	fputs("\n"
+	      "TARGET is a deploy server of the configuration, ID the deployment's id as the "
+	      "server\n"
+	      "gave it. The server is asked for its progress again and again; nothing else is "
+	      "sent,\n"
+	      "and Ctrl-C ends the watching only. Not every server can be asked.\n"
+	      "\n"
+	      "Exit status: as that deployment ended ('berth help deploy'), and\n"
+	      "  2  the server does not know the id, or can't be asked\n"
+	      "  3  the server can't be reached or refused the credentials\n"
+	      "  4  how it ended is not known\n",
 		stdout);
 }
 
@@ -175,6 +200,7 @@ static const struct {
 	void (*print)(void);
 } topics[] = {
 	{"deploy", print_deploy},
+	{"watch", print_watch},
 	{"doctor", print_doctor},
 	{"completion", print_completion},
 	{"help", print_help},
@@ -203,5 +229,5 @@ int help_print(const char *topic, struct berth_error *err)
 			"there is no help on '%s', did you mean '%s'?", topic, nearest);
 	berth_error_set(err, BERTH_E_USAGE, 0, "there is no help on '%s'", topic);
 	return berth_error_hint(
-		err, "there is help on deploy, doctor, completion, help, demo and keys");
+		err, "there is help on deploy, watch, doctor, completion, help, demo and keys");
 }

@@ -63,6 +63,10 @@ static int run(const struct args *args, struct berth_settings *settings)
 			return wrong(&err);
 		return args->explain ? deploy_cmd_explain(settings)
 				     : deploy_cmd_run(settings, args->json);
+	case COMMAND_WATCH:
+		if (berth_settings_load(settings, &err) < 0)
+			return wrong(&err);
+		return deploy_cmd_watch(settings, args->topic, args->id, args->json);
 	case COMMAND_CONSOLE:
 		if (berth_settings_load(settings, &err) < 0)
 			return wrong(&err);

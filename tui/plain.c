@@ -107,7 +107,8 @@ static bool progress(struct plain *plain, const struct berth_event *event)
 {
 	bool step = event->progress / PROGRESS_STEP > plain->progress / PROGRESS_STEP;
 	bool time = event->time_ms - plain->progress_ms >= PROGRESS_EVERY_MS;
-	/* A step without bytes says nothing that the stage did not; a long stage is told to be alive. */
+	/* A step without bytes says nothing that the stage did not; a long stage is told to be
+	 * alive. */
 	if (event->progress <= plain->progress || (!time && (!step || event->layer_count == 0)))
 		return true;
 	progress_shown(plain, event);

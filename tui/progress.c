@@ -7,6 +7,7 @@
 #include <berth/text.h>
 
 #include "bar.h"
+#include "link.h"
 
 enum strip { STRIP_FULL, STRIP_TIGHT, STRIP_MARKS };
 
@@ -93,6 +94,18 @@ static void paint_bar(const struct app *app, const struct berth_run *run, struct
 	pen_right(pen, ROLE_TEXT, numbers);
 }
 
+/* A stream that is there and speaks needs no word. */
+static void paint_link(const struct app *app, const struct berth_run *run, struct pen *pen)
+{
+	char link[64];
+	link_text(run, app->now_ms, link);
+	if (run->link == BERTH_LOST)
+		pen_text(pen, ROLE_WARN, "connection lost: ");
+	else if (strcmp(link, berth_link_name(BERTH_LIVE)) != 0)
+		pen_format(
+			pen, run->link == BERTH_RECONNECTING ? ROLE_WARN : ROLE_DIM, "%s: ", link);
+}
+
 /* What it is waiting for; the state of the stream comes first, because it explains the rest. */
 static void paint_message(const struct app *app, const struct berth_run *run, struct pen *pen)
 {
@@ -103,12 +116,10 @@ static void paint_message(const struct app *app, const struct berth_run *run, st
 		pane_run_mark(app, run, &role);
 	} else if (run->state == BERTH_RUN_CANCELLING) {
 		pen_text(pen, ROLE_WARN, "cancelling: ");
-	} else if (run->link == BERTH_RECONNECTING) {
-		pen_text(pen, ROLE_WARN, "reconnecting: ");
-	} else if (run->link == BERTH_LOST) {
-		pen_text(pen, ROLE_WARN, "connection lost: ");
 	} else if (run->state == BERTH_RUN_QUEUED) {
-		text = "queued";
+		text = link_has(run) ? "queued: waits for its turn on the server" : "queued";
+	} else if (link_has(run)) {
+		paint_link(app, run, pen);
 	}
 	pen_fit(pen, role, pen->end - pen->column, text);
 }
@@ -247,6 +258,8 @@ static void progress_title(const struct app *app, char left[128], char right[64]
 	snprintf(left, 128, "%.60s %s %s", run->deployment->name, dot, run_doing(run));
 	if (app_rehearses(app))
 		snprintf(right, 64, "rehearsal");
+	else if (link_has(run) && run->deployment->server->insecure)
+		snprintf(right, 64, "certificates not checked");
 	else if (run->pull_total > 0 && app_active(run)) {
 		char current[16], total[16];
 		snprintf(right, 64, "%s of %s", berth_format_bytes(current, run->pull_current),

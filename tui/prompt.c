@@ -24,28 +24,31 @@ static const struct {
 	{K_CTRL('C'), {[QUESTION_CANCEL] = ANSWER_BACK, [QUESTION_REPLACE] = ANSWER_BACK}},
 };
 
-void prompt_ask(struct prompt *prompt, enum question question, unsigned run, const char *name,
-	unsigned count)
+void prompt_ask(struct prompt *prompt, enum question question, unsigned run,
+	const struct prompt_about *about)
 {
+	const char *fate = about->fate;
 	prompt->question = question;
 	prompt->run = run;
 	switch (question) {
 	case QUESTION_CANCEL:
-		snprintf(prompt->text, sizeof prompt->text,
-			"Cancel '%s'? What it made is removed, what it replaced comes back. [y/N]",
-			name);
+		snprintf(prompt->text, sizeof prompt->text, "Cancel '%s'? %s [y/N]", about->name,
+			fate != NULL ? fate
+				     : "What it made is removed, what it replaced comes back.");
 		break;
 	case QUESTION_REPLACE:
 		snprintf(prompt->text, sizeof prompt->text,
 			"A container named '%s' is there that berth did not make. Replace it? "
 			"[y/N]",
-			name);
+			about->name);
 		break;
 	case QUESTION_QUIT:
 		snprintf(prompt->text, sizeof prompt->text,
-			"%u %s under way.  [w] wait, then quit  [c] cancel, put back and quit  "
+			"%u %s under way.%s%s  [w] wait, then quit  [c] cancel%s and quit  "
 			"[Esc] stay",
-			count, count == 1 ? "deployment is" : "deployments are");
+			about->count, about->count == 1 ? "deployment is" : "deployments are",
+			fate != NULL ? " " : "", fate != NULL ? fate : "",
+			fate != NULL ? "" : ", put back");
 		break;
 	case QUESTION_NONE:
 	case QUESTION_COUNT:

@@ -22,10 +22,15 @@ struct prompt {
 	char text[512];
 };
 
-/* Ask. `name` is of the deployment, `count` how many are in flight; each is used where the question
- * needs it. */
-void prompt_ask(struct prompt *prompt, enum question question, unsigned run, const char *name,
-	unsigned count);
+/* Each is used where the question needs it. */
+struct prompt_about {
+	const char *name; /* of the deployment or container */
+	unsigned count;   /* how many are in flight */
+	const char *fate; /* what becomes of it, in full sentences; NULL: all is put back */
+};
+
+void prompt_ask(struct prompt *prompt, enum question question, unsigned run,
+	const struct prompt_about *about);
 
 /* What a key answers; anything but ANSWER_NONE ends the question. */
 enum answer prompt_key(struct prompt *prompt, uint32_t key);

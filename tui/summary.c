@@ -16,6 +16,10 @@ static void summary_paint(const struct app *app, struct rect rect)
 		pen_text(&pen, ROLE_DIM, " ");
 		pen_glyph(&pen, ROLE_DIM, GLYPH_ARROW);
 		pen_format(&pen, ROLE_TEXT, " %s", deployment->target);
+		if (deployment->server != NULL && deployment->folder != NULL) {
+			pen_separator(&pen);
+			pen_text(&pen, ROLE_TEXT, deployment->folder);
+		}
 		if (deployment->image != NULL) {
 			pen_separator(&pen);
 			pen_text(&pen, ROLE_TEXT, deployment->image);

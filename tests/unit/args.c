@@ -89,6 +89,22 @@ static void help_has_a_topic(void **state)
 	berth_settings_free(settings);
 }
 
+static void watching_takes_a_target_and_an_id(void **state)
+{
+	(void)state;
+	static const char *const words[] = {
+		"watch", "staging", "--output", "json", "0b9d-42", NULL};
+	struct berth_settings *settings = berth_settings_new();
+	struct berth_error err;
+	struct args args;
+	assert_int_equal(parse(&args, settings, words, &err), 0);
+	assert_int_equal(args.command, COMMAND_WATCH);
+	assert_string_equal(args.topic, "staging");
+	assert_string_equal(args.id, "0b9d-42");
+	assert_true(args.json);
+	berth_settings_free(settings);
+}
+
 static void every_field_is_an_option(void **state)
 {
 	(void)state;
@@ -148,7 +164,7 @@ static void mistakes_are_said_in_words(void **state)
 	} cases[] = {
 		{{"deply"}, "unknown command 'deply'", "did you mean 'deploy'?"},
 		{{"qqqqqq"}, "unknown command 'qqqqqq'", ""},
-		{{"watch", "x", "1"}, "'watch' is not available in this version", ""},
+		{{"list", "x", "1"}, "'list' is not available in this version", ""},
 		{{"recover"}, "'recover' is not available in this version", ""},
 		{{"deploy", "--prot", "80:80"}, "unknown option '--prot'",
 			"did you mean '--port'?"},
@@ -170,6 +186,8 @@ static void mistakes_are_said_in_words(void **state)
 		{{"--ascii", "deploy"}, "the command comes first: berth deploy", ""},
 		{{"deploy", "--port", "8080"}, "port '8080'", "auto:8080"},
 		{{"help", "a", "b"}, "argument 'b' is not expected", ""},
+		{{"watch", "staging", "42", "43"}, "argument '43' is not expected", ""},
+		{{"watch", "staging", "42", "--name", "x"}, "unknown option '--name'", ""},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct berth_settings *settings = berth_settings_new();
@@ -221,6 +239,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(commands_and_switches_are_understood),
 		TEST(help_has_a_topic),
+		TEST(watching_takes_a_target_and_an_id),
 		TEST(every_field_is_an_option),
 		TEST(mistakes_are_said_in_words),
 		TEST(a_slip_does_not_show_a_secret),
