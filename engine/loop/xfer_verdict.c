@@ -61,6 +61,30 @@ static bool upload_incomplete(const struct xfer *xfer)
 	return xfer->body && xfer_sent(xfer) < (int64_t)xfer->body_len;
 }
 
+/* TLS 1.3 tells of a client certificate that is missing or not welcome only after the handshake, in
+ * an alert of OpenSSL's words: "...: tlsv1 alert unknown ca, errno 0". */
+static bool certificate_refused(
+	const struct xfer *xfer, const char *why, struct berth_error *verdict)
+{
+	static const char mark[] = " alert ";
+	const char *alert = strstr(why, mark);
+	int len;
+
+	if (!alert)
+		return false;
+	alert += sizeof(mark) - 1;
+	len = (int)strcspn(alert, ",");
+	if (!strstr(alert, "certificate") && strncmp(alert, "unknown ca", 10) != 0)
+		return false;
+	if (strncmp(alert, "certificate required", 20) == 0)
+		berth_error_set(
+			verdict, BERTH_E_DENIED, 0, "'%s' wants a client certificate", xfer->peer);
+	else
+		berth_error_set(verdict, BERTH_E_DENIED, 0,
+			"'%s' refused the client certificate: %.*s", xfer->peer, len, alert);
+	return true;
+}
+
 static void broke(const struct xfer *xfer, CURLcode result, struct berth_error *verdict)
 {
 	const char *why = reason(xfer, result);
@@ -72,11 +96,9 @@ static void broke(const struct xfer *xfer, CURLcode result, struct berth_error *
 		berth_error_clear(verdict);
 		return;
 	}
-	/* TLS 1.3 tells of an unwelcome client certificate only after the handshake. */
-	if (strstr(why, "alert") && strstr(why, "certificate"))
-		berth_error_set(verdict, BERTH_E_DENIED, 0,
-			"'%s' refused the client certificate: %s", xfer->peer, why);
-	else if (strstr(why, "chunked-encoding"))
+	if (certificate_refused(xfer, why, verdict))
+		return;
+	if (strstr(why, "chunked-encoding"))
 		berth_error_set(verdict, BERTH_E_PROTOCOL, 0,
 			"'%s' gave an answer that is not HTTP: %s", xfer->peer, why);
 	else if (!xfer->connected)
@@ -111,6 +133,7 @@ static void tls_failed(const struct xfer *xfer, CURLcode result, struct berth_er
 								 : BERTH_E_DENIED;
 	const char *what = reason(xfer, result), *hint = NULL;
 	long number = 0;
+	ptrdiff_t len;
 
 	if (result == CURLE_PEER_FAILED_VERIFICATION)
 		curl_easy_getinfo(xfer->member.easy, CURLINFO_SSL_VERIFYRESULT, &number);
@@ -123,8 +146,11 @@ static void tls_failed(const struct xfer *xfer, CURLcode result, struct berth_er
 		what = "its certificate is for another name";
 		hint = "use the name that the certificate was made for";
 	}
-	berth_error_set(
-		verdict, code, 0, "cannot make a TLS connection to '%s': %s", xfer->peer, what);
+	/* What follows is for who links against OpenSSL. */
+	len = strstr(what, ", OpenSSL error") ? strstr(what, ", OpenSSL error") - what
+					      : (ptrdiff_t)strlen(what);
+	berth_error_set(verdict, code, 0, "cannot make a TLS connection to '%s': %.*s", xfer->peer,
+		(int)len, what);
 	if (hint)
 		berth_error_hint(verdict, "%s", hint);
 }

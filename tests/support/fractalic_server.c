@@ -129,6 +129,8 @@ static enum fx_route route_of(const struct peer_request *request)
 {
 	bool post = !strcmp(request->method, "POST");
 
+	if (!strncmp(request->target, "/old", 4))
+		return FX_OTHER_ROUTE;
 	if (post && strstr(request->target, "/api/deploy/docker-registry/stream"))
 		return FX_STREAM_ROUTE;
 	if (post && strstr(request->target, "/api/deploy/docker-registry"))

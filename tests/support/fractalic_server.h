@@ -1,7 +1,8 @@
 /*
  * A Fractalic UI server for tests: it answers its three routes with recorded bytes or with a
  * script, and whatever else as the real one does. A prefix of the path ("/a", "/r17") is taken for
- * another server on the same port: a test gives several deployments one each.
+ * another server on the same port: a test gives several deployments one each. Nothing below "/old"
+ * is one of its routes.
  */
 #ifndef SUPPORT_FRACTALIC_SERVER_H
 #define SUPPORT_FRACTALIC_SERVER_H

@@ -1,0 +1,177 @@
+/* Certificates: which are believed, which are shown, and what is said of those that are not right.
+ */
+#include "support/fractalic_scene.h"
+#include "support/tls_server.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct tls_files files;
+
+#define ANSWER                                                                                     \
+	"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n"                               \
+	"data: " SUCCESS "\n\n"
+
+struct tls_case {
+	const char *shown;     /* the server's certificate */
+	const char *client_ca; /* it wants one of the client's by this authority */
+	const char *ca, *cert; /* of the target's entry; NULL: none */
+	const char *host;
+	bool insecure;
+	enum berth_outcome outcome;
+	const char *message;
+};
+
+static char *path_of(const char *name, const char *end)
+{
+	char file[64];
+
+	if (!name)
+		return NULL;
+	snprintf(file, sizeof(file), "%s%s", name, end);
+	return tls_file(&files, file);
+}
+
+/* The deployment is over, or its request has come and is answered. */
+static bool answer(struct tls_server *server, const struct record *record, bool *answered)
+{
+	if (!*answered && tls_server_got(server, "\"script_name\":\"hello\"")) {
+		assert_int_equal(tls_server_say(server, ANSWER), 0);
+		*answered = true;
+	}
+	return record->result != NULL;
+}
+
+static const struct record *run_case(struct flow *flow, const struct tls_case *row)
+{
+	struct berth_server entry = {
+		.ca_file = path_of(row->ca, ".pem"),
+		.cert_file = path_of(row->cert, ".pem"),
+		.key_file = path_of(row->cert, ".key"),
+		.insecure = row->insecure,
+		.token = {.from = BERTH_SECRET_TEXT, .source = (char *)"t0ken-value"},
+	};
+	struct berth_deployment request = fx_request(NULL, &entry, "");
+	struct tls_server server;
+	struct record *record;
+	bool answered = false;
+	char url[64];
+
+	assert_int_equal(tls_server_start(&server, &files, row->shown, row->client_ca), 0);
+	snprintf(url, sizeof(url), "https://%s:%d", row->host ? row->host : "localhost",
+		server.port);
+	entry.url = url;
+	record = flow_start(flow, &request, false);
+	FLOW_UNTIL(flow, answer(&server, record, &answered));
+	assert_outcome(record, row->outcome);
+	if (!strstr(record->result->message, row->message))
+		fail_msg("'%s' does not hold '%s'", record->result->message, row->message);
+	/* Who could not show who he is was told nothing. */
+	assert_int_equal(answered, row->outcome == BERTH_DEPLOYED);
+	if (row->outcome == BERTH_DEPLOYED)
+		assert_true(tls_server_got(&server, "Authorization: Bearer t0ken-value"));
+	else
+		assert_false(tls_server_got(&server, "t0ken"));
+	tls_server_stop(&server);
+	free(entry.ca_file);
+	free(entry.cert_file);
+	free(entry.key_file);
+	return record;
+}
+
+static void certificates_that_are_right(void **state)
+{
+	const struct record *record;
+
+	run_case(*state, &(struct tls_case){"good", .ca = "ca", .message = "It runs"});
+	run_case(*state,
+		&(struct tls_case){"good", .ca = "ca", .host = "127.0.0.1", .message = "It runs"});
+	record = run_case(*state, &(struct tls_case){"good", .client_ca = "ca", .ca = "ca",
+					  .cert = "client", .message = "It runs"});
+	assert_null(record_log(record, BERTH_WARN, "not checked"));
+}
+
+static void certificates_that_are_not(void **state)
+{
+	static const struct tls_case cases[] = {
+		{"good",
+			.message =
+				"its certificate is signed by an authority that is not known here"},
+		{"good", .ca = "other",
+			.message = "its certificate is signed by an authority that is not known"},
+		{"self", .message = "its certificate is signed by itself"},
+		{"expired", .ca = "ca", .message = "its certificate has expired"},
+		{"wrong", .ca = "ca", .message = "its certificate is for another name"},
+		{"good", .client_ca = "ca", .ca = "ca", .message = "' wants a client certificate"},
+		{"good", .client_ca = "other", .ca = "ca", .cert = "client",
+			.message = "' refused the client certificate: unknown ca"},
+		{"good", .ca = "missing", .message = "missing.pem"},
+		{"good", .ca = "ca", .cert = "missing", .message = "missing.pem"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct tls_case row = cases[i];
+		const struct record *record;
+
+		row.outcome = BERTH_UNREACHED;
+		record = run_case(*state, &row);
+		/* One line. */
+		assert_null(strchr(record->result->message, '\n'));
+		assert_true(strlen(record->result->message) < 240);
+	}
+}
+
+static void unchecked_only_when_asked_for_and_said(void **state)
+{
+	static const char *const shown[] = {"good", "self", "expired", "wrong"};
+
+	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
+		const struct record *record = run_case(*state,
+			&(struct tls_case){shown[i], .insecure = true, .message = "It runs"});
+
+		assert_non_null(record_log(
+			record, BERTH_WARN, "is not checked: 'insecure' is set for this target"));
+	}
+}
+
+static void a_server_that_speaks_no_tls(void **state)
+{
+	struct scene scene;
+	char url[64];
+
+	scene_open(&scene, *state, &(struct fx_plan){0});
+	snprintf(url, sizeof(url), "https%s", strstr(scene.entry.url, "://"));
+	scene.entry.url = url;
+	scene_run(&scene);
+	assert_outcome(scene.record, BERTH_UNREACHED);
+	assert_non_null(strstr(scene.record->result->message, "cannot make a TLS connection to"));
+	scene_close(&scene);
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	return tls_files_make(&files);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	tls_files_remove(&files);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		FLOW_TEST(certificates_that_are_right),
+		FLOW_TEST(certificates_that_are_not),
+		FLOW_TEST(unchecked_only_when_asked_for_and_said),
+		FLOW_TEST(a_server_that_speaks_no_tls),
+	};
+
+	flow_home();
+	scene_hurry();
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
