@@ -220,11 +220,15 @@ static const struct {
 #define STEPS (sizeof steps / sizeof *steps)
 _Static_assert(STEPS == BERTH_FIELD_COUNT, "every field has its step");
 
-/* What a server has no word for is no part of the request, and can't be wrong in it. */
-static bool is_left_out(const struct build *build, enum berth_field_id field)
+/* What a target does not take can't be wrong: of a server's request it is no part, and a rehearsal
+ * shows as much of the real thing as there is. */
+static int run_step(struct build *build, size_t step, struct berth_error *err)
 {
-	return settings_is_server(build->settings) &&
-	       !berth_settings_applies(build->settings, field);
+	if (berth_settings_applies(build->settings, steps[step].field))
+		return steps[step].build(build, err);
+	if (!settings_is_server(build->settings))
+		steps[step].build(build, NULL);
+	return 0;
 }
 
 int berth_settings_check(
@@ -236,9 +240,7 @@ int berth_settings_check(
 	int status = 0;
 	for (size_t i = 0; i < STEPS; i++) {
 		bool asked = steps[i].field == field;
-		int made = is_left_out(&build, steps[i].field)
-				   ? 0
-				   : steps[i].build(&build, asked ? err : NULL);
+		int made = run_step(&build, i, asked ? err : NULL);
 		if (asked) {
 			status = made;
 			break;
@@ -257,7 +259,7 @@ struct berth_deployment *berth_settings_resolve(
 		return NULL;
 	}
 	for (size_t i = 0; i < STEPS; i++) {
-		if (is_left_out(&build, steps[i].field) || steps[i].build(&build, err) == 0)
+		if (run_step(&build, i, err) == 0)
 			continue;
 		if (field)
 			*field = steps[i].field;

@@ -460,6 +460,10 @@ static void a_rehearsal_needs_nothing(void **state)
 	assert_string_equal(deployment->name, "rehearsal");
 	assert_null(deployment->image);
 	berth_deployment_free(deployment);
+	/* What it does not take can't be wrong. */
+	add(settings, BERTH_FIELD_FOLDER, "/srv/of/another/machine");
+	assert_int_equal(berth_settings_check(settings, BERTH_FIELD_FOLDER, NULL), 0);
+	berth_deployment_free(resolve(settings));
 	berth_settings_free(settings);
 }
 
