@@ -149,7 +149,7 @@ static void add_aftermath(struct lines *lines, const struct berth_run *run)
 	if (result->outcome == BERTH_REJECTED || result->outcome == BERTH_UNREACHED)
 		text = "Nothing was touched.";
 	else if (result->outcome == BERTH_UNKNOWN)
-		text = "How it ended there is not known: it may run, be half done, or be gone.";
+		text = "It may run over there, be half done, or be gone.";
 	else if (result->rolled_back)
 		text = "What it made is removed, what was there before is back.";
 	else if (result->outcome == BERTH_FAILED && !link_has(run) && !run->deployment->rollback)

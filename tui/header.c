@@ -201,20 +201,27 @@ static void paint_items(const struct app *app, struct pen *pen)
 
 static void counts_text(const struct app *app, char *dst, size_t cap)
 {
-	unsigned queued = 0, failed = app_count(app, true);
+	unsigned queued = 0, unknown = 0;
 	const char *dot = glyph_text(GLYPH_SEPARATOR, app->theme.ascii);
 	for (size_t i = 0; i < berth_model_count(app->model); i++) {
 		const struct berth_run *run = berth_model_at(app->model, i);
 		queued += link_has(run) && run->state == BERTH_RUN_QUEUED;
+		unknown += run->state == BERTH_RUN_UNKNOWN;
 	}
+	const struct {
+		const char *word;
+		unsigned count;
+	} counts[] = {{"queued", queued}, {"failed", app_count(app, true) - unknown},
+		{"unknown", unknown}};
 	size_t used = 0;
 	dst[0] = '\0';
 	if (berth_model_count(app->model) > 0)
 		used = (size_t)snprintf(dst, cap, "%u running", app_count(app, false) - queued);
-	if (queued > 0)
-		used += (size_t)snprintf(dst + used, cap - used, " %s %u queued", dot, queued);
-	if (failed > 0)
-		snprintf(dst + used, cap - used, " %s %u failed", dot, failed);
+	for (size_t i = 0; i < sizeof counts / sizeof *counts && used < cap; i++) {
+		if (counts[i].count > 0)
+			used += (size_t)snprintf(dst + used, cap - used, " %s %u %s", dot,
+				counts[i].count, counts[i].word);
+	}
 }
 
 static void header_paint(const struct app *app, struct rect rect)

@@ -3,7 +3,13 @@
 #include <stdio.h>
 
 /* Shorter pauses are nothing to be told about. */
-enum { SILENT_MS = 5000, MINUTES_FROM_MS = 120 * 1000 };
+enum { SILENT_S = 5, MINUTES_FROM_S = 120 };
+
+/* Whole seconds of the clock on the wall, so that all that is counted moves on at once. */
+static int seconds(int64_t from_ms, int64_t to_ms)
+{
+	return (int)(to_ms / 1000 - from_ms / 1000);
+}
 
 bool link_has(const struct berth_run *run)
 {
@@ -12,23 +18,23 @@ bool link_has(const struct berth_run *run)
 
 static const char *silence(const struct berth_run *run, int64_t now_ms, char dst[64])
 {
-	int64_t age = now_ms - run->last_ms;
-	if (run->last_ms == 0 || age < SILENT_MS)
+	int age = seconds(run->last_ms, now_ms);
+	if (run->last_ms == 0 || age < SILENT_S)
 		snprintf(dst, 64, "live");
-	else if (age < MINUTES_FROM_MS)
-		snprintf(dst, 64, "silent %d s", (int)(age / 1000));
+	else if (age < MINUTES_FROM_S)
+		snprintf(dst, 64, "silent %d s", age);
 	else
-		snprintf(dst, 64, "silent %d min", (int)(age / 60000));
+		snprintf(dst, 64, "silent %d min", age / 60);
 	return dst;
 }
 
 /* " in 4 s" while there is time left. */
 static void waiting(const struct berth_run *run, int64_t now_ms, char dst[24])
 {
-	int64_t left = run->link_ms + run->retry_in_ms - now_ms;
+	int left = seconds(now_ms, run->link_ms + run->retry_in_ms);
 	dst[0] = '\0';
 	if (run->retry_in_ms > 0 && left > 0)
-		snprintf(dst, 24, " in %d s", (int)((left + 999) / 1000));
+		snprintf(dst, 24, " in %d s", left);
 }
 
 static const char *attempt(

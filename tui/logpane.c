@@ -134,7 +134,7 @@ static void paint_empty(const struct app *app, struct rect rect)
 			"Target 'demo' is a rehearsal: it shows all of it and touches nothing.");
 	}
 	if (app->chosen == 0 && endpoint != NULL && endpoint->reach == BERTH_REACH_LOST &&
-		!app_rehearses(app)) {
+		!app_rehearses(app) && berth_settings_server(app->settings) == NULL) {
 		if (lines.count > 0)
 			lines_text(&lines, 0, ROLE_TEXT, "");
 		lines_text(&lines, 0, ROLE_WARN,

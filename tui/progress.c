@@ -20,6 +20,10 @@ static const char *stage_mark(
 		*role = ROLE_OK;
 		return glyph_text(GLYPH_DONE, ascii);
 	case BERTH_STAGE_FAILED:
+		if (run->state == BERTH_RUN_UNKNOWN) {
+			*role = ROLE_WARN;
+			return glyph_text(GLYPH_UNKNOWN, ascii);
+		}
 		*role = ROLE_ERROR;
 		return glyph_text(GLYPH_FAILED, ascii);
 	case BERTH_STAGE_RUNNING:
