@@ -12,6 +12,7 @@
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "support/http_get.h"
@@ -173,10 +174,38 @@ int dockerd_open(struct dockerd *dockerd)
 	return 0;
 }
 
-void dockerd_kill(struct dockerd *dockerd)
+static bool is_listened_to(const char *path)
 {
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool connected;
+
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+	connected = fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0;
+	if (fd >= 0)
+		close(fd);
+	return connected;
+}
+
+int dockerd_kill(struct dockerd *dockerd)
+{
+	int64_t deadline = process_clock_ms() + STOP_MS;
+	char path[96];
+
 	process_stop(&dockerd->engine, 0);
 	process_release(&dockerd->engine);
+	/* Its containerd dies with it, a moment later. An engine that finds its number still given
+	 * away waits for it in vain. */
+	snprintf(path, sizeof(path), "%s/exec/containerd/containerd.sock", dockerd->folder);
+	while (is_listened_to(path)) {
+		if (process_clock_ms() > deadline) {
+			fprintf(stderr, "%s: containerd is still there\n", path);
+			return -1;
+		}
+		poll(NULL, 0, POLL_MS);
+	}
+	snprintf(path, sizeof(path), "%s/exec/containerd/containerd.pid", dockerd->folder);
+	return unlink(path);
 }
 
 /* What an engine that was killed left mounted. The list is read again after each: an unmount

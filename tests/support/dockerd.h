@@ -28,7 +28,7 @@ int dockerd_open(struct dockerd *dockerd);
 void dockerd_close(struct dockerd *dockerd);
 
 /* End the engine as a power cut does, and start it again in the same folder. */
-void dockerd_kill(struct dockerd *dockerd);
+int dockerd_kill(struct dockerd *dockerd);
 int dockerd_start(struct dockerd *dockerd);
 
 /* The docker command line on this engine: its exit status, or -1. *out: malloc'd, without the last

@@ -14,12 +14,13 @@
 static struct berth_model *model;
 static int64_t now_ms;
 
-static struct berth_deployment deployment = {.target = "demo",
-	.kind = "demo",
-	.preset = "generic",
-	.name = "web",
-	.container = "web",
-	.restart = "no"};
+static char kind_demo[] = "demo", kind_unknown[] = "nothing-known", name[] = "web", policy[] = "no";
+static const struct berth_deployment deployment = {.target = kind_demo,
+	.kind = kind_demo,
+	.preset = name,
+	.name = name,
+	.container = name,
+	.restart = policy};
 
 static int setup(void **state)
 {
@@ -344,7 +345,7 @@ static void an_unknown_kind_has_no_stages(void **state)
 	struct berth_event *event;
 
 	(void)state;
-	other.kind = "nothing-known";
+	other.kind = kind_unknown;
 	assert_int_equal(berth_model_add(model, 2, &other, NULL), 0);
 	event = make(BERTH_EVENT_STATUS, "validating", 5, "checking");
 	event->deployment = 2;
