@@ -16,8 +16,9 @@
 #define SETTLE_MS 1000
 /* How long the last output of a dead container is waited for. */
 #define OUTPUT_MS 1500
-/* A round that takes longer is broken off. */
-#define ROUND_MS 10000
+/* A round that takes longer is broken off, the last one when the time for health is over. */
+#define ROUND_MS          10000
+#define SHORTEST_ROUND_MS 500
 /* For AUTO: hung up on so often over HTTP, the port is asked whether it is simply held. */
 #define HANG_UPS 3
 
@@ -339,11 +340,21 @@ static void ask(struct docker_target *t, size_t i)
 		cancel_probe, STAGE_HEALTH, &err);
 }
 
+static uint64_t round_limit(const struct health *health)
+{
+	int64_t left = health->deadline_ms - clock_mono_ms();
+
+	if (left > ROUND_MS)
+		return ROUND_MS;
+	return left > SHORTEST_ROUND_MS ? (uint64_t)left : SHORTEST_ROUND_MS;
+}
+
 /* A command inside the container has no time limit of its own. */
 static void round_stuck(struct docker_target *t)
 {
-	plan_log(&t->plan, STAGE_HEALTH, BERTH_WARN, "No answer within %d s; asking again",
-		ROUND_MS / 1000);
+	if (t->health->out == 0)
+		return;
+	plan_log(&t->plan, STAGE_HEALTH, BERTH_WARN, "No answer in time; the round is broken off");
 	cancel_probes(t);
 }
 
@@ -363,7 +374,7 @@ static void start_round(struct docker_target *t)
 	if (health->out == 0)
 		round_over(t);
 	else
-		docker_target_pause(t, ROUND_MS, round_stuck);
+		docker_target_pause(t, round_limit(health), round_stuck);
 }
 
 /* --- events --- */

@@ -41,6 +41,12 @@ static bool is_healthy_status(const struct probe *probe, int status)
 	return status >= 200 && status < 400;
 }
 
+/* Who cancels has waited long enough. */
+static const char *reason(const struct berth_error *err)
+{
+	return err->code == BERTH_E_CANCELLED ? "no answer in time" : err->message;
+}
+
 static int ignore_body(void *context, const char *data, size_t len)
 {
 	(void)context;
@@ -62,7 +68,7 @@ static void http_done(void *context, const struct xfer_reply *reply)
 		return;
 	}
 	snprintf(probe->told, sizeof(probe->told), "%s -> %.180s", probe->what,
-		reply->error.message);
+		reason(&reply->error));
 	/* It spoke, but not HTTP: for AUTO that is an answer. */
 	if (automatic && reply->connected && reply->error.code == BERTH_E_PROTOCOL)
 		answer(probe, PROBE_HEALTHY, false);
@@ -100,7 +106,7 @@ static void tcp_done(void *context, const struct berth_error *err)
 	struct probe *probe = context;
 
 	snprintf(probe->told, sizeof(probe->told), "%s -> %.180s", probe->what,
-		err != NULL ? err->message : "open");
+		err != NULL ? reason(err) : "open");
 	answer(probe, err == NULL ? PROBE_HEALTHY : PROBE_NOT_YET, false);
 }
 
@@ -122,8 +128,8 @@ static void exec_done(void *context, int exit_code, const char *output, size_t o
 	bool no_shell = exit_code == 126 || exit_code == 127;
 
 	if (err != NULL) {
-		snprintf(probe->told, sizeof(probe->told), "%s -> %.180s", probe->what,
-			err->message);
+		snprintf(
+			probe->told, sizeof(probe->told), "%s -> %.180s", probe->what, reason(err));
 		/* An engine that cannot find the shell says so instead of an exit code. */
 		no_shell = strstr(err->message, "executable file not found") != NULL ||
 			   strstr(err->message, "no such file") != NULL;

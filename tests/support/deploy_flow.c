@@ -112,8 +112,8 @@ static void check_result(const struct berth_event *event)
 	if (result->failure) {
 		assert_non_null(result->failure->message);
 		assert_int_not_equal(result->failure->code, BERTH_E_OK);
-		assert_true(berth_stage_index(berth_target_stages("docker"),
-				    result->failure->stage) >= 0);
+		assert_true(berth_stage_index(
+				    berth_target_stages("docker"), result->failure->stage) >= 0);
 	}
 }
 
@@ -234,8 +234,7 @@ struct berth_port flow_web(int host, bool automatic)
 	};
 }
 
-struct record *flow_start(
-	struct flow *flow, const struct berth_deployment *request, bool follow)
+struct record *flow_start(struct flow *flow, const struct berth_deployment *request, bool follow)
 {
 	struct record *record = calloc(1, sizeof(*record));
 	struct berth_error err = {0};

@@ -138,8 +138,8 @@ void containers_are(const char *names)
 			list[count++] = name;
 	qsort(list, count, sizeof(list[0]), by_text);
 	for (size_t i = 0; i < count; i++)
-		len += (size_t)snprintf(joined + len, sizeof(joined) - len, "%s%s", i ? " " : "",
-			list[i]);
+		len += (size_t)snprintf(
+			joined + len, sizeof(joined) - len, "%s%s", i ? " " : "", list[i]);
 	assert_string_equal(joined, names);
 	free(out);
 }
