@@ -148,10 +148,13 @@ static void exec_done(void *context, int exit_code, const char *output, size_t o
 	answer(probe, exit_code == 0 ? PROBE_HEALTHY : PROBE_NOT_YET, false);
 }
 
+/* curl first: the wget of Debian 12's busybox crashes when it is given a time limit. */
 static const char ask_http[] =
-	"if command -v wget >/dev/null 2>&1; then exec wget -q -T 4 -O /dev/null \"$1\"; fi; "
 	"if command -v curl >/dev/null 2>&1; then exec curl -fsS -m 4 -o /dev/null \"$1\"; fi; "
+	"limit=; if command -v timeout >/dev/null 2>&1; then limit='timeout 4'; fi; "
+	"if command -v wget >/dev/null 2>&1; then exec $limit wget -q -O /dev/null \"$1\"; fi; "
 	"exit 97";
+
 /* No tool can be counted on for this, but the kernel's own list of listeners can be read by any
  * shell. */
 static const char ask_tcp[] = "for list in /proc/net/tcp /proc/net/tcp6; do "

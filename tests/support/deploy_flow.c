@@ -7,7 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
+
+/* All below what the kernel gives to clients. */
+enum { FIRST_PORT = 20000, RANGES = 24, RANGE_PORTS = 500 };
 
 static char home[] = "/tmp/berth-flow-XXXXXX";
 
@@ -210,13 +214,28 @@ static bool is_free(int port)
 	return bound;
 }
 
-/* Below what the kernel gives to clients; two test programs begin at different places. */
+/* Test programs that run at the same time have ranges of their own: an abstract socket is held
+ * until the program ends. */
+static int take_range(void)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	for (int i = 0; i < RANGES; i++) {
+		snprintf(address.sun_path + 1, sizeof(address.sun_path) - 1, "berth-flow-%d", i);
+		if (bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
+			return i;
+	}
+	fail_msg("all ranges of ports are in use");
+	return -1;
+}
+
 int flow_port(void)
 {
 	static int next;
 
 	if (next == 0)
-		next = 20000 + (int)(getpid() % 120) * 100;
+		next = FIRST_PORT + take_range() * RANGE_PORTS;
 	while (!is_free(next))
 		next++;
 	return next++;

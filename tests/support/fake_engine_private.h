@@ -20,7 +20,7 @@ struct container {
 	bool running, started, gone;
 	int exit_code;
 	bool oom;
-	char health[16], probe[128];
+	char health[16], probe[1024];
 	char *log; /* in frames */
 	size_t log_len;
 	const struct peer_request *archive;
