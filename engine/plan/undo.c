@@ -64,6 +64,8 @@ static void leave_behind(struct undo *undo, const char *why)
 {
 	const struct undo_step step = undo->steps[undo->count];
 
+	if (undo->left_count == UNDO_MAX_STEPS)
+		return;
 	snprintf(undo->left[undo->left_count++], sizeof(undo->left[0]), "%s: %.240s", step.what,
 		why);
 }

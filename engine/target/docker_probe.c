@@ -42,9 +42,16 @@ static bool is_healthy_status(const struct probe *probe, int status)
 }
 
 /* Who cancels has waited long enough. */
+/* The question names the address already: of a transfer's error only the cause is told. */
 static const char *reason(const struct berth_error *err)
 {
-	return err->code == BERTH_E_CANCELLED ? "no answer in time" : err->message;
+	const char *cause = err->message, *colon;
+
+	if (err->code == BERTH_E_CANCELLED)
+		return "no answer in time";
+	while ((colon = strstr(cause, ": ")) != NULL)
+		cause = colon + 2;
+	return cause;
 }
 
 static int ignore_body(void *context, const char *data, size_t len)

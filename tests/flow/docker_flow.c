@@ -96,7 +96,8 @@ static void test_pull_files_and_port(void **state)
 
 	assert_outcome(record, BERTH_DEPLOYED);
 	assert_stages(record, "validating 0, pulling_image 10, preparing_files 45, "
-			      "starting_container 50, copying_files 70, health_check 90");
+			      "starting_container 50, copying_files 70, health_check 90, "
+			      "completed 100");
 	assert_true(record_has_progress(record, 5));
 	assert_true(record_has_progress(record, 30));
 	assert_true(record_has_progress(record, 65));
@@ -151,7 +152,8 @@ static void test_image_there_no_files_no_port(void **state)
 	record = flow_run(flow, &request);
 	assert_outcome(record, BERTH_DEPLOYED);
 	assert_stages(record, "validating 0, pulling_image 10, preparing_files 45, "
-			      "starting_container 50, copying_files 70, health_check 90");
+			      "starting_container 50, copying_files 70, health_check 90, "
+			      "completed 100");
 	assert_int_equal(record->progress, 100);
 	assert_int_equal(fake_engine_count(fake, "> POST /images/create"), 0);
 	assert_int_equal(fake_engine_count(fake, "> PUT"), 0);

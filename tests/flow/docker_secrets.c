@@ -104,6 +104,19 @@ static void test_in_refusals(void **state)
 	fail_with(flow, "GET /containers/<new>/json", "text/plain", SECRET);
 }
 
+/* Long messages are cut: not in the middle of it. */
+static void test_at_the_cut_of_a_refusal(void **state)
+{
+	struct flow *flow = *state;
+
+	for (int before = 370; before < 405; before++) {
+		char body[600];
+
+		snprintf(body, sizeof(body), "%0*d %s and more and more", before, 0, SECRET);
+		fail_with(flow, "POST /containers/<new>/start", "text/plain", body);
+	}
+}
+
 static void test_in_what_is_left_behind(void **state)
 {
 	struct flow *flow = *state;
@@ -143,6 +156,49 @@ static void test_in_a_probe_of_the_image(void **state)
 	finish(&s);
 }
 
+/* A probe's output is cut as well. */
+static void test_at_the_cut_of_a_probe(void **state)
+{
+	struct flow *flow = *state;
+
+	for (int before = 225; before < 258; before++) {
+		struct setting s;
+		struct record *record;
+		char output[600];
+
+		prepare(flow, &s, &(struct fake_process){0});
+		s.request.image = (char *)"demo/other:1.0";
+		fake_engine_image(s.fake,
+			&(struct fake_image){
+				.name = "demo/other:1.0", .present = true, .healthcheck = true});
+		record = flow_start(flow, &s.request, false);
+		FLOW_UNTIL(flow, fake_engine_find(s.fake, "< 200 GET /events", 0) >= 0);
+		snprintf(output, sizeof(output), "%0*d%s and more", before, 0, SECRET);
+		fake_engine_health(s.fake, "web", "unhealthy", output);
+		FLOW_UNTIL(flow, record->result);
+		assert_outcome(record, BERTH_FAILED);
+		finish(&s);
+	}
+}
+
+/* The last lines are kept up to a length. */
+static void test_at_the_cut_of_a_last_line(void **state)
+{
+	struct flow *flow = *state;
+
+	for (int before = 4096 - 24; before < 4098; before += 3) {
+		struct setting s;
+		char *output = malloc(8192);
+
+		snprintf(output, 8192, "%0*d%s%03000d\n", before, 0, SECRET, 0);
+		prepare(flow, &s,
+			&(struct fake_process){.output = output, .exits = true, .exit_code = 1});
+		assert_outcome(flow_run(flow, &s.request), BERTH_FAILED);
+		finish(&s);
+		free(output);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, flow_setup, flow_teardown)
 
 int main(void)
@@ -151,8 +207,11 @@ int main(void)
 		TEST(test_in_output_and_last_lines),
 		TEST(test_in_output_that_follows),
 		TEST(test_in_refusals),
+		TEST(test_at_the_cut_of_a_refusal),
 		TEST(test_in_what_is_left_behind),
 		TEST(test_in_a_probe_of_the_image),
+		TEST(test_at_the_cut_of_a_probe),
+		TEST(test_at_the_cut_of_a_last_line),
 	};
 
 	flow_home();

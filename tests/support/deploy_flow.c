@@ -103,6 +103,21 @@ static void check_stage(const struct record *record, const char *stage)
 		fail_msg("stage '%s' comes after '%s'", stage, record->stage);
 }
 
+/* The stage a record ends in, by its outcome; "" where that is not known. */
+static const char *ending(enum berth_outcome outcome)
+{
+	if (outcome == BERTH_DEPLOYED)
+		return "completed";
+	if (outcome == BERTH_CANCELED)
+		return "cancelled";
+	return outcome == BERTH_UNKNOWN ? "" : "error";
+}
+
+static bool is_ending(const char *stage)
+{
+	return berth_stage_index(berth_target_stages("docker"), stage) < 0;
+}
+
 static void check_result(const struct berth_event *event)
 {
 	const struct berth_result *result = event->result;
@@ -146,13 +161,19 @@ static void check_event(const struct flow *flow, struct record *record, struct b
 	}
 	if (event->type == BERTH_EVENT_STATUS) {
 		assert_true(event->message_len > 0);
-		check_stage(record, event->stage);
-		record->stage = event->stage;
+		assert_string_equal(record->ending, "");
+		if (is_ending(event->stage)) {
+			record->ending = event->stage;
+		} else {
+			check_stage(record, event->stage);
+			record->stage = event->stage;
+		}
 	}
 	if (event->type == BERTH_EVENT_PROGRESS)
 		assert_string_equal(event->stage, record->stage);
 	if (event->type == BERTH_EVENT_RESULT) {
 		check_result(event);
+		assert_string_equal(record->ending, ending(event->result->outcome));
 		record->end = event;
 		record->result = event->result;
 		record->took_ms = uv_hrtime() / 1000000 - record->began_ms;
@@ -260,7 +281,7 @@ struct record *flow_start(struct flow *flow, const struct berth_deployment *requ
 
 	assert_non_null(record);
 	assert_true(flow->count < RECORDS_MAX);
-	record->stage = "";
+	record->stage = record->ending = "";
 	record->follow = follow;
 	record->began_ms = uv_hrtime() / 1000000;
 	flow->records[flow->count++] = record;

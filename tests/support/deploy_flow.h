@@ -21,8 +21,9 @@ struct record {
 	size_t count;
 	const struct berth_event *end; /* of the result; NULL until then */
 	const struct berth_result *result;
-	size_t after;      /* events since the result */
-	const char *stage; /* announced last; "" before the first */
+	size_t after;       /* events since the result */
+	const char *stage;  /* announced last; "" before the first */
+	const char *ending; /* "completed", "error" or "cancelled" once that was said, else "" */
 	int progress;
 	uint64_t took_ms; /* from deploy to result */
 	uint64_t began_ms;

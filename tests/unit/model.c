@@ -201,6 +201,17 @@ static void failure_marks_its_stage(void **state)
 	assert_string_equal(run()->result->failure->message, "it broke");
 }
 
+/* Files are looked at while the image is pulled: their failure does not complete the pull. */
+static void what_was_interrupted_is_not_done(void **state)
+{
+	(void)state;
+	status("pulling_image", 10, "pulling");
+	result(BERTH_FAILED, "preparing_files");
+	assert_int_equal(run()->stage_state[0], BERTH_STAGE_DONE);
+	assert_int_equal(run()->stage_state[1], BERTH_STAGE_WAITING);
+	assert_int_equal(run()->stage_state[2], BERTH_STAGE_FAILED);
+}
+
 static void a_result_before_any_stage(void **state)
 {
 	(void)state;
@@ -365,6 +376,7 @@ int main(void)
 		model_test(layers_are_summed),
 		model_test(success_completes_everything),
 		model_test(failure_marks_its_stage),
+		model_test(what_was_interrupted_is_not_done),
 		model_test(a_result_before_any_stage),
 		model_test(outcomes_are_states),
 		model_test(cancelling_lasts_until_the_result),
