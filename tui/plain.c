@@ -70,8 +70,21 @@ static void progress_shown(struct plain *plain, const struct berth_event *event)
 	plain->progress = event->progress;
 }
 
+/* How it ended is told by the result, in more words. */
+static bool is_ending(const char *stage)
+{
+	static const char *const endings[] = {"completed", "error", "cancelled"};
+	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+		if (stage && strcmp(stage, endings[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 static bool status(struct plain *plain, const struct berth_event *event)
 {
+	if (is_ending(event->stage))
+		return true;
 	const char *message = event->message ? event->message : event->stage;
 	progress_shown(plain, event);
 	snprintf(plain->said, sizeof plain->said, "%s", message ? message : "");
@@ -107,7 +120,8 @@ static bool progress(struct plain *plain, const struct berth_event *event)
 {
 	bool step = event->progress / PROGRESS_STEP > plain->progress / PROGRESS_STEP;
 	bool time = event->time_ms - plain->progress_ms >= PROGRESS_EVERY_MS;
-	/* A step without bytes says nothing that the stage did not; a long stage is told to be alive. */
+	/* A step without bytes says nothing that the stage did not; a long stage is told to be
+	 * alive. */
 	if (event->progress <= plain->progress || (!time && (!step || event->layer_count == 0)))
 		return true;
 	progress_shown(plain, event);
