@@ -29,14 +29,14 @@ static void paint_endpoint(struct pen *pen, const struct berth_endpoint *endpoin
 static void counts_text(const struct app *app, char *dst, size_t cap)
 {
 	unsigned running = app_count(app, false), failed = app_count(app, true);
-	size_t total = berth_model_count(app->model);
 	const char *dot = glyph_text(GLYPH_SEPARATOR, app->theme.ascii);
-	if (total == 0)
-		dst[0] = '\0';
-	else if (failed > 0)
+	dst[0] = '\0';
+	if (running > 0 && failed > 0)
 		snprintf(dst, cap, "%u running %s %u failed", running, dot, failed);
-	else
+	else if (running > 0)
 		snprintf(dst, cap, "%u running", running);
+	else if (failed > 0)
+		snprintf(dst, cap, "%u failed", failed);
 }
 
 static void header_paint(const struct app *app, struct rect rect)

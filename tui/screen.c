@@ -102,7 +102,7 @@ int screen_open(const struct console_options *options, struct theme *theme, stru
 	/* ncurses 6.4 writes after every movement of the cursor until the screen has been left
 	 * once; a frame must be one write. The first frame takes the screen again. */
 	endwin();
-	guard_arm();
+	guard_arm(options->mouse);
 	theme_init(theme, options->color, wants_ascii(options));
 	take_keyboard(options->mouse);
 	idlok(stdscr, TRUE);

@@ -198,6 +198,21 @@ static void paste_is_text(void **state)
 	wait_for("Help");
 }
 
+/* With a pause behind its first byte no terminal library takes it for a key. */
+static void the_end_of_a_paste_may_come_in_pieces(void **state)
+{
+	(void)state;
+	open_at_name();
+	term_send(term, "\033[200~abc\033");
+	term_watch(term, 100);
+	term_send(term, "[201~");
+	term_watch(term, 100);
+	term_send(term, "d");
+	wait_field("Name", "abcd ");
+	term_send(term, "\003");
+	assert_int_equal(term_wait_exit(term, TERM_WAIT_MS), 0);
+}
+
 static void escapes_in_a_paste_never_come_back(void **state)
 {
 	static const char hostile[] = KEY_SEQ_PASTE(
@@ -238,12 +253,12 @@ static void a_bad_port_is_told_under_the_field(void **state)
 	assert_false(term_has(term, "✗"));
 	term_send(term, KEY_SEQ_DOWN);
 	wait_for("✗Ports");
-	assert_int_equal(cell_of("✗Ports").foreground, 160);
-	assert_int_equal(cell_of("99999:80").foreground, 160);
+	assert_int_equal(cell_of("✗Ports").foreground, 203);
+	assert_int_equal(cell_of("99999:80").foreground, 203);
 	/* Coming back says why; the value is named and so is what would be right. */
 	term_send(term, KEY_SEQ_UP);
 	wait_for("'99999:80'");
-	assert_int_equal(cell_of("'99999:80'").foreground, 160);
+	assert_int_equal(cell_of("'99999:80'").foreground, 203);
 	assert_true(row_of("'99999:80'") > row_of("Health"));
 	/* F5 goes to it from wherever one is. */
 	term_send(term, KEY_SEQ_DOWN KEY_SEQ_DOWN);
@@ -311,6 +326,7 @@ int main(void)
 		console_test(wide_and_combining_characters),
 		console_test(long_text_scrolls_sideways),
 		console_test(paste_is_text),
+		console_test(the_end_of_a_paste_may_come_in_pieces),
 		console_test(escapes_in_a_paste_never_come_back),
 		console_test(a_bad_port_is_told_under_the_field),
 		console_test(f5_goes_to_what_is_missing),

@@ -43,16 +43,49 @@ static void shows_layers_while_it_pulls(void **state)
 	wait_for(" MB");
 	wait_for("█");
 	int rows = 0;
-	for (int row = row_of("✓ validate") + 3; row < row_of("▸Log"); row++) {
-		char *text = term_row_text(term, row);
+	for (int line = row_of("✓ validate") + 3; line < row_of("▸Log"); line++) {
+		char *text = term_row_text(term, line);
 
 		rows += strstr(text, " MB") != NULL || strstr(text, "waiting") != NULL ||
 			strstr(text, "extracting") != NULL || strstr(text, "done") != NULL;
 		free(text);
 	}
 	assert_in_range(rows, 2, 4);
-	assert_int_equal(
-		term_cell(term, row_of("✓ validate") + 1, column_of("✓ validate")).foreground, 39);
+	int bar = row_of("✓ validate") + 1, left = column_of("✓ validate");
+	assert_int_equal(term_cell(term, bar, left).foreground, 39);
+	/* Its track goes on to where 100 % will be. */
+	int row = bar, percent;
+	assert_true(term_find(term, "%", &row, &percent));
+	assert_int_equal(row, bar);
+	assert_string_equal(term_cell(term, bar, percent - 5).text, "─");
+	assert_int_equal(term_cell(term, bar, percent - 5).foreground, 240);
+	wait_for(" of 4 layers ─");
+}
+
+static void says_how_much_is_pulled_where_layers_have_no_room(void **state)
+{
+	(void)state;
+	open_console(24, 80, DEMO, "--name", "web", "--env", "DEMO_SECONDS=20", "--env",
+		"DEMO_STALL=pulling_image:600", "--env", "DEMO_LAYERS=4");
+	start();
+	wait_for("nothing moves for 600000 ms");
+	wait_for("web · pulling image ─");
+	wait_for(" MB · ");
+	wait_for(" of 4 layers ─");
+}
+
+static void a_cut_line_of_the_log_says_so(void **state)
+{
+	(void)state;
+	open_console(24, 80, DEMO, "--name", "web", SHORT_RUN);
+	start();
+	wait_for("✓ Rehearsal complete");
+	term_send(term, "\0334" KEY_SEQ_HOME);
+	wait_for("Rehearsal: checking the request");
+	term_resize(term, 24, 44);
+	wait_for("Rehearsal: checking…");
+	term_resize(term, 24, 80);
+	wait_for("Rehearsal: checking the request");
 }
 
 static void success_ends_in_a_card(void **state)
@@ -65,7 +98,10 @@ static void success_ends_in_a_card(void **state)
 	wait_for("100%");
 	wait_for("web · completed");
 	wait_for("▸web · deployed (rehearsal)");
-	wait_for("0 running");
+	wait_gone("1 running");
+	assert_false(term_has(term, "0 running"));
+	assert_int_equal(
+		term_cell(term, row_of("✓ validate") + 1, column_of("✓ validate")).foreground, 35);
 	wait_for("r run again");
 	assert_false(term_has(term, "c cancel"));
 	assert_int_equal(cell_of("✓ Rehearsal complete").foreground, 35);
@@ -112,13 +148,13 @@ static void failure_says_what_where_and_what_to_try(void **state)
 		wait_for("web · failed");
 		wait_for(rows[i].doing);
 		assert_int_equal(row_of("try  "), row_of("leave DEMO_FAIL out"));
-		assert_int_equal(cell_of(card).foreground, 160);
+		assert_int_equal(cell_of(card).foreground, 203);
 		assert_true(cell_of(card).bold);
 		/* The first that failed, not one that was done. */
 		wait_for(i == 0 ? "✗ pull ─ ○ files" : "✗ health");
 		/* The line of the log says it in the same colour. */
 		int row = row_of("error"), column = column_of("error");
-		assert_int_equal(term_cell(term, row, column).foreground, 160);
+		assert_int_equal(term_cell(term, row, column).foreground, 203);
 		assert_true(term_cell(term, row, column).bold);
 		close_console(NULL);
 	}
@@ -165,7 +201,7 @@ static void cancel_asks_once(void **state)
 	term_send(term, "y");
 	wait_for("⊘ Rehearsal cancelled");
 	wait_for("web · cancelled");
-	wait_for("0 running");
+	wait_gone("1 running");
 	term_send(term, "c");
 	wait_for("'web' has ended; there is nothing to cancel.");
 }
@@ -248,19 +284,19 @@ static void two_at_once_are_kept_apart(void **state)
 	wait_for("✗ the service never answered");
 	wait_for("▸ 2 ✗ second");
 	wait_for("1 running · 1 failed");
-	assert_false(term_has(term, "(line 20)"));
+	wait_gone("(line 20)");
 	wait_for("second · failed");
-	assert_false(term_has(term, "first ·"));
+	wait_gone("first ·");
 
 	term_send(term, "1");
 	wait_for("▸ 1");
 	wait_for("first · validating");
-	assert_false(term_has(term, "the service never answered"));
-	assert_false(term_has(term, "second ·"));
+	wait_gone("the service never answered");
+	wait_gone("second ·");
 	wait_for("(line 40)");
 	term_send(term, "2");
 	wait_for("✗ the service never answered");
-	assert_false(term_has(term, "(line 40)"));
+	wait_gone("(line 40)");
 	term_send(term, "3");
 	wait_for("There is no deployment 3.");
 	wait_for("second · failed");
@@ -331,6 +367,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		console_test(shows_stages_bar_layers_and_log),
 		console_test(shows_layers_while_it_pulls),
+		console_test(says_how_much_is_pulled_where_layers_have_no_room),
+		console_test(a_cut_line_of_the_log_says_so),
 		console_test(success_ends_in_a_card),
 		console_test(every_line_of_the_log_is_there),
 		console_test(failure_says_what_where_and_what_to_try),

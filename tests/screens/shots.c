@@ -127,7 +127,7 @@ static void show_failure(const char *folder, const struct size *size)
 	fill("Name", "worker");
 	fill("Ports", "auto:8080");
 	term_send(term, KEY_SEQ_F5);
-	wait_shown("exit code");
+	wait_shown("worker · result");
 	shoot(folder, "failure", size);
 }
 

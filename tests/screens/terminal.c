@@ -260,6 +260,30 @@ static void the_mouse_is_asked_for_and_given_back(void **state)
 	term_assert_restored(term);
 }
 
+static void a_crash_gives_the_mouse_back(void **state)
+{
+	(void)state;
+	open_console_in(
+		ENVIRONMENT("ASAN_OPTIONS=handle_segv=0:handle_abort=0"), 24, 80, DEMO, "--mouse");
+	wait_for("Tab next pane");
+	term_kill(term, SIGABRT);
+	assert_int_equal(WTERMSIG(term_wait_exit(term, TERM_WAIT_MS)), SIGABRT);
+	term_assert_restored(term);
+}
+
+/* From its first bytes on, whatever it is doing then. */
+static void a_size_that_changes_at_the_start_is_seen(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 10; i++) {
+		open_console(24, 80, DEMO);
+		wait_for("berth");
+		term_resize(term, 40, 120);
+		wait_for("╭ Deployments");
+		close_console(NULL);
+	}
+}
+
 static void no_mouse_when_told_so(void **state)
 {
 	(void)state;
@@ -282,6 +306,8 @@ int main(void)
 		console_test(help_lists_the_table),
 		console_test(help_speaks_of_the_pane_first),
 		console_test(the_mouse_is_asked_for_and_given_back),
+		console_test(a_crash_gives_the_mouse_back),
+		console_test(a_size_that_changes_at_the_start_is_seen),
 		console_test(no_mouse_when_told_so),
 	};
 
