@@ -228,13 +228,32 @@ static void type(struct app *app, uint32_t key)
 	app_stale(app, PANE_FORM, STALE_PAINT);
 }
 
+static void paste_text(struct app *app, uint32_t key)
+{
+	if (app_context(app) == IN_TEXT && app->prompt.question == QUESTION_NONE && key < K_F(0))
+		type(app, key);
+}
+
+/* The end is no key if it came in pieces: then it is spelled out, and text only if it goes on
+ * differently. An end that never comes must not take the keyboard away: Ctrl-C stands for it. */
 static void paste(struct app *app, uint32_t key)
 {
-	if (key == K_PASTE_END)
+	static const char end[] = "\033[201~";
+	size_t spelled = app->paste_end;
+	if (key == (unsigned char)end[spelled]) {
+		app->paste_end++;
+		app->pasting = end[spelled + 1] != '\0';
+		return;
+	}
+	app->paste_end = 0;
+	for (size_t i = 0; i < spelled; i++)
+		paste_text(app, (unsigned char)end[i]);
+	if (key == K_PASTE_END || key == K_CTRL('C'))
 		app->pasting = false;
-	else if (app_context(app) == IN_TEXT && app->prompt.question == QUESTION_NONE &&
-		 key < K_F(0))
-		type(app, key);
+	else if (key == (unsigned char)end[0])
+		app->paste_end = 1;
+	else
+		paste_text(app, key);
 }
 
 void actions_key(struct app *app, uint32_t key)
@@ -250,6 +269,7 @@ void actions_key(struct app *app, uint32_t key)
 	}
 	if (key == K_PASTE_BEGIN) {
 		app->pasting = true;
+		app->paste_end = 0;
 		return;
 	}
 	if (app->prompt.question != QUESTION_NONE) {

@@ -196,10 +196,8 @@ void app_event(struct app *app, const struct berth_event *event)
 void app_endpoint(struct app *app)
 {
 	app_stale(app, PANE_HEADER, STALE_PAINT);
-	if (app->chosen == 0) {
-		app_stale(app, PANE_PROGRESS, STALE_PAINT);
+	if (app->chosen == 0)
 		app_stale(app, PANE_LOG, STALE_PAINT);
-	}
 }
 
 bool app_streams(const struct app *app)

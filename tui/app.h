@@ -62,6 +62,7 @@ struct app {
 	bool help_open;
 	struct prompt prompt;
 	bool pasting;
+	size_t paste_end; /* bytes of the end of a paste that came as text */
 	char notice[512]; /* in the place of the footer until the next key */
 
 	enum leaving leaving;

@@ -108,9 +108,12 @@ static void add_facts(struct lines *lines, const struct berth_run *run, int tab)
 	}
 	if (result->container_id != NULL) {
 		const char *name = run->deployment->container;
-		snprintf(text, sizeof text, "%s (%.12s)", name != NULL ? name : "its container",
-			result->container_id);
-		lines_add(lines, 2, ROLE_DIM, "container", tab + 2, ROLE_TEXT, text);
+		bool known = name == NULL || has_detail(result, name);
+		if (known)
+			snprintf(text, sizeof text, "%.12s", result->container_id);
+		else
+			snprintf(text, sizeof text, "%s (%.12s)", name, result->container_id);
+		lines_add(lines, 2, ROLE_DIM, known ? "id" : "container", tab + 2, ROLE_TEXT, text);
 	}
 	if (result->image_digest != NULL) {
 		snprintf(text, sizeof text, "%.19s", result->image_digest);
@@ -118,21 +121,36 @@ static void add_facts(struct lines *lines, const struct berth_run *run, int tab)
 	}
 }
 
+/* Messages have the code at their end or before a comma: "exited with code 4". */
+static bool says_code(const char *message, int code)
+{
+	char text[32];
+	int len = snprintf(text, sizeof text, " code %d", code);
+	const char *at = strstr(message, text);
+	return at != NULL && (at[len] == '\0' || at[len] == ',');
+}
+
+static void add_death(struct lines *lines, const struct berth_failure *failure)
+{
+	const char *message = failure->message != NULL ? failure->message : "";
+	const char *killed = failure->oom ? ", killed: out of memory" : "";
+	char text[64];
+	if (failure->has_exit_code && !says_code(message, failure->exit_code)) {
+		snprintf(text, sizeof text, "%d%s", failure->exit_code, killed);
+		lines_add(lines, 2, ROLE_DIM, "exit code", FAILURE_TAB, ROLE_WARN, text);
+	} else if (failure->oom && strstr(message, "killed") == NULL) {
+		lines_add(lines, 2, ROLE_DIM, "killed", FAILURE_TAB, ROLE_WARN, "out of memory");
+	}
+}
+
 static void add_failure(
 	struct lines *lines, const struct berth_run *run, const struct berth_failure *failure)
 {
 	int stage = berth_stage_index(run->stages, failure->stage != NULL ? failure->stage : "");
-	char text[256];
 	const char *where = stage >= 0 ? run->stages->stages[stage].doing : failure->stage;
 	if (where != NULL && where[0] != '\0' && run->result->outcome != BERTH_CANCELED)
 		lines_add(lines, 2, ROLE_DIM, "while", FAILURE_TAB, ROLE_TEXT, where);
-	if (failure->has_exit_code) {
-		snprintf(text, sizeof text, "%d%s", failure->exit_code,
-			failure->oom ? ", killed: out of memory" : "");
-		lines_add(lines, 2, ROLE_DIM, "exit code", FAILURE_TAB, ROLE_WARN, text);
-	} else if (failure->oom) {
-		lines_add(lines, 2, ROLE_DIM, "killed", FAILURE_TAB, ROLE_WARN, "out of memory");
-	}
+	add_death(lines, failure);
 	if (failure->hint != NULL && failure->hint[0] != '\0')
 		lines_add(lines, 2, ROLE_STRONG,
 			run->result->outcome == BERTH_UNKNOWN ? "check" : "try", FAILURE_TAB,
@@ -163,14 +181,14 @@ static void add_aftermath(struct lines *lines, const struct berth_run *run)
 
 static void add_evidence(struct lines *lines, const struct berth_failure *failure)
 {
-	if (failure->probe_count > 0)
-		lines_text(lines, 0, ROLE_STRONG, "Last health checks");
-	for (size_t i = 0; i < failure->probe_count; i++)
-		lines_text(lines, 2, ROLE_TEXT, failure->probes[i]);
 	if (failure->last_line_count > 0)
 		lines_text(lines, 0, ROLE_STRONG, "Last lines of the container");
 	for (size_t i = 0; i < failure->last_line_count; i++)
 		lines_text(lines, 2, ROLE_TEXT, failure->last_lines[i]);
+	if (failure->probe_count > 0)
+		lines_text(lines, 0, ROLE_STRONG, "Last health checks");
+	for (size_t i = 0; i < failure->probe_count; i++)
+		lines_text(lines, 2, ROLE_TEXT, failure->probes[i]);
 }
 
 void card_build(

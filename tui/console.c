@@ -34,6 +34,7 @@ struct console {
 	uv_loop_t loop;
 	uv_poll_t terminal;
 	uv_signal_t signals[SIGNALS];
+	sigset_t mask;     /* of the signals, as it was found */
 	uv_idle_t drain;   /* active while the engine may have events */
 	uv_timer_t frame;  /* the one timer */
 	uv_prepare_t turn; /* before every wait: is a frame needed, and when? */
@@ -298,6 +299,22 @@ static int start_engine(struct console *console, struct berth_error *err)
 	return 0;
 }
 
+/* From before there is a screen until the loop listens: curses would end the program in its own
+ * way, and a new size would be lost. */
+static void hold_signals(struct console *console)
+{
+	sigset_t ours;
+	sigemptyset(&ours);
+	for (size_t i = 0; i < SIGNALS; i++)
+		sigaddset(&ours, signals[i]);
+	sigprocmask(SIG_BLOCK, &ours, &console->mask);
+}
+
+static void release_signals(const struct console *console)
+{
+	sigprocmask(SIG_SETMASK, &console->mask, NULL);
+}
+
 /* The first frame comes before anything that could take time. */
 static int run(struct console *console, struct berth_error *err)
 {
@@ -305,7 +322,10 @@ static int run(struct console *console, struct berth_error *err)
 	screen_measure(&rows, &columns);
 	app_resize(&console->app, rows, columns);
 	paint(console);
-	if (start_handles(console, err) != 0 || start_engine(console, err) != 0)
+	if (start_handles(console, err) != 0)
+		return -1;
+	release_signals(console);
+	if (start_engine(console, err) != 0)
 		return -1;
 	uv_run(&console->loop, UV_RUN_DEFAULT);
 	return 0;
@@ -318,6 +338,7 @@ static void finish(struct console *console)
 		uv_walk(&console->loop, close_handle, NULL);
 		uv_run(&console->loop, UV_RUN_DEFAULT);
 	}
+	release_signals(console);
 	app_release(&console->app);
 	uv_loop_close(&console->loop);
 }
@@ -333,6 +354,7 @@ int console_run(struct berth_settings *settings, const struct console_options *o
 		berth_error_set(&err, BERTH_E_MEMORY, 0, "cannot make an event loop");
 	else {
 		console->busy_ms = BUSY_MS;
+		hold_signals(console);
 		status = app_init(&console->app, settings, &err);
 		if (status == 0)
 			status = screen_open(options, &console->app.theme, &err);

@@ -19,6 +19,7 @@ static const struct {
 	[GLYPH_CHOICE_RIGHT] = {"›", ">"},
 	[GLYPH_SEPARATOR] = {"·", "-"},
 	[GLYPH_ELLIPSIS] = {"…", "~"},
+	[GLYPH_CUT] = {"…", ">"},
 	[GLYPH_ARROW] = {"→", "->"},
 	[GLYPH_HORIZONTAL] = {"─", "-"},
 	[GLYPH_VERTICAL] = {"│", "|"},
@@ -31,6 +32,8 @@ static const struct {
 	[GLYPH_SECRET] = {"•••", "***"},
 	[GLYPH_NOTHING] = {"—", "-"},
 	[GLYPH_BLOCK] = {"█", "#"},
+	[GLYPH_LINE_DONE] = {"━", "#"},
+	[GLYPH_LINE_REST] = {"─", "."},
 };
 _Static_assert(sizeof glyphs / sizeof glyphs[0] == GLYPH_COUNT, "one row a glyph");
 

@@ -20,6 +20,7 @@ enum glyph {
 	GLYPH_CHOICE_RIGHT,
 	GLYPH_SEPARATOR,
 	GLYPH_ELLIPSIS,
+	GLYPH_CUT, /* at the end of a line that goes on to the right */
 	GLYPH_ARROW,
 	GLYPH_HORIZONTAL,
 	GLYPH_VERTICAL,
@@ -32,6 +33,8 @@ enum glyph {
 	GLYPH_SECRET,
 	GLYPH_NOTHING,
 	GLYPH_BLOCK,
+	GLYPH_LINE_DONE,
+	GLYPH_LINE_REST,
 	GLYPH_COUNT
 };
 

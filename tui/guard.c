@@ -26,11 +26,27 @@ static int collect(int c)
 	return c;
 }
 
+static void collect_text(const char *text)
+{
+	for (; *text != '\0'; text++)
+		collect(*text);
+}
+
 static void collect_capability(const char *name)
 {
 	const char *text = tigetstr(name);
 	if (text != NULL && text != (const char *)-1)
 		tputs(text, 1, collect);
+}
+
+/* As curses does it: where terminfo does not say how, all that speak of a mouse mean the same. */
+static void collect_mouse_off(void)
+{
+	char *mode = tigetstr("XM");
+	if (mode != NULL && mode != (char *)-1)
+		tputs(tparm(mode, 0L), 1, collect);
+	else
+		collect_text("\033[?1006;1000l");
 }
 
 static void on_death(int number, siginfo_t *info, void *context)
@@ -56,12 +72,12 @@ void guard_remember(void)
 	modes_known = tcgetattr(STDIN_FILENO, &modes) == 0;
 }
 
-void guard_arm(void)
+void guard_arm(bool mouse)
 {
-	static const char paste_off[] = "\033[?2004l";
 	farewell_len = 0;
-	for (const char *p = paste_off; *p != '\0'; p++)
-		collect(*p);
+	if (mouse)
+		collect_mouse_off();
+	collect_text("\033[?2004l");
 	collect_capability("sgr0");
 	collect_capability("rmkx");
 	collect_capability("cnorm");

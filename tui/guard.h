@@ -7,10 +7,13 @@
 #ifndef BERTH_TUI_GUARD_H
 #define BERTH_TUI_GUARD_H
 
+#include <stdbool.h>
+
 /* Remember the modes the terminal has now; call before curses changes them. */
 void guard_remember(void);
-/* From now on the terminal needs giving back. Curses must be open. */
-void guard_arm(void);
+/* From now on the terminal needs giving back; `mouse`: its mouse will be asked for too. Curses must
+ * be open. */
+void guard_arm(bool mouse);
 void guard_disarm(void);
 
 #endif

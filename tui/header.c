@@ -202,7 +202,6 @@ static void paint_items(const struct app *app, struct pen *pen)
 static void counts_text(const struct app *app, char *dst, size_t cap)
 {
 	unsigned queued = 0, unknown = 0;
-	const char *dot = glyph_text(GLYPH_SEPARATOR, app->theme.ascii);
 	for (size_t i = 0; i < berth_model_count(app->model); i++) {
 		const struct berth_run *run = berth_model_at(app->model, i);
 		queued += link_has(run) && run->state == BERTH_RUN_QUEUED;
@@ -211,16 +210,18 @@ static void counts_text(const struct app *app, char *dst, size_t cap)
 	const struct {
 		const char *word;
 		unsigned count;
-	} counts[] = {{"queued", queued}, {"failed", app_count(app, true) - unknown},
-		{"unknown", unknown}};
+	} counts[] = {{"running", app_count(app, false) - queued}, {"queued", queued},
+		{"failed", app_count(app, true) - unknown}, {"unknown", unknown}};
 	size_t used = 0;
 	dst[0] = '\0';
-	if (berth_model_count(app->model) > 0)
-		used = (size_t)snprintf(dst, cap, "%u running", app_count(app, false) - queued);
 	for (size_t i = 0; i < sizeof counts / sizeof *counts && used < cap; i++) {
-		if (counts[i].count > 0)
-			used += (size_t)snprintf(dst + used, cap - used, " %s %u %s", dot,
-				counts[i].count, counts[i].word);
+		if (counts[i].count == 0)
+			continue;
+		if (used > 0)
+			used += (size_t)snprintf(dst + used, cap - used, " %s ",
+				glyph_text(GLYPH_SEPARATOR, app->theme.ascii));
+		used += (size_t)snprintf(
+			dst + used, cap - used, "%u %s", counts[i].count, counts[i].word);
 	}
 }
 

@@ -198,7 +198,8 @@ size_t keys_footer(enum context context, unsigned conditions, int columns,
 				worst = i;
 		}
 		width -= footer_width(out[worst], context) + 2;
-		memmove(&out[worst], &out[worst + 1], (count - worst - 1) * sizeof(out[0]));
+		for (size_t i = worst; i + 1 < count; i++)
+			out[i] = out[i + 1];
 		count--;
 	}
 	return count;

@@ -5,7 +5,8 @@ enum {
 	WIDE_ROWS = 28,
 	LIST_WIDTH = 34,
 	LAYER_ROWS = 3,
-	PROGRESS_ROWS = 3, /* stages, bar, what is being waited for */
+	STAGE_ROWS = 2,    /* stages, bar */
+	PROGRESS_ROWS = 3, /* and what is being waited for; a card says it itself */
 	LOG_MIN = 4,
 	FORM_COLUMN = 36, /* what a column of the form needs to be of use */
 	CARD_MIN = 3,
@@ -47,32 +48,42 @@ static int form_rows(const struct layout_input *input, int columns)
 
 static void layout_wide(struct layout *layout, const struct layout_input *input, struct rect rest)
 {
-	int layers = input->ended ? 0 : LAYER_ROWS;
 	place(layout, PANE_LIST, (struct rect){rest.y, rest.x, rest.h, LIST_WIDTH}, FRAME_BOX);
 	rest.x += LIST_WIDTH;
 	rest.w -= LIST_WIDTH;
 	layout->form_columns = 2;
 	take(layout, PANE_FORM, &rest, form_rows(input, 2) + 2, FRAME_BOX);
-	take(layout, PANE_PROGRESS, &rest, PROGRESS_ROWS + layers + 2, FRAME_BOX);
-	int room = rest.h - CARD_LOG_MIN;
-	if (input->card_rows > 0 && room >= CARD_MIN) {
+	int room = rest.h - (STAGE_ROWS + 2) - CARD_LOG_MIN;
+	bool card = input->card_rows > 0 && room >= CARD_MIN;
+	int progress = card ? STAGE_ROWS : PROGRESS_ROWS + (input->ended ? 0 : LAYER_ROWS);
+	if (input->has_runs)
+		take(layout, PANE_PROGRESS, &rest, progress + 2, FRAME_BOX);
+	if (card)
 		take(layout, PANE_CARD, &rest, smaller(input->card_rows + 2, room), FRAME_BOX);
-	}
 	take(layout, PANE_LOG, &rest, rest.h, FRAME_BOX);
 }
 
 /* The card stands where the log is until the log is asked for. */
+static bool card_is_up(const struct layout_input *input)
+{
+	return input->card_rows > 0 && input->focus != PANE_LOG;
+}
+
+static int progress_rows(const struct layout_input *input)
+{
+	return (card_is_up(input) ? STAGE_ROWS : PROGRESS_ROWS) + 1;
+}
+
 static void take_bottom(struct layout *layout, const struct layout_input *input, struct rect *rest)
 {
-	bool card = input->card_rows > 0 && input->focus != PANE_LOG;
-	take(layout, card ? PANE_CARD : PANE_LOG, rest, rest->h, FRAME_RULE);
+	take(layout, card_is_up(input) ? PANE_CARD : PANE_LOG, rest, rest->h, FRAME_RULE);
 }
 
 static void layout_folded(struct layout *layout, const struct layout_input *input, struct rect rest)
 {
 	if (rest.h >= 9)
 		take(layout, PANE_SUMMARY, &rest, 1, FRAME_NONE);
-	take(layout, PANE_PROGRESS, &rest, rest.h >= 12 ? PROGRESS_ROWS + 1 : 2, FRAME_RULE);
+	take(layout, PANE_PROGRESS, &rest, rest.h >= 12 ? progress_rows(input) : 2, FRAME_RULE);
 	take_bottom(layout, input, &rest);
 }
 
@@ -83,7 +94,7 @@ static void layout_compact(
 		take(layout, PANE_LIST, &rest, 1, FRAME_NONE);
 	layout->form_columns = rest.w - 2 >= 2 * FORM_COLUMN ? 2 : 1;
 	int form = form_rows(input, layout->form_columns) + 1;
-	int progress = input->has_runs ? PROGRESS_ROWS + 1 : 0;
+	int progress = input->has_runs ? progress_rows(input) : 0;
 
 	if (!input->form_open) {
 		layout_folded(layout, input, rest);

@@ -116,7 +116,14 @@ static void paint_row(
 	else
 		pen_to(pen, pen->column + before_text(columns));
 	pen_to(pen, pen->column + row->blank);
+	if (row->cut)
+		pen->end--;
 	pen_bytes(pen, level_role(row->level), app->log.text + row->text, row->len);
+	if (row->cut) {
+		pen_to(pen, pen->end);
+		pen->end++;
+		pen_glyph(pen, ROLE_DIM, GLYPH_CUT);
+	}
 }
 
 /* Without an engine there is one thing that still works, and a person should hear of it. */
@@ -127,16 +134,12 @@ static void paint_empty(const struct app *app, struct rect rect)
 							: NULL;
 	struct lines lines = {0};
 	lines_clear(&lines, rect.w);
-	if (app->chosen == 0 && !layout_shows(&app->layout, PANE_PROGRESS)) {
-		lines_text(&lines, 0, ROLE_TEXT,
-			"Nothing deployed yet. Fill in the form, F5 deploys.");
-		lines_text(&lines, 0, ROLE_DIM,
-			"Target 'demo' is a rehearsal: it shows all of it and touches nothing.");
-	}
-	if (app->chosen == 0 && endpoint != NULL && endpoint->reach == BERTH_REACH_LOST &&
-		!app_rehearses(app) && berth_settings_server(app->settings) == NULL) {
-		if (lines.count > 0)
-			lines_text(&lines, 0, ROLE_TEXT, "");
+	lines_text(&lines, 0, ROLE_TEXT, "Nothing deployed yet. Fill in the form, F5 deploys.");
+	lines_text(&lines, 0, ROLE_DIM,
+		"Target 'demo' is a rehearsal: it shows all of it and touches nothing.");
+	if (endpoint != NULL && endpoint->reach == BERTH_REACH_LOST && !app_rehearses(app) &&
+		berth_settings_server(app->settings) == NULL) {
+		lines_text(&lines, 0, ROLE_TEXT, "");
 		lines_text(&lines, 0, ROLE_WARN,
 			"No Docker engine answers. Choose target 'demo' for a rehearsal.");
 		lines_text(&lines, 0, ROLE_TEXT, endpoint->error.message);

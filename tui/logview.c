@@ -264,13 +264,13 @@ static size_t keep_text(struct logview *view, const char *text, size_t len)
 }
 
 static void add_row(struct logview *view, uint64_t number, const struct berth_log_line *line,
-	const char *text, size_t len, bool first, int blank)
+	const char *text, size_t len, bool first, bool cut, int blank)
 {
 	size_t at = keep_text(view, text, len);
 	if (at == (size_t)-1)
 		return;
-	view->rows[view->row_count++] = (struct log_row){number, first, line->time_ms, line->level,
-		line->stream, line->stage, at, len, blank};
+	view->rows[view->row_count++] = (struct log_row){number, first, cut, line->time_ms,
+		line->level, line->stream, line->stage, at, len, blank};
 }
 
 static void add_cut(struct logview *view, uint64_t number, const struct berth_log_line *line,
@@ -285,7 +285,7 @@ static void add_cut(struct logview *view, uint64_t number, const struct berth_lo
 		blank = 1;
 	}
 	size_t shown = berth_text_fit(text + from, len - from, view->width - blank, NULL);
-	add_row(view, number, line, text + from, shown, true, blank);
+	add_row(view, number, line, text + from, shown, true, shown < len - from, blank);
 }
 
 static void add_line(struct logview *view, uint64_t number, int from_row)
@@ -301,7 +301,7 @@ static void add_line(struct logview *view, uint64_t number, int from_row)
 	do {
 		size_t shown = wrap_hard(clean + at, len - at, view->width, &next);
 		if (row >= from_row && view->row_count < (size_t)view->height)
-			add_row(view, number, &line, clean + at, shown, row == 0, 0);
+			add_row(view, number, &line, clean + at, shown, row == 0, false, 0);
 		at += next;
 		row++;
 	} while (at < len);

@@ -33,6 +33,7 @@ struct log_position {
 struct log_row {
 	uint64_t line;
 	bool first; /* of its line */
+	bool cut;   /* the line goes on to the right */
 	int64_t time_ms;
 	enum berth_level level;
 	enum berth_stream stream;

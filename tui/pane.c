@@ -162,7 +162,7 @@ static void paint_too_small(const struct app *app)
 	struct rect all = {0, 0, app->room.rows, app->room.columns};
 	draw_blank(all);
 	struct pen pen = pen_at(&app->theme, all, all.h / 2);
-	pen_format(&pen, ROLE_TEXT, "berth needs %d x %d; this is %d x %d", LAYOUT_MIN_COLUMNS,
+	pen_format(&pen, ROLE_TEXT, "%d x %d needed, this is %d x %d", LAYOUT_MIN_COLUMNS,
 		LAYOUT_MIN_ROWS, app->room.columns, app->room.rows);
 }
 

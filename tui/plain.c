@@ -70,8 +70,21 @@ static void progress_shown(struct plain *plain, const struct berth_event *event)
 	plain->progress = event->progress;
 }
 
+/* How it ended is told by the result, in more words. */
+static bool is_ending(const char *stage)
+{
+	static const char *const endings[] = {"completed", "error", "cancelled"};
+	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+		if (stage && strcmp(stage, endings[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 static bool status(struct plain *plain, const struct berth_event *event)
 {
+	if (is_ending(event->stage))
+		return true;
 	const char *message = event->message ? event->message : event->stage;
 	progress_shown(plain, event);
 	snprintf(plain->said, sizeof plain->said, "%s", message ? message : "");

@@ -82,6 +82,12 @@ static void paint_strip(const struct app *app, const struct berth_run *run, stru
 	}
 }
 
+/* What is not filled, so that a bar shows where it will end. */
+static void paint_track(struct pen *pen, int end)
+{
+	pen_repeat(pen, ROLE_BORDER, GLYPH_LINE_REST, end - pen->column);
+}
+
 static void paint_bar(const struct app *app, const struct berth_run *run, struct pen *pen)
 {
 	char bar[4 * 512 + 1], clock[16], numbers[48];
@@ -91,10 +97,18 @@ static void paint_bar(const struct app *app, const struct berth_run *run, struct
 		berth_format_duration(clock, pane_run_time(app, run));
 	snprintf(numbers, sizeof numbers, " %3d%%  %6s", run->progress, clock);
 	int columns = pen->end - pen->column - (int)strlen(numbers);
-	enum role role = run->state == BERTH_RUN_FAILED ? ROLE_ERROR : ROLE_BAR;
-	bar_text(bar, sizeof bar, columns < 512 ? columns : 512, run->progress, 100,
-		app->theme.ascii);
-	pen_text(pen, role, bar);
+	if (columns > 512)
+		columns = 512;
+	int end = pen->column + columns;
+	if (app_active(run) || run->state == BERTH_RUN_COMPLETED) {
+		bar_text(bar, sizeof bar, columns, run->progress, 100, app->theme.ascii);
+		pen_text(pen, app_active(run) ? ROLE_BAR : ROLE_OK, bar);
+	} else {
+		/* Where it stopped, and no more: what went wrong is said elsewhere, and in red. */
+		bar_line(bar, sizeof bar, columns, run->progress, 100, app->theme.ascii);
+		pen_text(pen, ROLE_DIM, bar);
+	}
+	paint_track(pen, end);
 	pen_right(pen, ROLE_TEXT, numbers);
 }
 
@@ -160,9 +174,12 @@ static void paint_layer(const struct app *app, const struct berth_layer *layer, 
 	if (columns > 64)
 		columns = 64;
 	if (columns > 3) {
-		bar_text(bar, sizeof bar, columns, layer_done(layer) ? 1 : layer->current,
-			layer_done(layer) ? 1 : layer->total, app->theme.ascii);
-		pen_text(&pen, ROLE_BAR, bar);
+		int64_t done = layer_done(layer) ? 1 : layer->current;
+		int64_t total = layer_done(layer) ? 1 : layer->total;
+		int end = pen.column + columns;
+		bar_line(bar, sizeof bar, columns, done, total, app->theme.ascii);
+		pen_text(&pen, layer_done(layer) ? ROLE_OK : ROLE_BAR, bar);
+		paint_track(&pen, end);
 		pen_text(&pen, ROLE_TEXT, " ");
 	}
 	pen_fit(&pen, layer_done(layer) ? ROLE_DIM : ROLE_TEXT, pen.end - pen.column, numbers);
@@ -198,28 +215,11 @@ static void paint_layers(const struct app *app, const struct berth_run *run, str
 	}
 }
 
-/* What to do when there is nothing to show. */
-static void paint_empty(const struct app *app, struct rect rect)
-{
-	static const char *const lines[] = {
-		"Nothing deployed yet. Fill in the form, F5 deploys.",
-		"Target 'demo' is a rehearsal: it shows all of it and touches nothing.",
-	};
-	for (int row = 0; row < rect.h; row++) {
-		struct pen pen = pen_at(&app->theme, rect, row);
-		if (row < 2)
-			pen_fit(&pen, row == 0 ? ROLE_TEXT : ROLE_DIM, rect.w, lines[row]);
-		pen_close(&pen);
-	}
-}
-
 static void progress_paint(const struct app *app, struct rect rect)
 {
 	const struct berth_run *run = app_run(app);
-	if (run == NULL) {
-		paint_empty(app, rect);
+	if (run == NULL)
 		return;
-	}
 	for (int row = 0; row < rect.h && row < 3; row++) {
 		struct pen pen = pen_at(&app->theme, rect, row);
 		/* With a single row left it is the bar that says most. */
@@ -251,24 +251,37 @@ static const char *run_doing(const struct berth_run *run)
 	return names[run->state];
 }
 
+/* "31.2 MB of 88.1 MB - 2 of 6 layers", as much of it as is known. */
+static void pull_numbers(const struct app *app, const struct berth_run *run, char dst[64])
+{
+	char current[16], total[16];
+	size_t done = 0, used;
+	for (size_t i = 0; i < run->layer_count; i++)
+		done += layer_done(&run->layers[i]);
+	if (done == run->layer_count)
+		return;
+	used = (size_t)snprintf(dst, 64, "%s", berth_format_bytes(current, run->pull_current));
+	if (run->pull_total > 0)
+		used += (size_t)snprintf(dst + used, 64 - used, " of %s",
+			berth_format_bytes(total, run->pull_total));
+	snprintf(dst + used, 64 - used, " %s %zu of %zu layer%s",
+		glyph_text(GLYPH_SEPARATOR, app->theme.ascii), done, run->layer_count,
+		run->layer_count == 1 ? "" : "s");
+}
+
 static void progress_title(const struct app *app, char left[128], char right[64])
 {
 	const struct berth_run *run = app_run(app);
 	const char *dot = glyph_text(GLYPH_SEPARATOR, app->theme.ascii);
-	if (run == NULL) {
-		snprintf(left, 128, "Progress");
+	if (run == NULL)
 		return;
-	}
 	snprintf(left, 128, "%.60s %s %s", run->deployment->name, dot, run_doing(run));
-	if (app_rehearses(app))
+	if (app_active(run))
+		pull_numbers(app, run, right);
+	if (right[0] == '\0' && app_rehearses(app))
 		snprintf(right, 64, "rehearsal");
-	else if (link_has(run) && run->deployment->server->insecure)
+	else if (right[0] == '\0' && link_has(run) && run->deployment->server->insecure)
 		snprintf(right, 64, "certificates not checked");
-	else if (run->pull_total > 0 && app_active(run)) {
-		char current[16], total[16];
-		snprintf(right, 64, "%s of %s", berth_format_bytes(current, run->pull_current),
-			berth_format_bytes(total, run->pull_total));
-	}
 }
 
 const struct pane_ops progress_pane = {.paint = progress_paint, .title = progress_title};

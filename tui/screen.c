@@ -102,7 +102,7 @@ int screen_open(const struct console_options *options, struct theme *theme, stru
 	/* ncurses 6.4 writes after every movement of the cursor until the screen has been left
 	 * once; a frame must be one write. The first frame takes the screen again. */
 	endwin();
-	guard_arm();
+	guard_arm(options->mouse);
 	theme_init(theme, options->color, wants_ascii(options));
 	take_keyboard(options->mouse);
 	idlok(stdscr, TRUE);
@@ -110,14 +110,27 @@ int screen_open(const struct console_options *options, struct theme *theme, stru
 	return 0;
 }
 
+/* A terminal without a second screen keeps what was painted: the shell's line starts on a clean
+ * one. */
+static void leave(void)
+{
+	const char *back = tigetstr("rmcup"), *clear_line = tigetstr("el");
+
+	paste_mode(false);
+	endwin();
+	if ((back == NULL || back == (char *)-1) && clear_line != NULL &&
+		clear_line != (char *)-1) {
+		putp(clear_line);
+		fflush(stdout);
+	}
+}
+
 void screen_close(void)
 {
 	if (screen == NULL)
 		return;
-	if (!isendwin()) {
-		paste_mode(false);
-		endwin();
-	}
+	if (!isendwin())
+		leave();
 	guard_disarm();
 	if (input != NULL)
 		delwin(input);
@@ -130,8 +143,7 @@ void screen_suspend(void)
 {
 	if (screen == NULL || isendwin())
 		return;
-	paste_mode(false);
-	endwin();
+	leave();
 }
 
 void screen_resume(void)

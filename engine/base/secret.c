@@ -7,6 +7,8 @@
 
 /* A shorter line of a longer value is too often an ordinary word or a brace. */
 #define LINE_MIN 8
+/* Messages and lines are cut at some bound above this. */
+#define MAYBE_CUT 200
 
 enum needle_kind { NEEDLE_PLAIN, NEEDLE_NAMED, NEEDLE_BASE64 };
 
@@ -225,6 +227,31 @@ static bool span_of(const struct secret_needle *needle, const char *text, size_t
 	return false;
 }
 
+/* Long texts may have been cut in the middle of a value: what is left of it at their end, before
+ * the
+ * "..." that says so, is as good as the whole. */
+static bool begins_at_end(const struct secret_needle *needle, const char *text, size_t len,
+	size_t at, struct span *span)
+{
+	size_t end = len;
+
+	if (len < MAYBE_CUT || needle->kind != NEEDLE_PLAIN)
+		return false;
+	if (memcmp(text + len - 3, "...", 3) == 0)
+		end -= 3;
+	*span = (struct span){at, end};
+	return at + SECRET_ANYWHERE <= end && needle->len > end - at &&
+	       memcmp(needle->text, text + at, end - at) == 0;
+}
+
+static bool stands_at(const struct secret_needle *needle, const char *text, size_t len, size_t at,
+	struct span *span)
+{
+	if (needle->len <= len - at && memcmp(needle->text, text + at, needle->len) == 0)
+		return span_of(needle, text, len, at, span);
+	return begins_at_end(needle, text, len, at, span);
+}
+
 /* All that is to go because of what starts at `at`. */
 static bool hidden_at(
 	const struct secrets *secrets, const char *text, size_t len, size_t at, struct span *hidden)
@@ -232,11 +259,9 @@ static bool hidden_at(
 	bool found = false;
 
 	for (size_t i = 0; i < secrets->count; i++) {
-		const struct secret_needle *needle = &secrets->needles[i];
 		struct span span;
 
-		if (needle->len > len - at || memcmp(needle->text, text + at, needle->len) != 0 ||
-			!span_of(needle, text, len, at, &span))
+		if (!stands_at(&secrets->needles[i], text, len, at, &span))
 			continue;
 		if (!found || span.start < hidden->start)
 			hidden->start = span.start;

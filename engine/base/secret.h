@@ -8,6 +8,8 @@
  * comes in lines. Shorter ones, port numbers and words like "true" would take half of every text
  * with them; they are found only as NAME=value.
  *
+ * A long text may have been cut: the beginning of a value at its very end counts as well.
+ *
  * Everything kept here is wiped when released. Give it the bytes as they came, before anything
  * repairs their UTF-8.
  */

@@ -64,7 +64,10 @@ static void leave_behind(struct undo *undo, const char *why)
 {
 	const struct undo_step step = undo->steps[undo->count];
 
-	snprintf(undo->left[undo->left_count++], sizeof(undo->left[0]), "%s: %.240s", step.what, why);
+	if (undo->left_count == UNDO_MAX_STEPS)
+		return;
+	snprintf(undo->left[undo->left_count++], sizeof(undo->left[0]), "%s: %.240s", step.what,
+		why);
 }
 
 void undo_step_done(struct undo *undo, const struct berth_error *error)

@@ -1,8 +1,8 @@
 /*
  * What was done and must be put back: a stack of steps, run in reverse, one after the other. A step
- * that fails is run once more, as its answer may just have been lost: steps look first whether there
- * is anything left to do. If it fails again it is remembered as left behind; that does not stop the
- * others.
+ * that fails is run once more, as its answer may just have been lost: steps look first whether
+ * there is anything left to do. If it fails again it is remembered as left behind; that does not
+ * stop the others.
  */
 #ifndef PLAN_UNDO_H
 #define PLAN_UNDO_H
@@ -22,7 +22,7 @@ typedef void undo_fn(struct undo *undo, void *context);
 struct undo_step {
 	undo_fn *run;
 	void *context;
-	bool again; /* it has failed once */
+	bool again;     /* it has failed once */
 	char what[192]; /* as it stands in left_behind if the step fails: "container web
 			   (3f2a91c0d1e2)" */
 };

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define BLOCK_LINES 512
-#define BLOCK_BYTES (64u << 10)
+#define BLOCK_BYTES (32u << 10)
 
 struct log_block {
 	struct log_block *older, *newer;
@@ -25,11 +25,6 @@ void log_store_init(struct log_store *store, size_t max_bytes)
 	*store = (struct log_store){.max_bytes = max_bytes};
 }
 
-static size_t block_cost(const struct log_block *block)
-{
-	return sizeof(*block) + block->capacity;
-}
-
 static void drop_oldest(struct log_store *store)
 {
 	struct log_block *block = store->oldest;
@@ -40,7 +35,7 @@ static void drop_oldest(struct log_store *store)
 	else
 		store->newest = NULL;
 	store->first = block->first + block->lines;
-	store->bytes -= block_cost(block);
+	store->bytes -= block->used;
 	if (store->last_read == block)
 		store->last_read = NULL;
 	free(block);
@@ -71,9 +66,6 @@ static struct log_block *add_block(struct log_store *store, size_t need)
 	else
 		store->oldest = block;
 	store->newest = block;
-	store->bytes += block_cost(block);
-	while (store->bytes > store->max_bytes && store->oldest != store->newest)
-		drop_oldest(store);
 	return block;
 }
 
@@ -94,11 +86,13 @@ int log_store_add(struct log_store *store, const struct berth_log_line *line)
 	size_t need = line->len + 1 + stage_len + 1;
 	struct stored_line *stored;
 	const struct stored_line *before;
+	size_t used;
 
 	if (block == NULL || block->lines == BLOCK_LINES || block->used + need > block->capacity)
 		block = add_block(store, need);
 	if (block == NULL)
 		return -1;
+	used = block->used;
 	stored = &block->line[block->lines];
 	before = block->lines > 0 ? stored - 1 : NULL;
 	stored->time_ms = line->time_ms;
@@ -112,7 +106,10 @@ int log_store_add(struct log_store *store, const struct berth_log_line *line)
 		stored->stage = put_text(block, line->stage, stage_len);
 	stored->offset = put_text(block, line->text, line->len);
 	block->lines++;
+	store->bytes += block->used - used;
 	store->end++;
+	while (store->bytes > store->max_bytes && store->oldest != store->newest)
+		drop_oldest(store);
 	return 0;
 }
 

@@ -218,13 +218,22 @@ static enum berth_run_state ended_as(enum berth_outcome outcome)
 
 static void end_stages(struct berth_run *run)
 {
+	int failed;
+
 	if (run->result->outcome == BERTH_DEPLOYED) {
 		for (int i = 0; i < BERTH_MAX_STAGES; i++)
 			run->stage_state[i] = BERTH_STAGE_DONE;
 		return;
 	}
-	if (run->result->failure != NULL && run->result->failure->stage != NULL)
-		enter_stage(run, run->result->failure->stage);
+	if (run->result->failure != NULL && run->result->failure->stage != NULL) {
+		failed = berth_stage_index(run->stages, run->result->failure->stage);
+		if (failed >= 0 && failed < BERTH_MAX_STAGES)
+			run->stage = failed;
+	}
+	/* Stages overlap: one that was interrupted by another's failure is not done. */
+	for (int i = 0; i < BERTH_MAX_STAGES; i++)
+		if (run->stage_state[i] == BERTH_STAGE_RUNNING)
+			run->stage_state[i] = BERTH_STAGE_WAITING;
 	if (run->stage >= 0)
 		run->stage_state[run->stage] = BERTH_STAGE_FAILED;
 }

@@ -1,7 +1,7 @@
 /*
  * The queue between the targets and a front end. Bounded: stage changes, links and results always
- * find room; of progress only the newest per deployment is kept while it waits; log lines beyond
- * the bound are counted and the count is said as a log line of its own.
+ * find room; of progress that waits only the newest of each deployment is kept; log lines beyond
+ * the bound are counted, and the count is said as a log line of its own where they are missing.
  */
 #ifndef SESSION_QUEUE_H
 #define SESSION_QUEUE_H
@@ -12,13 +12,15 @@
 
 #include <berth/event.h>
 
+struct queue_entry {
+	struct berth_event *event;
+	uint64_t dropped; /* above 0: stands for so many lines that found no room */
+};
+
 struct queue {
-	struct berth_event **ring;
+	struct queue_entry *ring;
 	size_t capacity, head, count;
 	size_t log_bytes, max_log_bytes;
-	uint64_t dropped;    /* log lines since the last one that was said */
-	unsigned dropped_of; /* the deployment the newest dropped line was of */
-	const char *dropped_of_id;
 };
 
 void queue_init(struct queue *queue, size_t max_log_bytes);

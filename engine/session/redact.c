@@ -78,3 +78,39 @@ int redact_event(const struct secrets *secrets, struct berth_event *event, struc
 		return -1;
 	return event->result != NULL ? clean_result(secrets, event->result, err) : 0;
 }
+
+/* In place: there is no memory to be had. */
+static void drop(char *text)
+{
+	if (text != NULL)
+		explicit_bzero(text, strlen(text));
+}
+
+static void drop_all(char **texts, size_t *count)
+{
+	for (size_t i = 0; i < *count; i++)
+		free(texts[i]);
+	*count = 0;
+}
+
+void redact_strip(struct berth_event *event)
+{
+	struct berth_result *result = event->result;
+
+	drop(event->message);
+	event->message_len = 0;
+	free(event->server);
+	event->server = NULL;
+	if (result == NULL)
+		return;
+	drop(result->message);
+	drop_all(result->left_behind, &result->left_behind_count);
+	for (size_t i = 0; i < result->detail_count; i++)
+		drop(result->details[i].value);
+	if (result->failure == NULL)
+		return;
+	drop(result->failure->message);
+	drop(result->failure->hint);
+	drop_all(result->failure->last_lines, &result->failure->last_line_count);
+	drop_all(result->failure->probes, &result->failure->probe_count);
+}

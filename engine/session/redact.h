@@ -10,4 +10,8 @@ struct secrets;
 /* 0, or -1 without memory: then the event must not be shown. */
 int redact_event(const struct secrets *secrets, struct berth_event *event, struct berth_error *err);
 
+/* Take all text out that a server or a container could have put in: what is left of an event that
+ * could not be redacted. How it ended is kept. */
+void redact_strip(struct berth_event *event);
+
 #endif

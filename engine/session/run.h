@@ -28,6 +28,7 @@ struct run {
 	const struct run *waits_for; /* whom it was told it waits for; NULL: for nobody */
 	int64_t began_ms;            /* clock_mono_ms() */
 	uint64_t seq;
+	int progress;      /* last said */
 	bool result_said;  /* by the target */
 	bool result_taken; /* by the front end */
 };

@@ -111,6 +111,40 @@ static void give_way(struct run *run)
 	timer_start(run->session->next_turn, 0);
 }
 
+/* The stage the record ends in; NULL where it is not known how it ended. */
+static const char *last_stage(enum berth_outcome outcome)
+{
+	switch (outcome) {
+	case BERTH_DEPLOYED:
+		return "completed";
+	case BERTH_CANCELED:
+		return "cancelled";
+	case BERTH_UNKNOWN:
+		return NULL;
+	default:
+		return "error";
+	}
+}
+
+/* Said here for every kind of target. A failure leaves the percentage where it stood. */
+static void tell_end(struct run *run, const struct berth_event *end)
+{
+	const char *stage = end->result != NULL ? last_stage(end->result->outcome) : NULL;
+	struct berth_event *event;
+
+	if (stage == NULL)
+		return;
+	event = berth_event_new(BERTH_EVENT_STATUS, stage,
+		end->result->outcome == BERTH_DEPLOYED ? 100 : run->progress, end->message,
+		end->message_len);
+	if (event == NULL)
+		return;
+	event->deployment = end->deployment;
+	event->deployment_id = end->deployment_id;
+	event->time_ms = end->time_ms;
+	queue_put(&run->session->queue, event);
+}
+
 static void receive(void *context, struct berth_event *event)
 {
 	struct run *run = context;
@@ -121,17 +155,19 @@ static void receive(void *context, struct berth_event *event)
 		berth_event_free(event);
 		return;
 	}
-	if (redact_event(&run->secrets, event, NULL) == -1) {
-		/* Without memory to clean a text it must not be shown at all. */
-		berth_event_free(event);
-		return;
-	}
+	/* Without memory to clean a text it must not be shown at all; that it ended must. */
+	if (redact_event(&run->secrets, event, NULL) == -1)
+		redact_strip(event);
 	event->deployment = run->number;
 	event->deployment_id = run->id;
 	if (event->time_ms == 0)
 		event->time_ms = clock_unix_ms();
-	if (event->type == BERTH_EVENT_RESULT)
+	if (event->type == BERTH_EVENT_STATUS || event->type == BERTH_EVENT_PROGRESS)
+		run->progress = event->progress;
+	if (event->type == BERTH_EVENT_RESULT) {
 		give_way(run);
+		tell_end(run, event);
+	}
 	if (queue_put(&session->queue, event) == 0 && was_empty)
 		session->setup.wakeup(session->setup.context);
 }

@@ -97,7 +97,6 @@ static void end_with(struct demo *demo, enum berth_outcome outcome, const char *
 	result->outcome = outcome;
 	result->message = strdup(message);
 	result->duration_ms = clock_mono_ms() - demo->began_ms;
-	result->rolled_back = outcome == BERTH_FAILED || outcome == BERTH_CANCELED;
 	if (error != NULL)
 		berth_result_fail(result, error, plan_stage_name(&demo->plan, demo->stage));
 	if (outcome == BERTH_DEPLOYED) {

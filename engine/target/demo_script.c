@@ -29,6 +29,19 @@ static int read_number(double *number, const struct berth_variable *variable, do
 	return 0;
 }
 
+static int read_count(uint64_t *count, const struct berth_variable *variable, double max,
+	const char *right, struct berth_error *err)
+{
+	double number;
+
+	if (read_number(&number, variable, max, right, err) == -1)
+		return -1;
+	*count = (uint64_t)number;
+	if ((double)*count != number)
+		return bad(err, variable->name, variable->value, right);
+	return 0;
+}
+
 static int find_stage(const char *name, size_t len)
 {
 	for (int i = 0; i < STAGE_COUNT; i++)
@@ -52,12 +65,8 @@ static int read_seconds(
 static int read_lines(
 	struct demo_script *script, const struct berth_variable *variable, struct berth_error *err)
 {
-	double lines;
-
-	if (read_number(&lines, variable, 1e9, "a number of lines up to 1000000000", err) == -1)
-		return -1;
-	script->lines = (uint64_t)lines;
-	return 0;
+	return read_count(
+		&script->lines, variable, 1e9, "a whole number of lines up to 1000000000", err);
 }
 
 static int read_rate(
@@ -70,10 +79,10 @@ static int read_rate(
 static int read_layers(
 	struct demo_script *script, const struct berth_variable *variable, struct berth_error *err)
 {
-	double layers;
+	uint64_t layers;
 
-	if (read_number(&layers, variable, BERTH_MAX_LAYERS, "a number of layers up to 127", err) ==
-		-1)
+	if (read_count(&layers, variable, BERTH_MAX_LAYERS, "a whole number of layers up to 127",
+		    err) == -1)
 		return -1;
 	script->layers = (int)layers;
 	return 0;
@@ -117,12 +126,7 @@ static int read_stall(
 static int read_seed(
 	struct demo_script *script, const struct berth_variable *variable, struct berth_error *err)
 {
-	double seed;
-
-	if (read_number(&seed, variable, 9e15, "a whole number", err) == -1)
-		return -1;
-	script->seed = (uint64_t)seed;
-	return 0;
+	return read_count(&script->seed, variable, 9e15, "a whole number", err);
 }
 
 static const struct {

@@ -217,7 +217,7 @@ static bool try_another_port(struct docker_target *t, const struct berth_error *
 		return false;
 	t->port_try++;
 	plan_log(&t->plan, STAGE_START, BERTH_WARN,
-		"A port was lost to somebody else (%s); choosing another", err->message);
+		"A port was lost to somebody else; choosing another: %s", err->message);
 	flight_start(t, SLOT_STEP,
 		container_remove(t->docker, t->container_id, removed_for_another, t, &why),
 		flight_cancel_op, STAGE_START, &why);

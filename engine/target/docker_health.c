@@ -16,8 +16,9 @@
 #define SETTLE_MS 1000
 /* How long the last output of a dead container is waited for. */
 #define OUTPUT_MS 1500
-/* A round that takes longer is broken off. */
-#define ROUND_MS 10000
+/* A round that takes longer is broken off, the last one when the time for health is over. */
+#define ROUND_MS          10000
+#define SHORTEST_ROUND_MS 500
 /* For AUTO: hung up on so often over HTTP, the port is asked whether it is simply held. */
 #define HANG_UPS 3
 
@@ -36,8 +37,11 @@ struct health {
 	uint64_t pause_ms;
 	int64_t began_ms, deadline_ms; /* mono */
 	bool watched;                  /* the event stream is up: deaths are told */
-	char told[TAIL_PROBES][512];
-	size_t told_count; /* ever */
+	struct told {
+		char text[480];
+		unsigned times; /* in a row */
+	} told[TAIL_PROBES];
+	size_t told_count; /* ever, what was told in a row counted once */
 };
 
 static void start_round(struct docker_target *t);
@@ -51,9 +55,27 @@ void health_release(struct docker_target *t)
 
 static void remember(struct health *health, const char *told)
 {
-	snprintf(health->told[health->told_count % TAIL_PROBES], sizeof(health->told[0]), "%s",
-		told);
+	struct told *last = &health->told[(health->told_count + TAIL_PROBES - 1) % TAIL_PROBES];
+
+	if (health->told_count > 0 && strcmp(last->text, told) == 0) {
+		last->times++;
+		return;
+	}
+	last = &health->told[health->told_count % TAIL_PROBES];
+	snprintf(last->text, sizeof(last->text), "%s", told);
+	last->times = 1;
 	health->told_count++;
+}
+
+static void report_probe(struct berth_failure *failure, const struct told *told)
+{
+	char text[512];
+
+	if (told->times == 1)
+		snprintf(text, sizeof(text), "%s", told->text);
+	else
+		snprintf(text, sizeof(text), "%s (%u times)", told->text, told->times);
+	berth_failure_add_probe(failure, text);
 }
 
 void health_report(const struct docker_target *t, struct berth_result *result)
@@ -73,7 +95,7 @@ void health_report(const struct docker_target *t, struct berth_result *result)
 		return;
 	first = health->told_count > TAIL_PROBES ? health->told_count - TAIL_PROBES : 0;
 	for (size_t i = first; i < health->told_count; i++)
-		berth_failure_add_probe(result->failure, health->told[i % TAIL_PROBES]);
+		report_probe(result->failure, &health->told[i % TAIL_PROBES]);
 }
 
 /* --- death --- */
@@ -291,7 +313,7 @@ static void count_answer(
 		plan_log(&t->plan, STAGE_HEALTH, BERTH_WARN, "%s; not checked", told);
 		return;
 	}
-	plan_log(&t->plan, STAGE_HEALTH, BERTH_DEBUG, "%s (try %d)", told, t->health->rounds);
+	plan_log(&t->plan, STAGE_HEALTH, BERTH_DEBUG, "Try %d: %s", t->health->rounds, told);
 }
 
 static void answered(void *context, enum probe_answer answer, const char *told, bool hung_up)
@@ -339,11 +361,21 @@ static void ask(struct docker_target *t, size_t i)
 		cancel_probe, STAGE_HEALTH, &err);
 }
 
+static uint64_t round_limit(const struct health *health)
+{
+	int64_t left = health->deadline_ms - clock_mono_ms();
+
+	if (left > ROUND_MS)
+		return ROUND_MS;
+	return left > SHORTEST_ROUND_MS ? (uint64_t)left : SHORTEST_ROUND_MS;
+}
+
 /* A command inside the container has no time limit of its own. */
 static void round_stuck(struct docker_target *t)
 {
-	plan_log(&t->plan, STAGE_HEALTH, BERTH_WARN, "No answer within %d s; asking again",
-		ROUND_MS / 1000);
+	if (t->health->out == 0)
+		return;
+	plan_log(&t->plan, STAGE_HEALTH, BERTH_WARN, "No answer in time; the round is broken off");
 	cancel_probes(t);
 }
 
@@ -363,7 +395,7 @@ static void start_round(struct docker_target *t)
 	if (health->out == 0)
 		round_over(t);
 	else
-		docker_target_pause(t, ROUND_MS, round_stuck);
+		docker_target_pause(t, round_limit(health), round_stuck);
 }
 
 /* --- events --- */
@@ -438,7 +470,7 @@ static void events_closed(void *context, const struct berth_error *err)
 	if (!flight_land(t, SLOT_EVENTS) || t->concluding)
 		return;
 	plan_log(&t->plan, STAGE_HEALTH, BERTH_WARN,
-		"The engine's event stream ended (%s); asking for the state instead",
+		"The engine's event stream ended; asking for the state instead: %s",
 		err != NULL ? err->message : "closed");
 	look_whether_it_runs(t);
 }

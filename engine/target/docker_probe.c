@@ -41,6 +41,19 @@ static bool is_healthy_status(const struct probe *probe, int status)
 	return status >= 200 && status < 400;
 }
 
+/* Who cancels has waited long enough. */
+/* The question names the address already: of a transfer's error only the cause is told. */
+static const char *reason(const struct berth_error *err)
+{
+	const char *cause = err->message, *colon;
+
+	if (err->code == BERTH_E_CANCELLED)
+		return "no answer in time";
+	while ((colon = strstr(cause, ": ")) != NULL)
+		cause = colon + 2;
+	return cause;
+}
+
 static int ignore_body(void *context, const char *data, size_t len)
 {
 	(void)context;
@@ -62,7 +75,7 @@ static void http_done(void *context, const struct xfer_reply *reply)
 		return;
 	}
 	snprintf(probe->told, sizeof(probe->told), "%s -> %.180s", probe->what,
-		reply->error.message);
+		reason(&reply->error));
 	/* It spoke, but not HTTP: for AUTO that is an answer. */
 	if (automatic && reply->connected && reply->error.code == BERTH_E_PROTOCOL)
 		answer(probe, PROBE_HEALTHY, false);
@@ -100,7 +113,7 @@ static void tcp_done(void *context, const struct berth_error *err)
 	struct probe *probe = context;
 
 	snprintf(probe->told, sizeof(probe->told), "%s -> %.180s", probe->what,
-		err != NULL ? err->message : "open");
+		err != NULL ? reason(err) : "open");
 	answer(probe, err == NULL ? PROBE_HEALTHY : PROBE_NOT_YET, false);
 }
 
@@ -122,8 +135,8 @@ static void exec_done(void *context, int exit_code, const char *output, size_t o
 	bool no_shell = exit_code == 126 || exit_code == 127;
 
 	if (err != NULL) {
-		snprintf(probe->told, sizeof(probe->told), "%s -> %.180s", probe->what,
-			err->message);
+		snprintf(
+			probe->told, sizeof(probe->told), "%s -> %.180s", probe->what, reason(err));
 		/* An engine that cannot find the shell says so instead of an exit code. */
 		no_shell = strstr(err->message, "executable file not found") != NULL ||
 			   strstr(err->message, "no such file") != NULL;
@@ -142,10 +155,13 @@ static void exec_done(void *context, int exit_code, const char *output, size_t o
 	answer(probe, exit_code == 0 ? PROBE_HEALTHY : PROBE_NOT_YET, false);
 }
 
+/* curl first: the wget of Debian 12's busybox crashes when it is given a time limit. */
 static const char ask_http[] =
-	"if command -v wget >/dev/null 2>&1; then exec wget -q -T 4 -O /dev/null \"$1\"; fi; "
 	"if command -v curl >/dev/null 2>&1; then exec curl -fsS -m 4 -o /dev/null \"$1\"; fi; "
+	"limit=; if command -v timeout >/dev/null 2>&1; then limit='timeout 4'; fi; "
+	"if command -v wget >/dev/null 2>&1; then exec $limit wget -q -O /dev/null \"$1\"; fi; "
 	"exit 97";
+
 /* No tool can be counted on for this, but the kernel's own list of listeners can be read by any
  * shell. */
 static const char ask_tcp[] = "for list in /proc/net/tcp /proc/net/tcp6; do "

@@ -83,9 +83,8 @@ static void pull_ended(void *context, const struct berth_error *err)
 		return;
 	}
 	wait = back_off_ms(t->pull_try);
-	plan_log(&t->plan, STAGE_PULL, BERTH_WARN,
-		"The pull broke off (%s); try %d of %d in %.1f s", err->message, t->pull_try + 1,
-		MAX_TRIES, (double)wait / 1000);
+	plan_log(&t->plan, STAGE_PULL, BERTH_WARN, "The pull broke off; try %d of %d in %.1f s: %s",
+		t->pull_try + 1, MAX_TRIES, (double)wait / 1000, err->message);
 	layers_restart(&t->layers);
 	docker_target_pause(t, wait, start_pull);
 }

@@ -7,7 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
+
+/* All below what the kernel gives to clients. */
+enum { FIRST_PORT = 20000, RANGES = 24, RANGE_PORTS = 500 };
 
 static char home[] = "/tmp/berth-flow-XXXXXX";
 
@@ -99,6 +103,21 @@ static void check_stage(const struct record *record, const char *stage)
 		fail_msg("stage '%s' comes after '%s'", stage, record->stage);
 }
 
+/* The stage a record ends in, by its outcome; "" where that is not known. */
+static const char *ending(enum berth_outcome outcome)
+{
+	if (outcome == BERTH_DEPLOYED)
+		return "completed";
+	if (outcome == BERTH_CANCELED)
+		return "cancelled";
+	return outcome == BERTH_UNKNOWN ? "" : "error";
+}
+
+static bool is_ending(const char *stage)
+{
+	return berth_stage_index(berth_target_stages("docker"), stage) < 0;
+}
+
 static void check_result(const struct berth_event *event)
 {
 	const struct berth_result *result = event->result;
@@ -112,8 +131,8 @@ static void check_result(const struct berth_event *event)
 	if (result->failure) {
 		assert_non_null(result->failure->message);
 		assert_int_not_equal(result->failure->code, BERTH_E_OK);
-		assert_true(berth_stage_index(berth_target_stages("docker"),
-				    result->failure->stage) >= 0);
+		assert_true(berth_stage_index(
+				    berth_target_stages("docker"), result->failure->stage) >= 0);
 	}
 }
 
@@ -142,13 +161,19 @@ static void check_event(const struct flow *flow, struct record *record, struct b
 	}
 	if (event->type == BERTH_EVENT_STATUS) {
 		assert_true(event->message_len > 0);
-		check_stage(record, event->stage);
-		record->stage = event->stage;
+		assert_string_equal(record->ending, "");
+		if (is_ending(event->stage)) {
+			record->ending = event->stage;
+		} else {
+			check_stage(record, event->stage);
+			record->stage = event->stage;
+		}
 	}
 	if (event->type == BERTH_EVENT_PROGRESS)
 		assert_string_equal(event->stage, record->stage);
 	if (event->type == BERTH_EVENT_RESULT) {
 		check_result(event);
+		assert_string_equal(record->ending, ending(event->result->outcome));
 		record->end = event;
 		record->result = event->result;
 		record->took_ms = uv_hrtime() / 1000000 - record->began_ms;
@@ -210,13 +235,28 @@ static bool is_free(int port)
 	return bound;
 }
 
-/* Below what the kernel gives to clients; two test programs begin at different places. */
+/* Test programs that run at the same time have ranges of their own: an abstract socket is held
+ * until the program ends. */
+static int take_range(void)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	for (int i = 0; i < RANGES; i++) {
+		snprintf(address.sun_path + 1, sizeof(address.sun_path) - 1, "berth-flow-%d", i);
+		if (bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
+			return i;
+	}
+	fail_msg("all ranges of ports are in use");
+	return -1;
+}
+
 int flow_port(void)
 {
 	static int next;
 
 	if (next == 0)
-		next = 20000 + (int)(getpid() % 120) * 100;
+		next = FIRST_PORT + take_range() * RANGE_PORTS;
 	while (!is_free(next))
 		next++;
 	return next++;
@@ -234,15 +274,14 @@ struct berth_port flow_web(int host, bool automatic)
 	};
 }
 
-struct record *flow_start(
-	struct flow *flow, const struct berth_deployment *request, bool follow)
+struct record *flow_start(struct flow *flow, const struct berth_deployment *request, bool follow)
 {
 	struct record *record = calloc(1, sizeof(*record));
 	struct berth_error err = {0};
 
 	assert_non_null(record);
 	assert_true(flow->count < RECORDS_MAX);
-	record->stage = "";
+	record->stage = record->ending = "";
 	record->follow = follow;
 	record->skips = request->server != NULL;
 	record->began_ms = uv_hrtime() / 1000000;

@@ -1,8 +1,8 @@
 /*
- * Deployments through the public interface, on a loop of the test's own, against fake engines. Every
- * event is taken and kept, and what holds for every record is checked as it comes: numbers without
- * gaps, progress that never falls, stages in their order, one result and it is the last, a wakeup
- * before there is something to take.
+ * Deployments through the public interface, on a loop of the test's own, against fake engines.
+ * Every event is taken and kept, and what holds for every record is checked as it comes: numbers
+ * without gaps, progress that never falls, stages in their order, one result and it is the last, a
+ * wakeup before there is something to take.
  */
 #ifndef SUPPORT_DEPLOY_FLOW_H
 #define SUPPORT_DEPLOY_FLOW_H
@@ -23,8 +23,9 @@ struct record {
 	const struct berth_result *result;
 	size_t after;       /* events since the result */
 	const char *stage;  /* announced last; "" before the first */
+	const char *ending; /* "completed", "error" or "cancelled" once that was said, else "" */
 	int progress;
-	uint64_t took_ms;   /* from deploy to result */
+	uint64_t took_ms; /* from deploy to result */
 	uint64_t began_ms;
 	bool follow;
 	bool skips; /* a server may leave stages out */
@@ -63,8 +64,7 @@ int flow_port(void);
 /* Port 80 of the container at a port of the host; automatic: from there upward. */
 struct berth_port flow_web(int host, bool automatic);
 
-struct record *flow_start(
-	struct flow *flow, const struct berth_deployment *request, bool follow);
+struct record *flow_start(struct flow *flow, const struct berth_deployment *request, bool follow);
 /* Start and wait for the result. */
 struct record *flow_run(struct flow *flow, const struct berth_deployment *request);
 void flow_cancel(struct flow *flow, const struct record *record);
@@ -85,7 +85,6 @@ void assert_outcome_(
 	const struct record *record, enum berth_outcome wanted, const char *file, int line);
 /* The containers of the fake are these lines. */
 #define assert_containers(fake, wanted) assert_containers_(fake, wanted, __FILE__, __LINE__)
-void assert_containers_(
-	struct fake_engine *fake, const char *wanted, const char *file, int line);
+void assert_containers_(struct fake_engine *fake, const char *wanted, const char *file, int line);
 
 #endif

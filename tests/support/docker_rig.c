@@ -7,6 +7,8 @@
 #include "support/http_get.h"
 #include "support/images.h"
 
+#define CLEAN_MS (30 * 1000)
+
 struct dockerd rig;
 
 int rig_setup(void **state)
@@ -29,19 +31,26 @@ int rig_teardown(void **state)
 	return 0;
 }
 
+/* Remove what there is, and look again: some of it may be on its way out already. */
 int rig_clean(void **state)
 {
-	char *ids, *rest, *id;
-	int status;
+	int64_t deadline = process_clock_ms() + CLEAN_MS;
 
 	(void)state;
-	status = dockerd_docker(&rig, WORDS("ps", "-aq", "--no-trunc"), &ids);
-	rest = ids;
-	while (status == 0 && (id = strsep(&rest, "\n")))
-		if (*id)
-			status = dockerd_docker(&rig, WORDS("rm", "-f", "-v", id), NULL);
-	free(ids);
-	return status;
+	while (process_clock_ms() < deadline) {
+		char *ids, *rest, *id;
+		int status = dockerd_docker(&rig, WORDS("ps", "-aq", "--no-trunc"), &ids);
+
+		if (status || !*ids) {
+			free(ids);
+			return status;
+		}
+		rest = ids;
+		while ((id = strsep(&rest, "\n")))
+			dockerd_docker(&rig, WORDS("rm", "-f", "-v", id), NULL);
+		free(ids);
+	}
+	return -1;
 }
 
 static void start(struct run *run, const char *const env[], const char *const options[])
@@ -129,8 +138,8 @@ void containers_are(const char *names)
 			list[count++] = name;
 	qsort(list, count, sizeof(list[0]), by_text);
 	for (size_t i = 0; i < count; i++)
-		len += (size_t)snprintf(joined + len, sizeof(joined) - len, "%s%s", i ? " " : "",
-			list[i]);
+		len += (size_t)snprintf(
+			joined + len, sizeof(joined) - len, "%s%s", i ? " " : "", list[i]);
 	assert_string_equal(joined, names);
 	free(out);
 }

@@ -1,6 +1,7 @@
 #include "support/dockerd.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <net/if.h>
 #include <poll.h>
 #include <sched.h>
@@ -12,14 +13,16 @@
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "support/http_get.h"
 
 #define START_MS  (60 * 1000)
-#define STOP_MS	  (40 * 1000)
+#define STOP_MS   (40 * 1000)
 #define DOCKER_MS (60 * 1000)
-#define POLL_MS	  10
+#define POLL_MS   10
 #define MAX_WORDS 32
 #define LOG_TAIL  4000
 
@@ -65,8 +68,8 @@ static void show_log(const struct dockerd *dockerd)
 }
 
 /* Until it answers, ends, or time is over. */
-static int wait_for_answer(const struct dockerd *dockerd, struct process *process,
-	const char *socket, const char *url)
+static int wait_for_answer(
+	const struct dockerd *dockerd, struct process *process, const char *socket, const char *url)
 {
 	int64_t deadline = process_clock_ms() + START_MS;
 
@@ -130,6 +133,75 @@ static int start_registry(struct dockerd *dockerd)
 	return wait_for_answer(dockerd, &dockerd->registry, NULL, url);
 }
 
+/* What an engine that was killed left mounted. The list is read again after each: an unmount
+ * changes it. */
+static void unmount_all(const char *folder)
+{
+	size_t len = strlen(folder);
+	bool found = true;
+
+	while (found) {
+		FILE *mounts = fopen("/proc/self/mountinfo", "r");
+		char line[8192], path[4096];
+
+		found = false;
+		while (mounts && !found && fgets(line, sizeof(line), mounts))
+			found = sscanf(line, "%*s %*s %*s %*s %4095s", path) == 1 &&
+				strncmp(path, folder, len) == 0 && path[len] == '/';
+		if (mounts)
+			fclose(mounts);
+		if (found && umount2(path, MNT_DETACH) != 0) {
+			perror(path);
+			return;
+		}
+	}
+}
+
+static void remove_folder(const char *folder)
+{
+	unmount_all(folder);
+	process_run(WORDS("rm", "-rf", "--one-file-system", folder), NULL, DOCKER_MS, NULL);
+}
+
+/* The engine was asked to end when this one's parent died; it takes its containers along. */
+static _Noreturn void guard(const struct dockerd *dockerd, int fd)
+{
+	int64_t deadline;
+	char path[64], byte;
+	FILE *file;
+	int pid = 0;
+
+	setsid();
+	while (read(fd, &byte, 1) > 0)
+		;
+	deadline = process_clock_ms() + STOP_MS;
+	snprintf(path, sizeof(path), "%s/pid", dockerd->folder);
+	file = fopen(path, "r");
+	if (file && fscanf(file, "%d", &pid) == 1)
+		while (pid > 0 && kill(pid, 0) == 0 && process_clock_ms() < deadline)
+			poll(NULL, 0, POLL_MS);
+	remove_folder(dockerd->folder);
+	_exit(0);
+}
+
+static int start_guard(struct dockerd *dockerd)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC)) {
+		perror("pipe");
+		return -1;
+	}
+	dockerd->guarded = ends[1];
+	dockerd->guard = fork();
+	if (dockerd->guard == 0) {
+		close(ends[1]);
+		guard(dockerd, ends[0]);
+	}
+	close(ends[0]);
+	return dockerd->guard < 0 ? -1 : 0;
+}
+
 /* Of two engines on one network, each would take the bridge, the addresses and the packet filter
  * for its own. */
 static int leave_network(void)
@@ -165,42 +237,46 @@ int dockerd_open(struct dockerd *dockerd)
 	snprintf(dockerd->home, sizeof(dockerd->home), "%s/home", dockerd->folder);
 	snprintf(dockerd->log, sizeof(dockerd->log), "%s/log", dockerd->folder);
 	snprintf(config, sizeof(config), "%s/daemon.json", dockerd->folder);
-	if (mkdir(dockerd->home, 0755) || write_file(config, "{}\n") || dockerd_start(dockerd) ||
-		start_registry(dockerd)) {
+	if (start_guard(dockerd) || mkdir(dockerd->home, 0755) || write_file(config, "{}\n") ||
+		dockerd_start(dockerd) || start_registry(dockerd)) {
 		dockerd_close(dockerd);
 		return -1;
 	}
 	return 0;
 }
 
-void dockerd_kill(struct dockerd *dockerd)
+static bool is_listened_to(const char *path)
 {
-	process_stop(&dockerd->engine, 0);
-	process_release(&dockerd->engine);
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool connected;
+
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+	connected = fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0;
+	if (fd >= 0)
+		close(fd);
+	return connected;
 }
 
-/* What an engine that was killed left mounted. The list is read again after each: an unmount
- * changes it. */
-static void unmount_all(const char *folder)
+int dockerd_kill(struct dockerd *dockerd)
 {
-	size_t len = strlen(folder);
-	bool found = true;
+	int64_t deadline = process_clock_ms() + STOP_MS;
+	char path[96];
 
-	while (found) {
-		FILE *mounts = fopen("/proc/self/mountinfo", "r");
-		char line[8192], path[4096];
-
-		found = false;
-		while (mounts && !found && fgets(line, sizeof(line), mounts))
-			found = sscanf(line, "%*s %*s %*s %*s %4095s", path) == 1 &&
-				strncmp(path, folder, len) == 0 && path[len] == '/';
-		if (mounts)
-			fclose(mounts);
-		if (found && umount2(path, MNT_DETACH) != 0) {
-			perror(path);
-			return;
+	process_stop(&dockerd->engine, 0);
+	process_release(&dockerd->engine);
+	/* Its containerd dies with it, a moment later. An engine that finds its number still given
+	 * away waits for it in vain. */
+	snprintf(path, sizeof(path), "%s/exec/containerd/containerd.sock", dockerd->folder);
+	while (is_listened_to(path)) {
+		if (process_clock_ms() > deadline) {
+			fprintf(stderr, "%s: containerd is still there\n", path);
+			return -1;
 		}
+		poll(NULL, 0, POLL_MS);
 	}
+	snprintf(path, sizeof(path), "%s/exec/containerd/containerd.pid", dockerd->folder);
+	return unlink(path);
 }
 
 void dockerd_close(struct dockerd *dockerd)
@@ -209,9 +285,12 @@ void dockerd_close(struct dockerd *dockerd)
 	process_release(&dockerd->registry);
 	process_stop(&dockerd->engine, STOP_MS);
 	process_release(&dockerd->engine);
-	unmount_all(dockerd->folder);
-	process_run(WORDS("rm", "-rf", "--one-file-system", dockerd->folder), NULL, DOCKER_MS,
-		NULL);
+	if (dockerd->guard > 0) {
+		kill(dockerd->guard, SIGKILL);
+		waitpid(dockerd->guard, NULL, 0);
+		close(dockerd->guarded);
+	}
+	remove_folder(dockerd->folder);
 }
 
 int dockerd_docker(const struct dockerd *dockerd, const char *const words[], char **out)

@@ -14,12 +14,14 @@
 struct dockerd {
 	char folder[32]; /* short: a socket's path has 107 bytes */
 	char socket[64];
-	char host[80];	/* "unix://" and the socket */
-	char home[64];	/* an empty home folder, for the programs that use this engine */
+	char host[80]; /* "unix://" and the socket */
+	char home[64]; /* an empty home folder, for the programs that use this engine */
 	char log[64];
 	struct process engine;
 	struct process registry;
 	int registry_port; /* 127.0.0.1, plain HTTP */
+	pid_t guard;       /* clears up should this process be killed */
+	int guarded;       /* its end of a pipe closes then */
 };
 
 /* Network, folder, engine and registry; returns when both answer. On failure everything but the
@@ -28,7 +30,7 @@ int dockerd_open(struct dockerd *dockerd);
 void dockerd_close(struct dockerd *dockerd);
 
 /* End the engine as a power cut does, and start it again in the same folder. */
-void dockerd_kill(struct dockerd *dockerd);
+int dockerd_kill(struct dockerd *dockerd);
 int dockerd_start(struct dockerd *dockerd);
 
 /* The docker command line on this engine: its exit status, or -1. *out: malloc'd, without the last

@@ -1,11 +1,11 @@
 /* The fake engine's server: journal, faults, and how answers go out. */
 #include "support/fake_engine.h"
 
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <poll.h>
 #include <sys/socket.h>
 
 #include "support/fake_engine_private.h"

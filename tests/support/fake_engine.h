@@ -1,7 +1,7 @@
 /*
- * A small Docker engine for tests, on a unix socket in a folder of its own: images that are there or
- * can be pulled, containers with names, labels, state and ports that really listen, event and log
- * streams. It can be told to fail at any request, before or after it did what was asked.
+ * A small Docker engine for tests, on a unix socket in a folder of its own: images that are there
+ * or can be pulled, containers with names, labels, state and ports that really listen, event and
+ * log streams. It can be told to fail at any request, before or after it did what was asked.
  *
  * Every request is noted twice in the journal: "> POST /containers/<new>/start" when it came and
  * "< 204 POST /containers/<new>/start" when it was answered. Versions and queries are left out, and

@@ -60,11 +60,10 @@ static json_t *container_json(const struct container *container)
 	json_t *ports = container->running ? bindings_json(container) : json_object();
 
 	return json_pack("{s:s, s:o, s:s, s:o, s:{s:s, s:b, s:o}, s:i, s:{s:o}, s:{s:o}}", "Id",
-		container->id, "Name", json_sprintf("/%s", container->name), "Image",
-		"sha256:1111", "State", state_json(container), "Config", "Image",
-		container->image, "Tty", 0, "Labels", labels_json(container), "RestartCount", 0,
-		"HostConfig", "PortBindings", bindings_json(container), "NetworkSettings", "Ports",
-		ports);
+		container->id, "Name", json_sprintf("/%s", container->name), "Image", "sha256:1111",
+		"State", state_json(container), "Config", "Image", container->image, "Tty", 0,
+		"Labels", labels_json(container), "RestartCount", 0, "HostConfig", "PortBindings",
+		bindings_json(container), "NetworkSettings", "Ports", ports);
 }
 
 static json_t *row_json(const struct container *container)
@@ -73,10 +72,10 @@ static json_t *row_json(const struct container *container)
 
 	for (int i = 0; container->running && i < container->port_count; i++)
 		if (container->published[i])
-			json_array_append_new(ports,
-				json_pack("{s:s, s:i, s:i, s:s}", "IP", "0.0.0.0", "PrivatePort",
-					container->inner[i], "PublicPort", container->published[i],
-					"Type", "tcp"));
+			json_array_append_new(
+				ports, json_pack("{s:s, s:i, s:i, s:s}", "IP", "0.0.0.0",
+					       "PrivatePort", container->inner[i], "PublicPort",
+					       container->published[i], "Type", "tcp"));
 	return json_pack("{s:s, s:[o], s:s, s:o, s:o}", "Id", container->id, "Names",
 		json_sprintf("/%s", container->name), "State", state_of(container), "Labels",
 		labels_json(container), "Ports", ports);
@@ -114,7 +113,8 @@ static void take_ports(struct container *container, const json_t *exposed, const
 	const char *name;
 	json_t *unused;
 
-	json_object_foreach((json_t *)exposed, name, unused) {
+	json_object_foreach((json_t *)exposed, name, unused)
+	{
 		json_t *first = json_array_get(json_object_get(bindings, name), 0);
 		const char *host = json_string_value(json_object_get(first, "HostPort"));
 		int i = container->port_count++;
@@ -185,8 +185,8 @@ static struct answer create(struct turn *turn, const json_t *body)
 	take_ports(container, json_object_get(body, "ExposedPorts"),
 		json_object_get(json_object_get(body, "HostConfig"), "PortBindings"));
 	model_event(engine, container, "create", -1);
-	return (struct answer){.status = 201,
-		.json = json_pack("{s:s, s:[]}", "Id", container->id, "Warnings")};
+	return (struct answer){
+		.status = 201, .json = json_pack("{s:s, s:[]}", "Id", container->id, "Warnings")};
 }
 
 static struct answer rename_to(struct turn *turn, struct container *container)

@@ -73,8 +73,8 @@ void model_say(struct container *container, int stream, const char *output)
 	}
 }
 
-void model_event(
-	struct fake_engine *engine, const struct container *container, const char *action, int exit_code)
+void model_event(struct fake_engine *engine, const struct container *container, const char *action,
+	int exit_code)
 {
 	struct event *event = &engine->events[engine->event_count++];
 

@@ -20,7 +20,7 @@ struct container {
 	bool running, started, gone;
 	int exit_code;
 	bool oom;
-	char health[16], probe[128];
+	char health[16], probe[1024];
 	char *log; /* in frames */
 	size_t log_len;
 	const struct peer_request *archive;
@@ -94,8 +94,8 @@ void model_say(struct container *container, int stream, const char *output);
 /* 0, or the port that could not be had. */
 int model_start(struct fake_engine *engine, struct container *container);
 void model_stop(struct fake_engine *engine, struct container *container, int exit_code);
-void model_event(struct fake_engine *engine, const struct container *container,
-	const char *action, int exit_code);
+void model_event(struct fake_engine *engine, const struct container *container, const char *action,
+	int exit_code);
 void model_release(struct fake_engine *engine);
 
 /* --- fake_engine_calls.c, fake_engine_streams.c --- */

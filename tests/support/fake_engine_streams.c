@@ -60,7 +60,8 @@ static bool listed(const json_t *filters, const char *name, const char *value)
 
 	if (!list)
 		return true;
-	json_array_foreach(list, i, item) {
+	json_array_foreach(list, i, item)
+	{
 		const char *text = json_string_value(item);
 
 		/* "health_status" also stands for "health_status: healthy". */
@@ -76,8 +77,7 @@ static json_t *event_json(const struct event *event)
 	json_t *attributes = json_pack("{s:s}", "name", event->container->name);
 
 	if (event->exit_code >= 0)
-		json_object_set_new(
-			attributes, "exitCode", json_sprintf("%d", event->exit_code));
+		json_object_set_new(attributes, "exitCode", json_sprintf("%d", event->exit_code));
 	return json_pack("{s:s, s:s, s:{s:s, s:o}, s:i}", "Type", "container", "Action",
 		event->action, "Actor", "ID", event->container->id, "Attributes", attributes,
 		"time", 1700000000);

@@ -46,6 +46,7 @@ static bool serve(const struct fake_port *port, int client)
 		return true;
 	if (port->answer == FAKE_ANSWERS)
 		answer(port, client);
+	/* FAKE_DROPS has taken the request, and that is all. */
 	return port->answer != FAKE_SILENT;
 }
 

@@ -1,15 +1,16 @@
 /*
- * A published port of the fake engine's containers: a real listener on 127.0.0.1, on a thread of its
- * own, that answers every request the same way.
+ * A published port of the fake engine's containers: a real listener on 127.0.0.1, on a thread of
+ * its own, that answers every request the same way.
  */
 #ifndef SUPPORT_FAKE_PORT_H
 #define SUPPORT_FAKE_PORT_H
 
 enum fake_answer {
-	FAKE_ANSWERS, /* with a status */
-	FAKE_SILENT,  /* takes the connection and says nothing */
-	FAKE_HANGS_UP,
-	FAKE_DEAF, /* nobody listens */
+	FAKE_ANSWERS,  /* with a status */
+	FAKE_SILENT,   /* takes the connection and says nothing */
+	FAKE_DROPS,    /* takes a request and hangs up */
+	FAKE_HANGS_UP, /* at once, as a proxy with nobody behind it does */
+	FAKE_DEAF,     /* nobody listens */
 };
 
 struct fake_port;

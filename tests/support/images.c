@@ -11,24 +11,21 @@
 
 /* A first process gets no signal it has no handler for: without the trap every stop would take ten
  * seconds. (The engine takes no STOPSIGNAL at an import.) */
-#define SERVE "trap 'exit 0' TERM; httpd -f -p ${PORT:-8080} -h /app & wait"
-#define TELL                                                                                       \
-	"[ -z \\\"$TOKEN\\\" ] || { echo token=$TOKEN; printf %s \\\"$TOKEN\\\" | base64; }; "
+#define SERVE         "trap 'exit 0' TERM; httpd -f -p ${PORT:-8080} -h /app & wait"
+#define TELL          "[ -z \\\"$TOKEN\\\" ] || { echo token=$TOKEN; printf %s \\\"$TOKEN\\\" | base64; }; "
 #define SHELL(script) "CMD [\"/bin/sh\",\"-c\",\"" script "\"]"
-#define WEB	      SHELL(TELL SERVE)
+#define WEB           SHELL(TELL SERVE)
 
 static const struct {
 	const char *name;
 	const char *changes[2];
 } images[] = {
 	{"web:1", {WEB}},
-	{"checked:1",
-		{SHELL("(sleep 0.5; touch /tmp/well) & " SERVE),
-			"HEALTHCHECK --interval=100ms --retries=100 CMD test -e /tmp/well"}},
+	{"checked:1", {SHELL("(sleep 0.5; touch /tmp/well) & " SERVE),
+			      "HEALTHCHECK --interval=100ms --retries=100 CMD test -e /tmp/well"}},
 	{"ill:1", {WEB, "HEALTHCHECK --interval=100ms --retries=2 CMD echo no heartbeat; false"}},
-	{"exits:1",
-		{SHELL("echo first line; echo first complaint >&2; echo last line; "
-		       "echo last complaint >&2; exit 3")}},
+	{"exits:1", {SHELL("echo first line; echo first complaint >&2; echo last line; "
+			   "echo last complaint >&2; exit 3")}},
 	{"dies:1", {SHELL("echo up; sleep 0.5; echo out of luck >&2; exit 4")}},
 	{"user:1", {WEB, "USER 1000:1000"}},
 	{"broken:1", {"CMD [\"/bin/nothing-here\"]"}},

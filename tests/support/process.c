@@ -95,8 +95,8 @@ static int open_outputs(struct process *process, const char *log, int fds[2])
 	return 0;
 }
 
-int process_start(struct process *process, const char *const argv[],
-	const struct process_options *options)
+int process_start(
+	struct process *process, const char *const argv[], const struct process_options *options)
 {
 	static const struct process_options nothing = {0};
 	static const char *const unchanged[] = {NULL};
@@ -175,7 +175,7 @@ bool process_has_ended(struct process *process)
 	ended = waitpid(process->pid, &status, WNOHANG);
 	if (ended == 0 || (ended < 0 && errno == EINTR))
 		return false;
-	process->status = ended < 0	      ? -1
+	process->status = ended < 0           ? -1
 			  : WIFEXITED(status) ? WEXITSTATUS(status)
 					      : 128 + WTERMSIG(status);
 	process->pid = 0;

@@ -15,9 +15,9 @@
 
 struct process_options {
 	const char *const *env; /* on top of the own one: "NAME=value", or "NAME" to take it away */
-	const char *folder;	/* to work in; NULL: the own */
-	const char *log;	/* file for both outputs; NULL: they are kept */
-	int death_signal;	/* when the test program dies; 0: SIGKILL */
+	const char *folder;     /* to work in; NULL: the own */
+	const char *log;        /* file for both outputs; NULL: they are kept */
+	int death_signal;       /* when the test program dies; 0: SIGKILL */
 };
 
 struct process_output {
@@ -33,8 +33,8 @@ struct process {
 };
 
 /* All of these return 0, or -1 with the reason on standard error. */
-int process_start(struct process *process, const char *const argv[],
-	const struct process_options *options);
+int process_start(
+	struct process *process, const char *const argv[], const struct process_options *options);
 /* Read what comes within that time, and return as soon as something did: true. */
 bool process_read(struct process *process, int milliseconds);
 bool process_has_ended(struct process *process);

@@ -25,8 +25,9 @@
 #include <utmp.h>
 
 #include "support/pty_term_private.h"
+#include "support/term_environment.h"
 
-enum { MAX_VARIABLES = 64, MAX_LOG = 64 << 20 };
+enum { MAX_LOG = 64 << 20 };
 
 static int64_t now_ms(void)
 {
@@ -34,84 +35,6 @@ static int64_t now_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-struct environment {
-	char *variables[MAX_VARIABLES + 1];
-	size_t count;
-};
-
-/* "NAME=VALUE" or "NAME"; the newest of a name counts. */
-static void set_variable(struct environment *environment, const char *variable)
-{
-	size_t name = strcspn(variable, "=");
-
-	for (size_t i = 0; i < environment->count; i++) {
-		if (strncmp(environment->variables[i], variable, name) != 0 ||
-			environment->variables[i][name] != '=')
-			continue;
-		free(environment->variables[i]);
-		environment->variables[i] = environment->variables[--environment->count];
-		environment->variables[environment->count] = NULL;
-		break;
-	}
-	if (variable[name] == '\0')
-		return;
-	assert_true(environment->count < MAX_VARIABLES);
-	environment->variables[environment->count] = strdup(variable);
-	assert_non_null(environment->variables[environment->count]);
-	environment->count++;
-}
-
-static void set_in_home(struct environment *environment, const char *format, const char *home)
-{
-	char *variable;
-
-	assert_true(asprintf(&variable, format, home) > 0);
-	set_variable(environment, variable);
-	free(variable);
-}
-
-static void keep_variable(struct environment *environment, const char *name)
-{
-	const char *value = getenv(name);
-	char *variable;
-
-	if (value == NULL)
-		return;
-	assert_true(asprintf(&variable, "%s=%s", name, value) > 0);
-	set_variable(environment, variable);
-	free(variable);
-}
-
-static void make_environment(
-	struct environment *environment, const char *home, const char *const *extra)
-{
-	*environment = (struct environment){0};
-	keep_variable(environment, "PATH");
-	keep_variable(environment, "ASAN_OPTIONS");
-	keep_variable(environment, "UBSAN_OPTIONS");
-	keep_variable(environment, "LSAN_OPTIONS");
-	set_variable(environment, "TERM=xterm-256color");
-	set_variable(environment, "LC_ALL=C.UTF-8");
-	set_variable(environment, "TZ=UTC");
-	set_in_home(environment, "HOME=%s", home);
-	set_in_home(environment, "XDG_CONFIG_HOME=%s/config", home);
-	set_in_home(environment, "XDG_STATE_HOME=%s/state", home);
-	set_in_home(environment, "XDG_DATA_HOME=%s/data", home);
-	set_in_home(environment, "XDG_CACHE_HOME=%s/cache", home);
-	set_in_home(environment, "XDG_RUNTIME_DIR=%s/run", home);
-	set_in_home(environment, "TMPDIR=%s", home);
-	set_in_home(environment, "DOCKER_CONFIG=%s/docker", home);
-	set_in_home(environment, "DOCKER_HOST=unix://%s/nobody.sock", home);
-	for (size_t i = 0; extra != NULL && extra[i] != NULL; i++)
-		set_variable(environment, extra[i]);
-}
-
-static void release_environment(struct environment *environment)
-{
-	for (size_t i = 0; i < environment->count; i++)
-		free(environment->variables[i]);
 }
 
 static void become_program(const struct term_setup *setup, const char *home, char **environment)
@@ -172,7 +95,7 @@ struct term *term_start(const struct term_setup *setup)
 	term->columns = setup->columns;
 	snprintf(term->home, sizeof(term->home), "/tmp/berth-term-XXXXXX");
 	assert_non_null(mkdtemp(term->home));
-	make_environment(&environment, term->home, setup->environment);
+	environment_make(&environment, term->home, setup->environment);
 	assert_int_equal(openpty(&term->master, &slave, NULL, NULL, &size), 0);
 	fcntl(term->master, F_SETFD, FD_CLOEXEC);
 	assert_int_equal(tcgetattr(slave, &term->modes), 0);
@@ -183,7 +106,7 @@ struct term *term_start(const struct term_setup *setup)
 		become_leader(setup, term->home, environment.variables, slave, reports[1]);
 	close(slave);
 	close(reports[1]);
-	release_environment(&environment);
+	environment_release(&environment);
 	fcntl(term->master, F_SETFL, O_NONBLOCK);
 	term->reports = reports[0];
 	assert_int_equal(read(term->reports, &term->pid, sizeof(term->pid)), sizeof(term->pid));

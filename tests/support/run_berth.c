@@ -11,8 +11,8 @@
 /* Sanitizers may not end with a status that means something here. */
 #define SANITIZERS "ASAN_OPTIONS=exitcode=99", "UBSAN_OPTIONS=exitcode=99:print_stacktrace=1"
 
-void run_start(struct run *run, const char *const env[], const char *folder,
-	const char *const options[])
+void run_start(
+	struct run *run, const char *const env[], const char *folder, const char *const options[])
 {
 	const char *argv[MAX_WORDS] = {BERTH_PROGRAM, "deploy", "--output", "json"};
 	const char *all_env[MAX_WORDS] = {SANITIZERS, "LSAN_OPTIONS=exitcode=99"};
@@ -54,8 +54,7 @@ static void parse_lines(struct run *run)
 	}
 }
 
-const json_t *run_until(
-	struct run *run, int milliseconds, run_event_fn *is_it, const void *context)
+const json_t *run_until(struct run *run, int milliseconds, run_event_fn *is_it, const void *context)
 {
 	int64_t deadline = process_clock_ms() + milliseconds;
 	size_t looked = 0;
@@ -85,7 +84,7 @@ static const char *text_of(const json_t *object, const char *name)
 static bool is_stage(const json_t *event, const void *context)
 {
 	return strcmp(text_of(event, "type"), "status") == 0 &&
-		strcmp(text_of(event, "stage"), context) == 0;
+	       strcmp(text_of(event, "stage"), context) == 0;
 }
 
 const json_t *run_until_stage(struct run *run, const char *stage)
@@ -126,7 +125,8 @@ static void check_layers(const json_t *event)
 	const json_t *layer;
 	size_t i;
 
-	json_array_foreach (json_object_get(event, "layers"), i, layer) {
+	json_array_foreach(json_object_get(event, "layers"), i, layer)
+	{
 		const json_t *total = json_object_get(layer, "total");
 		json_int_t current = json_integer_value(json_object_get(layer, "current"));
 
@@ -261,9 +261,8 @@ bool run_said(const struct run *run, const char *text)
 	const json_t *event;
 	size_t i;
 
-	json_array_foreach (run->events, i, event)
-		if (strstr(text_of(event, "message"), text))
-			return true;
+	json_array_foreach(
+		run->events, i, event) if (strstr(text_of(event, "message"), text)) return true;
 	return false;
 }
 
@@ -272,9 +271,7 @@ bool lines_hold(const json_t *lines, const char *text)
 	const json_t *line;
 	size_t i;
 
-	json_array_foreach (lines, i, line)
-		if (strstr(json_string_value(line), text))
-			return true;
+	json_array_foreach(lines, i, line) if (strstr(json_string_value(line), text)) return true;
 	return false;
 }
 

@@ -5,10 +5,10 @@
 #ifndef SUPPORT_RUN_BERTH_H
 #define SUPPORT_RUN_BERTH_H
 
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
 
 #include <cmocka.h>
 #include <jansson.h>
@@ -19,17 +19,17 @@ enum { RUN_MS = 120 * 1000 };
 
 struct run {
 	struct process process;
-	json_t *events;	   /* every line so far */
-	size_t parsed;	   /* bytes of the output */
+	json_t *events;    /* every line so far */
+	size_t parsed;     /* bytes of the output */
 	const json_t *end; /* the result event, borrowed */
-	int status;	   /* exit status */
+	int status;        /* exit status */
 	int64_t began_ms;
 	int64_t took_ms;
 };
 
 /* `env` as in process_options. Options: what follows `deploy`. */
-void run_start(struct run *run, const char *const env[], const char *folder,
-	const char *const options[]);
+void run_start(
+	struct run *run, const char *const env[], const char *folder, const char *const options[]);
 
 /* Read on until an event is there that `is_it` takes, at latest in that time: else the test fails.
  * Events from before are looked at, too. Borrowed. */

@@ -16,7 +16,7 @@
 #include <cmocka.h>
 
 #define MAX_LINK 4096
-#define PIECE	 65536
+#define PIECE    65536
 
 static int compare_folders(int expected, int found, const char *where);
 

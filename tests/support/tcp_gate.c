@@ -15,8 +15,8 @@
 #include "support/process.h"
 
 #define MAX_PAIRS 32
-#define PIECE	  16384
-#define TICK_MS	  5
+#define PIECE     16384
+#define TICK_MS   5
 
 struct pair {
 	int client, server; /* -1: none */

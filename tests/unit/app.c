@@ -271,6 +271,43 @@ static void a_paste_goes_into_text_fields_only(void **state)
 	assert_int_equal(app.form.current, 2);
 }
 
+/* Where the bytes of the end come slowly, none of them is a key of its own. */
+static void the_end_of_a_paste_may_be_spelled_out(void **state)
+{
+	(void)state;
+	app_focus(&app, PANE_FORM);
+	form_go(&app.form, 2);
+	actions_key(&app, K_PASTE_BEGIN);
+	keys("a\033[201x\033[20\033[201~");
+	assert_false(app.pasting);
+	keys("b");
+	assert_string_equal(app.form.fields[2].edit.text, "a[201x[20b");
+	actions_key(&app, K_PASTE_BEGIN);
+	keys("\033[20");
+	actions_key(&app, K_PASTE_END);
+	assert_false(app.pasting);
+	assert_string_equal(app.form.fields[2].edit.text, "a[201x[20b[20");
+	app_focus(&app, PANE_LOG);
+	actions_key(&app, K_PASTE_BEGIN);
+	keys("q\033[201~");
+	assert_false(app.pasting);
+	assert_false(app.quit);
+}
+
+static void an_interrupt_ends_a_paste_and_nothing_else(void **state)
+{
+	(void)state;
+	app_focus(&app, PANE_FORM);
+	form_go(&app.form, 2);
+	actions_key(&app, K_PASTE_BEGIN);
+	keys("a\003");
+	assert_false(app.pasting);
+	assert_false(app.quit);
+	assert_int_equal(app.prompt.question, QUESTION_NONE);
+	keys("b");
+	assert_string_equal(app.form.fields[2].edit.text, "ab");
+}
+
 static bool card_has(const char *label, const char *value)
 {
 	const struct theme theme = {.ascii = true};
@@ -321,6 +358,47 @@ static void a_card_of_failure_says_why_and_what_is_left(void **state)
 	assert_false(card_has("afterwards", ""));
 }
 
+/* The row of the card with this text, or -1. */
+static int card_row(const char *value)
+{
+	for (size_t i = 0; i < app.card.count; i++) {
+		if (strstr(app.card.list[i].value, value) != NULL)
+			return (int)i;
+	}
+	return -1;
+}
+
+static void a_card_of_death_has_the_code_once_and_the_last_lines_first(void **state)
+{
+	static const char said[] = "container 'web' exited with code 4";
+	struct berth_result *result = new_result(BERTH_FAILED, BERTH_E_EXITED);
+	(void)state;
+	add_run(1, true);
+	free(result->failure->message);
+	result->failure->message = strdup(said);
+	result->failure->has_exit_code = true;
+	result->failure->exit_code = 4;
+	berth_failure_add_line(result->failure, "out of luck", 11);
+	berth_failure_add_probe(result->failure, "GET / -> refused");
+	end(1, result);
+	assert_true(card_has("x", said));
+	assert_false(card_has("exit code", ""));
+	assert_in_range(card_row("out of luck"), 0, card_row("GET / -> refused"));
+}
+
+static void a_card_names_the_container_once(void **state)
+{
+	struct berth_result *result = new_result(BERTH_DEPLOYED, BERTH_E_OK);
+	(void)state;
+	add_run(1, true);
+	berth_result_add_detail(
+		result, "Deployed", "Container", app_run(&app)->deployment->container);
+	result->container_id = strdup("0123456789abcdef");
+	end(1, result);
+	assert_true(card_has("id", "0123456789ab"));
+	assert_false(card_has("container", ""));
+}
+
 static void a_card_tells_what_became_of_what_was_there(void **state)
 {
 	struct berth_result *result = new_result(BERTH_FAILED, BERTH_E_UNHEALTHY);
@@ -352,8 +430,12 @@ int main(void)
 		WITH_APP(the_result_comes_up_unless_someone_reads_further_up),
 		WITH_APP(deployments_are_chosen_by_number_and_by_neighbour),
 		WITH_APP(a_paste_goes_into_text_fields_only),
+		WITH_APP(the_end_of_a_paste_may_be_spelled_out),
+		WITH_APP(an_interrupt_ends_a_paste_and_nothing_else),
 		WITH_APP(a_card_of_success_shows_the_addresses),
 		WITH_APP(a_card_of_failure_says_why_and_what_is_left),
+		WITH_APP(a_card_of_death_has_the_code_once_and_the_last_lines_first),
+		WITH_APP(a_card_names_the_container_once),
 		WITH_APP(a_card_tells_what_became_of_what_was_there),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

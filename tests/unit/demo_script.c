@@ -144,6 +144,19 @@ static void unknown_words_are_named(void **state)
 	assert_int_equal(READ(&script, &err, "DEMO_=5"), -1);
 }
 
+static void whole_numbers_are_whole(void **state)
+{
+	static char names[3][16] = {"DEMO_LINES", "DEMO_LAYERS", "DEMO_SEED"}, half[] = "1.5";
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		struct berth_variable variable = {names[i], half};
+		const struct berth_deployment deployment = {.env = &variable, .env_count = 1};
+		struct demo_script script;
+		if (demo_script_read(&script, &deployment, NULL) != -1)
+			fail_msg("%s=1.5 was taken", names[i]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -152,6 +165,7 @@ int main(void)
 		cmocka_unit_test(every_stage_can_fail_and_stall),
 		cmocka_unit_test(wrong_values_are_named),
 		cmocka_unit_test(wrong_seconds_of_a_stall_are_refused),
+		cmocka_unit_test(whole_numbers_are_whole),
 		cmocka_unit_test(unknown_words_are_named),
 	};
 

@@ -104,6 +104,39 @@ static void wide_screen_has_every_pane_and_a_column_of_deployments(void **state)
 	assert_false(layout_shows(&layout, PANE_SUMMARY));
 }
 
+static void before_the_first_run_there_is_no_progress(void **state)
+{
+	static const int sizes[][2] = {{24, 80}, {40, 120}};
+	(void)state;
+	for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+		struct layout_input in = input(sizes[i][0], sizes[i][1]);
+		struct layout layout;
+		in.has_runs = false;
+		in.form_open = true;
+		layout_compute(&layout, &in);
+		assert_false(layout_shows(&layout, PANE_PROGRESS));
+		assert_true(layout_shows(&layout, PANE_LOG));
+	}
+}
+
+/* The stages and the bar; what it says stands in the card. */
+static void beside_a_card_the_progress_has_no_message(void **state)
+{
+	static const int sizes[][2] = {{24, 80}, {40, 120}};
+	(void)state;
+	for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+		struct layout_input in = input(sizes[i][0], sizes[i][1]);
+		struct layout layout;
+		in.ended = true;
+		layout_compute(&layout, &in);
+		assert_int_equal(layout.panes[PANE_PROGRESS].inner.h, 3);
+		in.focus = PANE_PROGRESS;
+		in.card_rows = 5;
+		layout_compute(&layout, &in);
+		assert_int_equal(layout.panes[PANE_PROGRESS].inner.h, 2);
+	}
+}
+
 static void a_card_longer_than_the_screen_leaves_room_for_the_log(void **state)
 {
 	struct layout_input in = input(40, 120);
@@ -172,6 +205,8 @@ int main(void)
 		cmocka_unit_test(no_cell_is_lost_or_painted_twice_at_any_size),
 		cmocka_unit_test(below_40_by_10_nothing_is_placed),
 		cmocka_unit_test(wide_screen_has_every_pane_and_a_column_of_deployments),
+		cmocka_unit_test(before_the_first_run_there_is_no_progress),
+		cmocka_unit_test(beside_a_card_the_progress_has_no_message),
 		cmocka_unit_test(a_card_longer_than_the_screen_leaves_room_for_the_log),
 		cmocka_unit_test(compact_screen_folds_the_form_to_a_line),
 		cmocka_unit_test(compact_screen_shows_the_card_until_the_log_is_asked_for),

@@ -131,7 +131,7 @@ static void the_oldest_are_given_up(void **state)
 
 	(void)state;
 	log_store_init(&store, BOUND);
-	for (uint64_t n = 0; n < 60000; n++) {
+	for (uint64_t n = 0; n < 150000; n++) {
 		add_numbered(&store, n);
 		assert_int_equal(store.end, n + 1);
 		assert_true(store.bytes <= BOUND);
@@ -146,6 +146,23 @@ static void the_oldest_are_given_up(void **state)
 	for (uint64_t n = first; n < store.end; n++)
 		assert_numbered(&store, n);
 	log_store_release(&store);
+}
+
+static void sixteen_mebibytes_of_text_are_kept(void **state)
+{
+	struct log_store store;
+	const char text[] = "GET /healthz 200, 12 ms (line 123456)";
+	const struct berth_log_line line = {
+		.stage = "health_check", .text = text, .len = strlen(text)};
+	size_t bytes = 0;
+	(void)state;
+	log_store_init(&store, 16u << 20);
+	while (store.first == 0) {
+		assert_int_equal(log_store_add(&store, &line), 0);
+		bytes += line.len;
+	}
+	log_store_release(&store);
+	assert_true(bytes >= 15u << 20);
 }
 
 static void reading_jumps_about(void **state)
@@ -203,6 +220,7 @@ int main(void)
 		cmocka_unit_test(lines_hold_any_bytes),
 		cmocka_unit_test(a_stage_may_change_with_every_line),
 		cmocka_unit_test(the_oldest_are_given_up),
+		cmocka_unit_test(sixteen_mebibytes_of_text_are_kept),
 		cmocka_unit_test(reading_jumps_about),
 		cmocka_unit_test(huge_lines_have_room),
 	};

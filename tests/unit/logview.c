@@ -206,6 +206,23 @@ static void the_place_survives_a_resize(void **state)
 	assert_int_equal(view.row_count, 13);
 }
 
+static void a_line_that_goes_on_to_the_right_is_known(void **state)
+{
+	(void)state;
+	say("0123456789");
+	say("0123456789a");
+	seen();
+	assert_false(view.rows[0].cut);
+	assert_true(view.rows[1].cut);
+	logview_sideways(&view, 1);
+	seen();
+	assert_false(view.rows[1].cut);
+	logview_set_wrap(&view, true);
+	seen();
+	for (size_t i = 0; i < view.row_count; i++)
+		assert_false(view.rows[i].cut);
+}
+
 static void sideways_never_shows_half_a_character(void **state)
 {
 	(void)state;
@@ -304,6 +321,7 @@ int main(void)
 		WITH_LOG(the_filter_leaves_lower_levels_out),
 		WITH_LOG(long_lines_are_wrapped_and_scrolled_by_rows),
 		WITH_LOG(the_place_survives_a_resize),
+		WITH_LOG(a_line_that_goes_on_to_the_right_is_known),
 		WITH_LOG(sideways_never_shows_half_a_character),
 		WITH_LOG(what_a_container_says_is_cleaned),
 		WITH_LOG(a_line_that_is_not_shown_whole_says_so),

@@ -14,12 +14,13 @@
 static struct berth_model *model;
 static int64_t now_ms;
 
-static struct berth_deployment deployment = {.target = "demo",
-	.kind = "demo",
-	.preset = "generic",
-	.name = "web",
-	.container = "web",
-	.restart = "no"};
+static char kind_demo[] = "demo", kind_unknown[] = "nothing-known", name[] = "web", policy[] = "no";
+static const struct berth_deployment deployment = {.target = kind_demo,
+	.kind = kind_demo,
+	.preset = name,
+	.name = name,
+	.container = name,
+	.restart = policy};
 
 static int setup(void **state)
 {
@@ -200,6 +201,17 @@ static void failure_marks_its_stage(void **state)
 	assert_string_equal(run()->result->failure->message, "it broke");
 }
 
+/* Files are looked at while the image is pulled: their failure does not complete the pull. */
+static void what_was_interrupted_is_not_done(void **state)
+{
+	(void)state;
+	status("pulling_image", 10, "pulling");
+	result(BERTH_FAILED, "preparing_files");
+	assert_int_equal(run()->stage_state[0], BERTH_STAGE_DONE);
+	assert_int_equal(run()->stage_state[1], BERTH_STAGE_WAITING);
+	assert_int_equal(run()->stage_state[2], BERTH_STAGE_FAILED);
+}
+
 static void a_result_before_any_stage(void **state)
 {
 	(void)state;
@@ -351,7 +363,7 @@ static void an_unknown_kind_has_no_stages(void **state)
 	struct berth_event *event;
 
 	(void)state;
-	other.kind = "nothing-known";
+	other.kind = kind_unknown;
 	assert_int_equal(berth_model_add(model, 2, &other, NULL), 0);
 	event = make(BERTH_EVENT_STATUS, "validating", 5, "checking");
 	event->deployment = 2;
@@ -371,6 +383,7 @@ int main(void)
 		model_test(layers_are_summed),
 		model_test(success_completes_everything),
 		model_test(failure_marks_its_stage),
+		model_test(what_was_interrupted_is_not_done),
 		model_test(a_result_before_any_stage),
 		model_test(outcomes_are_states),
 		model_test(cancelling_lasts_until_the_result),

@@ -75,26 +75,40 @@ static void a_bar_is_filled_to_eighths(void **state)
 {
 	char bar[64];
 	(void)state;
-	assert_string_equal(bar_text(bar, sizeof bar, 4, 0, 100, false), "    ");
-	assert_string_equal(bar_text(bar, sizeof bar, 4, 50, 100, false), "\u2588\u2588  ");
-	assert_string_equal(bar_text(bar, sizeof bar, 4, 1, 32, false), "\u258f   ");
+	assert_string_equal(bar_text(bar, sizeof bar, 4, 0, 100, false), "");
+	assert_string_equal(bar_text(bar, sizeof bar, 4, 50, 100, false), "\u2588\u2588");
+	assert_string_equal(bar_text(bar, sizeof bar, 4, 1, 32, false), "\u258f");
 	assert_string_equal(bar_text(bar, sizeof bar, 2, 15, 16, false), "\u2588\u2589");
 	assert_string_equal(bar_text(bar, sizeof bar, 4, 100, 100, true), "####");
-	assert_string_equal(bar_text(bar, sizeof bar, 4, 40, 100, true), "#-..");
+	assert_string_equal(bar_text(bar, sizeof bar, 4, 40, 100, true), "#-");
 }
 
 static void a_bar_never_leaves_its_bounds(void **state)
 {
 	char bar[64];
 	(void)state;
-	assert_string_equal(bar_text(bar, sizeof bar, 3, 5, -1, true), "...");
-	assert_string_equal(bar_text(bar, sizeof bar, 3, 5, 0, true), "...");
-	assert_string_equal(bar_text(bar, sizeof bar, 3, -5, 10, true), "...");
+	assert_string_equal(bar_text(bar, sizeof bar, 3, 5, -1, true), "");
+	assert_string_equal(bar_text(bar, sizeof bar, 3, 5, 0, true), "");
+	assert_string_equal(bar_text(bar, sizeof bar, 3, -5, 10, true), "");
 	assert_string_equal(bar_text(bar, sizeof bar, 3, 50, 10, true), "###");
 	assert_string_equal(bar_text(bar, sizeof bar, 3, INT64_MAX, INT64_MAX, true), "###");
 	assert_string_equal(bar_text(bar, sizeof bar, 0, 1, 2, true), "");
 	assert_string_equal(bar_text(bar, sizeof bar, -3, 1, 2, true), "");
 	assert_string_equal(bar_text(bar, 4, 10, 1, 1, true), "###");
+	assert_string_equal(bar_line(bar, sizeof bar, 3, 5, -1, true), "");
+	assert_string_equal(bar_line(bar, sizeof bar, 3, 50, 10, true), "###");
+	assert_string_equal(bar_line(bar, sizeof bar, -3, 1, 2, true), "");
+	assert_string_equal(bar_line(bar, 4, 10, 1, 1, true), "###");
+}
+
+static void a_line_is_filled_to_whole_columns(void **state)
+{
+	char bar[64];
+	(void)state;
+	assert_string_equal(bar_line(bar, sizeof bar, 4, 0, 100, false), "");
+	assert_string_equal(bar_line(bar, sizeof bar, 4, 74, 100, false), "\u2501\u2501");
+	assert_string_equal(bar_line(bar, sizeof bar, 4, 99, 100, true), "###");
+	assert_string_equal(bar_line(bar, sizeof bar, 4, 100, 100, true), "####");
 }
 
 int main(void)
@@ -104,6 +118,7 @@ int main(void)
 		cmocka_unit_test(a_key_is_answered_within_16_ms_while_output_floods),
 		cmocka_unit_test(the_first_frame_is_painted_at_once),
 		cmocka_unit_test(a_bar_is_filled_to_eighths),
+		cmocka_unit_test(a_line_is_filled_to_whole_columns),
 		cmocka_unit_test(a_bar_never_leaves_its_bounds),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -138,9 +138,9 @@ static void progress_keeps_its_place_in_the_order(void **state)
 	put_progress(&queue, 1, 40, 0);
 	assert_int_equal(take_progress(&queue), 10);
 	take(&queue, BERTH_EVENT_STATUS, 1, "next stage");
-	assert_int_equal(take_progress(&queue), 30);
-	assert_int_equal(take_progress(&queue), 5);
 	assert_int_equal(take_progress(&queue), 40);
+	assert_int_equal(take_progress(&queue), 5);
+	assert_null(queue_take(&queue));
 	queue_release(&queue);
 }
 
@@ -253,12 +253,75 @@ static void one_line_larger_than_the_bound_passes(void **state)
 	line[2 * BOUND - 1] = '\0';
 	queue_init(&queue, BOUND);
 	put(&queue, BERTH_EVENT_LOG, 1, line);
-	assert_int_equal(queue.dropped, 0);
 	put(&queue, BERTH_EVENT_LOG, 1, "no room");
-	assert_int_equal(queue.dropped, 1);
 	take(&queue, BERTH_EVENT_LOG, 1, line);
+	take(&queue, BERTH_EVENT_LOG, 1, "1 log lines came too fast and are not shown");
 	queue_release(&queue);
 	free(line);
+}
+
+static void each_deployment_is_told_its_own_gap(void **state)
+{
+	struct queue queue;
+	struct berth_event *event;
+	unsigned long long dropped[3] = {0}, count;
+	(void)state;
+	queue_init(&queue, BOUND);
+	for (int i = 0; i < 100; i++)
+		put(&queue, BERTH_EVENT_LOG, 1, "a line of the container");
+	put(&queue, BERTH_EVENT_LOG, 2, "of the other one");
+	put(&queue, BERTH_EVENT_RESULT, 1, "end");
+	bool ended = false;
+	while ((event = queue_take(&queue)) != NULL) {
+		if (event->type == BERTH_EVENT_RESULT)
+			ended = true;
+		else if (sscanf(event->message, "%llu log lines", &count) == 1) {
+			assert_false(ended && event->deployment == 1);
+			dropped[event->deployment] += count;
+		}
+		berth_event_free(event);
+	}
+	queue_release(&queue);
+	assert_int_equal(dropped[2], 1);
+	assert_true(dropped[1] > 0);
+}
+
+static void the_gap_is_told_where_it_is(void **state)
+{
+	struct queue queue;
+	struct berth_event *event;
+	bool gap = false, later = false;
+	(void)state;
+	queue_init(&queue, BOUND);
+	for (int i = 0; i < 100; i++)
+		put(&queue, BERTH_EVENT_LOG, 1, "a line of the container");
+	for (int i = 0; i < 5; i++)
+		berth_event_free(queue_take(&queue));
+	put(&queue, BERTH_EVENT_LOG, 1, "after the gap");
+	while ((event = queue_take(&queue)) != NULL) {
+		if (strstr(event->message, "came too fast") != NULL)
+			gap = true;
+		if (strcmp(event->message, "after the gap") == 0)
+			later = !gap;
+		berth_event_free(event);
+	}
+	queue_release(&queue);
+	assert_false(later);
+}
+
+static void progress_of_two_is_bounded(void **state)
+{
+	struct queue queue;
+	size_t count;
+	(void)state;
+	queue_init(&queue, BOUND);
+	for (int i = 0; i < 1000; i++) {
+		put(&queue, BERTH_EVENT_PROGRESS, 1, "");
+		put(&queue, BERTH_EVENT_PROGRESS, 2, "");
+	}
+	count = queue.count;
+	queue_release(&queue);
+	assert_in_range(count, 1, 2);
 }
 
 static void release_frees_what_waits(void **state)
@@ -287,6 +350,9 @@ int main(void)
 		cmocka_unit_test(everything_but_lines_finds_room),
 		cmocka_unit_test(the_gap_is_said_before_the_result),
 		cmocka_unit_test(one_line_larger_than_the_bound_passes),
+		cmocka_unit_test(each_deployment_is_told_its_own_gap),
+		cmocka_unit_test(the_gap_is_told_where_it_is),
+		cmocka_unit_test(progress_of_two_is_bounded),
 		cmocka_unit_test(release_frees_what_waits),
 	};
 

@@ -1,0 +1,129 @@
+/* Host ports that somebody has. */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "support/docker_rig.h"
+
+static int take(int port, int type)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+	int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+
+	assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	if (type == SOCK_STREAM)
+		assert_int_equal(listen(fd, 1), 0);
+	return fd;
+}
+
+static void proposes_the_next(const struct run *run, int taken)
+{
+	assert_string_equal(run_error_text(run, "code"), "conflict");
+	assert_holds(run_error_text(run, "message"), text_of_port("port %d", taken));
+	assert_holds(run_error_text(run, "hint"), text_of_port("%d", taken + 1));
+}
+
+static void taken_by_a_container(void **state)
+{
+	struct run run;
+	int port = free_port();
+
+	(void)state;
+	docker_do(WORDS(
+		"run", "-d", "--name", "holder", "-p", text_of_port("%d:8080", port), "web:1"));
+	rig_deploy(&run, 2,
+		WORDS("--name", "late", "--image", "web:1", "--port",
+			text_of_port("%d:8080", port)));
+	proposes_the_next(&run, port);
+	assert_holds(run_error_text(&run, "message"), "container 'holder'");
+	containers_are("holder");
+	run_release(&run);
+}
+
+static void taken_by_a_process(void **state)
+{
+	struct run run;
+	int port = free_port(), fd = take(port, SOCK_STREAM);
+
+	(void)state;
+	rig_deploy(&run, 2,
+		WORDS("--name", "late", "--image", "web:1", "--port",
+			text_of_port("%d:8080", port)));
+	proposes_the_next(&run, port);
+	assert_holds(run_error_text(&run, "message"), "process 'docker_ports'");
+	assert_holds(run_error_text(&run, "message"), text_of_port("pid %d", (int)getpid()));
+	containers_are("");
+	run_release(&run);
+	close(fd);
+}
+
+/* The same number is free for the other protocol. */
+static void udp_is_another_port(void **state)
+{
+	struct run run;
+	int port = free_port(), fd = take(port, SOCK_DGRAM);
+
+	(void)state;
+	rig_deploy(&run, 2,
+		WORDS("--name", "late", "--image", "web:1", "--port",
+			text_of_port("%d:53/udp", port)));
+	assert_holds(run_error_text(&run, "message"), text_of_port("port %d/udp", port));
+	run_release(&run);
+	rig_deploy(&run, 0,
+		WORDS("--name", "late", "--image", "web:1", "--port",
+			text_of_port("%d:8080", port)));
+	run_release(&run);
+	close(fd);
+}
+
+static void auto_takes_the_next_and_says_so(void **state)
+{
+	struct run run;
+	int port = free_port(), fd = take(port, SOCK_STREAM);
+
+	(void)state;
+	rig_deploy(&run, 0,
+		WORDS("--name", "next", "--image", "web:1", "--env", text_of_port("PORT=%d", port),
+			"--port", text_of_port("web=auto:%d", port)));
+	assert_true(run_said(&run, text_of_port("Port %d is taken", port)));
+	assert_true(run_said(&run, text_of_port("using %d", port + 1)));
+	assert_string_equal(run_result_text(&run, "endpoint_url"),
+		text_of_port("http://localhost:%d", port + 1));
+	docker_is(text_of_port("%d", port + 1),
+		WORDS("inspect", "-f",
+			"{{range .HostConfig.PortBindings}}{{(index . 0).HostPort}}{{end}}",
+			"next"));
+	run_release(&run);
+	close(fd);
+}
+
+static void auto_stays_where_it_is_free(void **state)
+{
+	struct run run;
+	int port = free_port();
+
+	(void)state;
+	rig_deploy(&run, 0,
+		WORDS("--name", "first", "--image", "web:1", "--env", text_of_port("PORT=%d", port),
+			"--port", text_of_port("web=auto:%d", port)));
+	assert_string_equal(
+		run_result_text(&run, "endpoint_url"), text_of_port("http://localhost:%d", port));
+	assert_false(run_said(&run, "is taken"));
+	run_release(&run);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		RIG_TEST(taken_by_a_container),
+		RIG_TEST(taken_by_a_process),
+		RIG_TEST(udp_is_another_port),
+		RIG_TEST(auto_takes_the_next_and_says_so),
+		RIG_TEST(auto_stays_where_it_is_free),
+	};
+
+	return cmocka_run_group_tests(tests, rig_setup, rig_teardown);
+}
