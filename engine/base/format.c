@@ -1,6 +1,7 @@
 #include <berth/text.h>
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 char *berth_format_bytes(char dst[16], int64_t bytes)
@@ -54,18 +55,34 @@ char *berth_format_timestamp(char dst[32], int64_t unix_ms)
 {
 	/* Four digits of a year, and no deployment before there was a clock. */
 	const int64_t last = INT64_C(253402300799999);
-	struct tm tm = {0};
+	/* Events come by the thousand in a second: its text is kept. */
+	static _Thread_local time_t kept = -1;
+	static _Thread_local char text[24];
 
 	if (unix_ms < 0)
 		unix_ms = 0;
 	if (unix_ms > last)
 		unix_ms = last;
 	time_t seconds = (time_t)(unix_ms / 1000);
-	if (!gmtime_r(&seconds, &tm)) {
-		snprintf(dst, 32, "1970-01-01T00:00:00.000Z");
-		return dst;
+	int rest = (int)(unix_ms % 1000);
+	if (seconds != kept) {
+		struct tm tm = {0};
+
+		if (!gmtime_r(&seconds, &tm) ||
+			strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &tm) == 0) {
+			kept = -1;
+			snprintf(dst, 32, "1970-01-01T00:00:00.000Z");
+			return dst;
+		}
+		kept = seconds;
 	}
-	size_t len = strftime(dst, 32, "%Y-%m-%dT%H:%M:%S", &tm);
-	snprintf(dst + len, 32 - len, ".%03dZ", (int)(unix_ms % 1000));
+	size_t len = strlen(text);
+	memcpy(dst, text, len);
+	dst[len++] = '.';
+	dst[len++] = (char)('0' + rest / 100);
+	dst[len++] = (char)('0' + rest / 10 % 10);
+	dst[len++] = (char)('0' + rest % 10);
+	dst[len++] = 'Z';
+	dst[len] = '\0';
 	return dst;
 }

@@ -31,16 +31,27 @@ char *json_writer_take(struct json_writer *writer)
 
 static void put(struct json_writer *writer, const char *bytes, size_t len)
 {
-	if (!writer->failed && buf_add(&writer->buf, bytes, len, NULL) < 0)
+	struct buf *buf = &writer->buf;
+
+	if (writer->failed)
+		return;
+	/* There is room nearly always, and pieces are short. */
+	if (len < buf->cap - buf->len) {
+		memcpy(buf->data + buf->len, bytes, len);
+		buf->len += len;
+		buf->data[buf->len] = '\0';
+	} else if (buf_add(buf, bytes, len, NULL) < 0) {
 		writer->failed = true;
+	}
 }
 
 static void comma(struct json_writer *writer)
 {
 	const struct buf *buf = &writer->buf;
+	char last = buf->len > 0 ? buf->data[buf->len - 1] : '{';
 
 	/* What came before tells: nothing but a bracket or a key's colon ends in one of these. */
-	if (buf->len > 0 && !memchr("{[:", buf->data[buf->len - 1], 3))
+	if (last != '{' && last != '[' && last != ':')
 		put(writer, ",", 1);
 }
 

@@ -46,7 +46,9 @@ void secrets_release(struct secrets *secrets)
 
 static unsigned pair(const char *text)
 {
-	return (unsigned)(unsigned char)text[0] << 8 | (unsigned char)text[1];
+	unsigned first = (unsigned char)text[0], second = (unsigned char)text[1];
+
+	return (first << 4 ^ second) % SECRET_STARTS;
 }
 
 static bool known(const struct secrets *secrets, const struct secret_needle *needle)

@@ -24,6 +24,7 @@
 #include "base/buf.h"
 
 #define SECRET_ANYWHERE 4
+#define SECRET_STARTS   4096
 #define SECRET_MARK     "\u2022\u2022\u2022"
 
 struct secret_needle;
@@ -31,8 +32,9 @@ struct secret_needle;
 struct secrets {
 	struct secret_needle *needles;
 	size_t count;
-	unsigned char
-		starts[65536 / 8]; /* a bit for each pair of bytes that a needle starts with */
+	/* A bit for what the first two bytes of a needle come to; half a kibibyte, as there is one
+	 * of these a deployment. */
+	unsigned char starts[SECRET_STARTS / 8];
 };
 
 void secrets_init(struct secrets *secrets);

@@ -136,6 +136,8 @@ const char *berth_settings_origin(const struct berth_settings *settings, enum be
 	if (preset && ((field == BERTH_FIELD_CONTAINER && preset->container) ||
 			      (field == BERTH_FIELD_DEST && preset->dest)))
 		return preset->origin;
+	if (field == BERTH_FIELD_CONTAINER && settings_is_server(settings))
+		return "the server's pattern";
 	if (field == BERTH_FIELD_CONTAINER)
 		return "the deployment's name";
 	return "default";

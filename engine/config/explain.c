@@ -39,7 +39,7 @@ static int add_values(
 	size_t count = berth_settings_count(settings, field);
 	bool secret = berth_fields[field].kind == BERTH_KIND_SECRET_LIST;
 	const char *effective = berth_settings_effective(settings, field);
-	if (count == 0)
+	if (count == 0 || !*effective)
 		return add_clean(out, *effective ? effective : "(none)", NULL);
 	if (count == 1 && !secret)
 		return add_clean(out, effective, NULL);
@@ -63,8 +63,7 @@ static int explain_field(
 	struct buf *out, const struct berth_settings *settings, enum berth_field_id field)
 {
 	const char *origin = berth_settings_origin(settings, field);
-	bool nothing = berth_settings_count(settings, field) == 0 &&
-		       !*berth_settings_effective(settings, field);
+	bool nothing = !*berth_settings_effective(settings, field);
 	if (buf_addf(out, NULL, "%-*s ", NAME_WIDTH, berth_fields[field].name) < 0)
 		return -1;
 	size_t start = out->len;

@@ -70,6 +70,11 @@ int64_t clock_unix_ms(void)
 	return clock_ms(CLOCK_REALTIME);
 }
 
+int64_t clock_turn_ms(uv_loop_t *loop)
+{
+	return (int64_t)uv_now(loop);
+}
+
 int64_t clock_mono_ms(void)
 {
 	return clock_ms(CLOCK_MONOTONIC);

@@ -21,5 +21,7 @@ void timer_close(struct timer *timer); /* NULL is allowed; `fired` is not called
 /* Milliseconds since the epoch, and a monotonic clock in milliseconds. */
 int64_t clock_unix_ms(void);
 int64_t clock_mono_ms(void);
+/* The monotonic clock as it stood when the loop's turn began: nearly free. */
+int64_t clock_turn_ms(struct uv_loop_s *loop);
 
 #endif

@@ -79,6 +79,7 @@ static void tear_down(struct fractalic *t)
 	buf_release(&t->answer);
 	berth_result_free(t->result);
 	free(t->result_server);
+	free(t->lost.message);
 	free(t->last_news);
 	free(t->location);
 	free(t->container);
@@ -206,12 +207,13 @@ static void begin(struct fractalic *t)
 		len = snprintf(text, sizeof(text), "Checking the request for '%.100s'",
 			t->request->name != NULL ? t->request->name : "");
 	say_status(t, text, (size_t)len);
-	if (t->server == NULL)
+	if (t->server == NULL) {
 		berth_error_set(
 			&err, BERTH_E_USAGE, 0, "target '%s' has no url", t->request->target);
-	else if (!t->watching)
-		request_check(t, &err);
-	if (err.code != BERTH_E_OK) {
+		end_refused(t, BERTH_REJECTED, &err);
+		return;
+	}
+	if (!t->watching && request_check(t, &err) < 0) {
 		end_refused(t, BERTH_REJECTED, &err);
 		return;
 	}

@@ -73,10 +73,11 @@ struct fractalic {
 	int redirects;
 	bool plain_route;  /* the one without a stream */
 	bool sent;         /* the server may have the request */
+	bool no_memory;    /* for the events of the stream */
 	bool is_stream;    /* 200 with text/event-stream */
 	struct buf answer; /* what came instead of one */
 	struct sse sse;
-	int64_t last_byte_ms; /* mono */
+	int64_t last_byte_ms; /* clock_turn_ms() */
 	unsigned bad_events;
 
 	/* questions */
@@ -102,7 +103,11 @@ struct fractalic {
 	int64_t began_ms;          /* mono */
 	bool cancelled, timed_out; /* asked to stop */
 	bool ended, closing;
-	struct berth_error error;    /* why the server's word is missing */
+	struct {
+		enum berth_code code;
+		int number;
+		char *message;
+	} lost;                      /* why the server's word is missing; OK while it is not */
 	struct berth_result *result; /* its word, until it is said */
 	char *result_server;         /* ... as it gave it */
 	void (*closed)(void *context);

@@ -105,7 +105,7 @@ static void hint_where_to_look(const struct fractalic *t, struct berth_error *er
 
 static void say_unknown(struct fractalic *t)
 {
-	struct berth_error err = {.code = t->error.code, .number = t->error.number};
+	struct berth_error err = {0};
 	char found[300] = "";
 
 	if (t->look == LOOK_THERE)
@@ -116,8 +116,8 @@ static void say_unknown(struct fractalic *t)
 				: ", maybe the one from before");
 	else if (t->look == LOOK_ABSENT)
 		snprintf(found, sizeof(found), "; there is no container '%.160s'", t->container);
-	berth_error_set(&err, err.code, err.number, "how it ended is not known: %.400s%s",
-		t->error.message, found);
+	berth_error_set(&err, t->lost.code, t->lost.number, "how it ended is not known: %.400s%s",
+		t->lost.message != NULL ? t->lost.message : "out of memory", found);
 	hint_where_to_look(t, &err);
 	say_log(t, BERTH_ERROR, "%s", err.message);
 	say_failed(t, BERTH_UNKNOWN, &err);
@@ -129,6 +129,14 @@ static void give_up(struct fractalic *t)
 	look_begin(t, say_unknown);
 }
 
+static void remember_loss(struct fractalic *t, const struct berth_error *err)
+{
+	t->lost.code = err->code;
+	t->lost.number = err->number;
+	free(t->lost.message);
+	t->lost.message = strdup(err->message);
+}
+
 void end_lost(struct fractalic *t, const struct berth_error *err)
 {
 	bool asked = t->tries > 0 || t->polled;
@@ -136,8 +144,8 @@ void end_lost(struct fractalic *t, const struct berth_error *err)
 	if (!asked)
 		say_log(t, BERTH_WARN, "The stream is lost: %s", err->message);
 	/* Why the stream broke says more than why nobody could be asked. */
-	if (!asked || t->error.code == BERTH_E_OK)
-		t->error = *err;
+	if (!asked || t->lost.code == BERTH_E_OK)
+		remember_loss(t, err);
 	else
 		say_log(t, BERTH_WARN, "%s", err->message);
 	if (asked || t->id == NULL)

@@ -15,6 +15,8 @@
 #define SERVER_MAX (8u << 20)
 /* What is said of events that can't be read, before it is too much of it. */
 #define BAD_EVENTS 20
+/* From here on the run may have made its container. */
+#define LAUNCHED 50
 
 struct said {
 	struct flat_text id, timestamp, message, stage;
@@ -230,8 +232,9 @@ static void say(struct fractalic *t, const struct said *said)
 	t->stamp_len = said->timestamp.len < sizeof(t->stamp) ? said->timestamp.len : 0;
 	if (t->stamp_len > 0)
 		memcpy(t->stamp, said->timestamp.bytes, t->stamp_len);
-	learn_container(t, &said->message);
 	move(t, said, level);
+	if (t->percent >= LAUNCHED)
+		learn_container(t, &said->message);
 	if (said->message.len > 0 || new_id || said->more != NULL)
 		log_it(t, said, level, new_id);
 }

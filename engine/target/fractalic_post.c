@@ -16,7 +16,7 @@
 /* While the front end is behind. */
 #define HOLD_MS 5
 /* A stream is read in pieces of this: large enough for a flood, small enough for a thousand. */
-#define BUFFER_SIZE 8192
+#define BUFFER_SIZE 4096
 
 static void post(struct fractalic *t);
 
@@ -62,7 +62,7 @@ static void on_head(void *context, int status, const char *content_type)
 
 	if (t->closing || is_stopped(t))
 		return;
-	t->last_byte_ms = clock_mono_ms();
+	t->last_byte_ms = clock_turn_ms(t->setup.loop);
 	t->is_stream = !t->plain_route && status == 200 && is_event_stream(content_type);
 	if (!t->is_stream)
 		return;
@@ -81,7 +81,7 @@ static void let_go_on(struct fractalic *t)
 		return;
 	}
 	/* We were silent, not the server. */
-	t->last_byte_ms = clock_mono_ms();
+	t->last_byte_ms = clock_turn_ms(t->setup.loop);
 	if (t->xfer != NULL)
 		xfer_resume_data(t->xfer);
 }
@@ -103,11 +103,12 @@ static int on_data(void *context, const char *data, size_t len)
 		come_back(t, HOLD_MS, let_go_on);
 		return XFER_DATA_LATER;
 	}
-	now = clock_mono_ms();
+	now = clock_turn_ms(t->setup.loop);
 	if (now - t->last_byte_ms >= fractalic_pace.quiet_ms)
 		say_link(t, BERTH_LIVE, 0, 0);
 	t->last_byte_ms = now;
-	if (sse_feed(&t->sse, data, len, &t->error) < 0)
+	t->no_memory = sse_feed(&t->sse, data, len, NULL) < 0;
+	if (t->no_memory)
 		return -1;
 	return t->result != NULL ? -1 : 0;
 }
@@ -266,8 +267,8 @@ static void stream_ended(struct fractalic *t, const struct xfer_reply *reply)
 {
 	struct berth_error err = reply->error;
 
-	if (t->error.code == BERTH_E_MEMORY)
-		err = t->error;
+	if (t->no_memory)
+		berth_error_set(&err, BERTH_E_MEMORY, 0, "out of memory");
 	else if (err.code == BERTH_E_OK)
 		berth_error_set(
 			&err, BERTH_E_BROKEN, 0, "the server ended the stream without a result");

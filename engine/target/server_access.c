@@ -29,6 +29,13 @@ struct ask {
 	char *sent; /* the whole header line */
 };
 
+/* What is needed only while secrets are asked for. */
+struct asking {
+	struct berth_error error;
+	char room[SECRET_MAX]; /* of the one that is asked for, wiped */
+	int file_error;        /* the worker's */
+};
+
 struct server_access {
 	const struct berth_server *server;
 	struct net *net;
@@ -36,13 +43,11 @@ struct server_access {
 	void *context;
 	struct ask *asks;
 	size_t count, next; /* of asks; the one that is asked now */
-	char *room;         /* SECRET_MAX bytes for what is being asked, wiped */
 	struct timer *turn;
 	struct work *work;
 	struct child *child;
-	int file_error; /* the worker's */
+	struct asking *asking; /* until all is answered */
 	bool cancelled;
-	struct berth_error error;
 	char *basic;        /* of user and password, which a server may echo */
 	const char **lines; /* of the last request prepared */
 };
@@ -56,12 +61,11 @@ static void wipe_free(char *text)
 	free(text);
 }
 
-static void drop_room(struct server_access *access)
+static void drop_asking(struct asking *asking)
 {
-	if (access->room != NULL)
-		explicit_bzero(access->room, SECRET_MAX);
-	free(access->room);
-	access->room = NULL;
+	if (asking != NULL)
+		explicit_bzero(asking, sizeof(*asking));
+	free(asking);
 }
 
 void server_access_free(struct server_access *access)
@@ -72,7 +76,7 @@ void server_access_free(struct server_access *access)
 		wipe_free(access->asks[i].value);
 		wipe_free(access->asks[i].sent);
 	}
-	drop_room(access);
+	drop_asking(access->asking);
 	wipe_free(access->basic);
 	free(access->asks);
 	free(access->lines);
@@ -84,10 +88,13 @@ static void finish(void *context)
 {
 	struct server_access *access = context;
 
-	drop_room(access);
+	struct asking *asking = access->asking;
+
+	access->asking = NULL;
 	if (access->cancelled)
-		berth_error_set(&access->error, BERTH_E_CANCELLED, 0, "cancelled");
-	access->done(access->context, access->error.code != BERTH_E_OK ? &access->error : NULL);
+		berth_error_set(&asking->error, BERTH_E_CANCELLED, 0, "cancelled");
+	access->done(access->context, asking->error.code != BERTH_E_OK ? &asking->error : NULL);
+	drop_asking(asking);
 }
 
 /* --- what came --- */
@@ -160,21 +167,21 @@ static void answered(struct server_access *access)
 	struct ask *ask = &access->asks[access->next];
 	char name[96];
 
-	if (access->cancelled || access->error.code != BERTH_E_OK) {
+	if (access->cancelled || access->asking->error.code != BERTH_E_OK) {
 		finish(access);
 		return;
 	}
-	keep_first_line(access->room);
-	ask->value = strdup(access->room);
+	keep_first_line(access->asking->room);
+	ask->value = strdup(access->asking->room);
 	if (ask->value == NULL)
-		berth_error_set(&access->error, BERTH_E_MEMORY, 0, "out of memory");
+		berth_error_set(&access->asking->error, BERTH_E_MEMORY, 0, "out of memory");
 	else if (ask->value[0] == '\0')
-		berth_error_set(&access->error, BERTH_E_DENIED, 0, "the %s is empty",
+		berth_error_set(&access->asking->error, BERTH_E_DENIED, 0, "the %s is empty",
 			name_of(access, ask, name));
 	else if (!can_be_sent(ask->value))
-		berth_error_set(&access->error, BERTH_E_USAGE, 0,
+		berth_error_set(&access->asking->error, BERTH_E_USAGE, 0,
 			"the %s holds a control character", name_of(access, ask, name));
-	else if (make_line(access, ask, &access->error) == 0)
+	else if (make_line(access, ask, &access->asking->error) == 0)
 		access->next++;
 	ask_next(access);
 }
@@ -187,11 +194,11 @@ static void take_value(struct server_access *access, const char *value)
 	size_t len = strcspn(value, "\r\n");
 
 	if (len < SECRET_MAX)
-		memcpy(access->room, value, len);
+		memcpy(access->asking->room, value, len);
 	else
-		berth_error_set(&access->error, BERTH_E_LIMIT, 0, "a secret of more than %d bytes",
-			SECRET_MAX - 1);
-	access->room[len < SECRET_MAX ? len : 0] = '\0';
+		berth_error_set(&access->asking->error, BERTH_E_LIMIT, 0,
+			"a secret of more than %d bytes", SECRET_MAX - 1);
+	access->asking->room[len < SECRET_MAX ? len : 0] = '\0';
 }
 
 static void ask_variable(struct server_access *access, struct ask *ask)
@@ -202,7 +209,7 @@ static void ask_variable(struct server_access *access, struct ask *ask)
 	if (value != NULL)
 		take_value(access, value);
 	else
-		berth_error_set(&access->error, BERTH_E_DENIED, 0,
+		berth_error_set(&access->asking->error, BERTH_E_DENIED, 0,
 			"no %s: the variable %s is not set", name_of(access, ask, name),
 			ask->from->source);
 	answered(access);
@@ -218,14 +225,14 @@ static void read_file(void *context, const atomic_bool *cancelled)
 	ssize_t n = fd;
 
 	while (n >= 0 && len < SECRET_MAX - 1 && !*cancelled) {
-		n = read(fd, access->room + len, SECRET_MAX - 1 - len);
+		n = read(fd, access->asking->room + len, SECRET_MAX - 1 - len);
 		if (n == 0)
 			break;
 		if (n > 0)
 			len += (size_t)n;
 	}
-	access->file_error = n < 0 ? errno : 0;
-	access->room[len] = '\0';
+	access->asking->file_error = n < 0 ? errno : 0;
+	access->asking->room[len] = '\0';
 }
 
 static void file_read(void *context, bool cancelled)
@@ -236,10 +243,10 @@ static void file_read(void *context, bool cancelled)
 
 	(void)cancelled;
 	access->work = NULL;
-	if (access->file_error != 0)
-		berth_error_set(&access->error, BERTH_E_DENIED, access->file_error,
+	if (access->asking->file_error != 0)
+		berth_error_set(&access->asking->error, BERTH_E_DENIED, access->asking->file_error,
 			"no %s: cannot read '%s': %s", name_of(access, ask, name),
-			ask->from->source, strerror(access->file_error));
+			ask->from->source, strerror(access->asking->file_error));
 	answered(access);
 }
 
@@ -251,12 +258,13 @@ static void command_ended(void *context, const struct child_reply *reply)
 
 	access->child = NULL;
 	if (reply->error.code != BERTH_E_OK) {
-		berth_error_set(&access->error, BERTH_E_DENIED, 0, "no %s: %s",
+		berth_error_set(&access->asking->error, BERTH_E_DENIED, 0, "no %s: %s",
 			name_of(access, ask, name), reply->error.message);
 	} else if (reply->exit_status != 0) {
-		berth_error_set(&access->error, BERTH_E_DENIED, 0, "no %s: '%s' ended with %d",
-			name_of(access, ask, name), ask->from->argv[0], reply->exit_status);
-		berth_error_hint(&access->error, "run it by hand to see why");
+		berth_error_set(&access->asking->error, BERTH_E_DENIED, 0,
+			"no %s: '%s' ended with %d", name_of(access, ask, name), ask->from->argv[0],
+			reply->exit_status);
+		berth_error_hint(&access->asking->error, "run it by hand to see why");
 	} else {
 		take_value(access, reply->output);
 	}
@@ -267,8 +275,8 @@ static void could_not_ask(struct server_access *access, const struct ask *ask)
 {
 	char name[96];
 
-	access->error.code = BERTH_E_DENIED;
-	berth_error_wrap(&access->error, "no %s", name_of(access, ask, name));
+	access->asking->error.code = BERTH_E_DENIED;
+	berth_error_wrap(&access->asking->error, "no %s", name_of(access, ask, name));
 	finish(access);
 }
 
@@ -276,21 +284,21 @@ static void ask_next(struct server_access *access)
 {
 	struct ask *ask = &access->asks[access->next];
 
-	if (access->error.code != BERTH_E_OK || access->next == access->count) {
+	if (access->asking->error.code != BERTH_E_OK || access->next == access->count) {
 		finish(access);
 		return;
 	}
 	switch (ask->from->from) {
 	case BERTH_SECRET_FILE:
-		access->work = work_start(
-			net_loop(access->net), read_file, file_read, access, &access->error);
+		access->work = work_start(net_loop(access->net), read_file, file_read, access,
+			&access->asking->error);
 		if (access->work == NULL)
 			could_not_ask(access, ask);
 		return;
 	case BERTH_SECRET_COMMAND:
 		access->child = child_start(net_loop(access->net),
 			(const char *const *)ask->from->argv, NULL, 0, COMMAND_MS, command_ended,
-			access, &access->error);
+			access, &access->asking->error);
 		if (access->child == NULL)
 			could_not_ask(access, ask);
 		return;
@@ -330,8 +338,8 @@ static int list_asks(struct server_access *access, struct berth_error *err)
 	access->asks = calloc(server->header_count + OWN_ASKS, sizeof(*access->asks));
 	access->lines = calloc(
 		server->header_count + OWN_ASKS + OWN_HEADERS + 1, sizeof(*access->lines));
-	access->room = calloc(1, SECRET_MAX);
-	if (access->asks == NULL || access->lines == NULL || access->room == NULL)
+	access->asking = calloc(1, sizeof(*access->asking));
+	if (access->asks == NULL || access->lines == NULL || access->asking == NULL)
 		return berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
 	add_ask(access, &server->token, NULL);
 	if (server->user != NULL)

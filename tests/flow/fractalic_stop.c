@@ -197,6 +197,18 @@ static void dropped_in_every_phase(void **state)
 
 /* --- slow, silent, fast --- */
 
+static int lives(const struct record *record)
+{
+	int count = 0;
+
+	for (size_t i = 0; i < record->count; i++)
+		count += record->events[i]->type == BERTH_EVENT_LINK &&
+					 record->events[i]->link == BERTH_LIVE
+				 ? 1
+				 : 0;
+	return count;
+}
+
 static void bytes_after_silence_are_news(void **state)
 {
 	const struct fx_step steps[] = {{FX_STREAM}, {FX_EVENT, START}, {FX_PAUSE},
@@ -205,16 +217,17 @@ static void bytes_after_silence_are_news(void **state)
 	struct scene scene;
 	int64_t began;
 
-	fractalic_pace.quiet_ms = 40;
+	fractalic_pace.quiet_ms = 300;
 	scene_open(&scene, *state, &SCENE_PLAN(steps, NULL));
 	scene_start(&scene);
 	for (int i = 0; i < 2; i++) {
 		FLOW_UNTIL(scene.flow, peer_paused_count(scene.server.peer) == 1 &&
+					       lives(scene.record) == i + 1 &&
 					       record_log(scene.record, -1, "Starting"));
 		began = clock_mono_ms();
-		FLOW_UNTIL(scene.flow, clock_mono_ms() - began > 60);
+		FLOW_UNTIL(scene.flow, clock_mono_ms() - began > 400);
 		peer_release(scene.server.peer);
-		FLOW_UNTIL(scene.flow, peer_paused_count(scene.server.peer) == 0);
+		FLOW_UNTIL(scene.flow, lives(scene.record) == i + 2);
 	}
 	scene_run(&scene);
 	fractalic_pace.quiet_ms = 5000;
