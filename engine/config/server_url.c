@@ -114,7 +114,7 @@ static int parse_path(struct address *address, const char *text, struct berth_er
 char *server_url(const char *text, struct berth_error *err)
 {
 	struct address address = {0};
-	const char *authority;
+	const char *authority = NULL;
 	char *url, port[8] = "";
 	if (parse_scheme(&address, &authority, text, err) < 0)
 		return NULL;

@@ -349,7 +349,7 @@ static void follow(struct scene *scene, struct flow *flow, const struct fx_plan 
 	struct berth_error err = {0};
 
 	scene_open(scene, flow, plan);
-	record->stage = "";
+	record->stage = record->ending = "";
 	record->skips = true;
 	record->began_ms = uv_hrtime() / 1000000;
 	flow->records[flow->count++] = record;

@@ -240,6 +240,10 @@ static void tell(FILE *out, const struct berth_event *event)
 {
 	switch (event->type) {
 	case BERTH_EVENT_STATUS:
+		/* What the record ends in follows from the result, and is checked for every record.
+		 */
+		if (berth_stage_index(berth_target_stages("fractalic"), event->stage) < 0)
+			break;
 		fprintf(out, "status %s %d %s\n", event->stage, event->progress, event->message);
 		break;
 	case BERTH_EVENT_PROGRESS:
