@@ -66,7 +66,7 @@ static void set_server(const struct app *app, struct item *item, const struct be
 {
 	item->insecure = server->insecure;
 	item->text_role = ROLE_TEXT;
-	if (!app_active(run)) {
+	if (run == NULL || !app_active(run)) {
 		item->mark_role = item->text_role = ROLE_DIM;
 		item->mark = glyph_text(GLYPH_ARROW, app->theme.ascii);
 		snprintf(item->text, sizeof item->text, "%.60s", server->url);

@@ -196,7 +196,8 @@ static int refuse_key(
 static bool has_header(const struct berth_server *server, const char *name)
 {
 	for (size_t i = 0; i < server->header_count; i++) {
-		if (strcasecmp(server->headers[i].name, name) == 0)
+		const char *other = server->headers[i].name;
+		if (other && strcasecmp(other, name) == 0)
 			return true;
 	}
 	return false;

@@ -116,12 +116,12 @@ char *server_url(const char *text, struct berth_error *err)
 	struct address address = {0};
 	const char *authority = NULL;
 	char *url, port[8] = "";
-	if (parse_scheme(&address, &authority, text, err) < 0)
+	if (parse_scheme(&address, &authority, text, err) < 0 || !authority)
 		return NULL;
 	size_t len = strcspn(authority, "/?#");
 	address.path = authority + len;
 	if (parse_authority(&address, authority, len, text, err) < 0 ||
-		parse_path(&address, text, err) < 0)
+		parse_path(&address, text, err) < 0 || !address.host)
 		return NULL;
 	cleanup_free char *host = strndup(address.host, address.host_len);
 	for (char *p = host; p && *p; p++)
