@@ -31,7 +31,7 @@ static int setup(void **state)
 	(void)state;
 	tree_init(&tree);
 	tree_folder(&tree, "xdg");
-	tree_folder(&tree, "work");
+	tree_folder(&tree, "source");
 	return 0;
 }
 
@@ -69,7 +69,7 @@ static _Noreturn void become(const char *const *args, bool ignore_hangup)
 	setenv("TERM", "xterm", 1);
 	unsetenv("DOCKER_HOST");
 	unsetenv("DOCKER_CONTEXT");
-	snprintf(work, sizeof work, "%s/work", tree.path);
+	snprintf(work, sizeof work, "%s/source", tree.path);
 	signal(SIGHUP, ignore_hangup ? SIG_IGN : SIG_DFL);
 	if (chdir(work) == 0)
 		execv(argv[0], (char *const *)argv);
@@ -326,11 +326,11 @@ static void a_wrong_request_is_exit_2_and_says_nothing(void **state)
 static void a_wrong_file_is_exit_2(void **state)
 {
 	(void)state;
-	tree_text(&tree, "work/berth.json", "{\n  \"prot\": []\n}\n");
+	tree_text(&tree, "source/berth.json", "{\n  \"prot\": []\n}\n");
 	struct child child = START("deploy", "--target", "demo");
 	finish(&child, 2);
 	assert_string_equal(child.out_text.data, "");
-	assert_contains(child.err_text.data, "/work/berth.json:2:3: unknown key 'prot'");
+	assert_contains(child.err_text.data, "/source/berth.json:2:3: unknown key 'prot'");
 	release(&child);
 }
 
@@ -428,7 +428,7 @@ static void secrets_are_in_no_output(void **state)
 {
 	(void)state;
 	static const char *const ways[] = {"--output=json", "--output=plain", "--explain"};
-	tree_text(&tree, "work/secret.env", "FROM_FILE=hunter3-secret-file\n");
+	tree_text(&tree, "source/secret.env", "FROM_FILE=hunter3-secret-file\n");
 	for (size_t i = 0; i < 3; i++) {
 		struct child child = START("deploy", "--target", "demo", "--env",
 			"TOKEN=hunter2-secret-value", "--env-file", "secret.env", "--env",
@@ -451,11 +451,11 @@ static void secrets_are_in_no_output(void **state)
 static void explain_tells_and_does_nothing(void **state)
 {
 	(void)state;
-	tree_text(&tree, "work/berth.json", "{\"image\": \"from/file:1\"}");
+	tree_text(&tree, "source/berth.json", "{\"image\": \"from/file:1\"}");
 	struct child child = START("deploy", "--explain", "--port", "8080:80", "--env", "A=b");
 	finish(&child, 0);
 	assert_contains(child.out_text.data, "from/file:1");
-	assert_contains(child.out_text.data, "/work/berth.json\n");
+	assert_contains(child.out_text.data, "/source/berth.json\n");
 	assert_contains(child.out_text.data, "option --port\n");
 	assert_contains(child.out_text.data, "A=\u2022\u2022\u2022");
 	assert_string_equal(child.err_text.data, "");

@@ -276,7 +276,7 @@ static void mistakes_in_the_project_file_are_found(void **state)
 	refuse(path, "2:3", "health 'nope'", "starts with '/'");
 	home_project("{\"image\": \"Nginx\"}");
 	refuse(path, "1:11", "'Nginx'", "upper-case");
-	tree_mode(&home.tree, "work/berth.json", 0644);
+	tree_mode(&home.tree, "source/berth.json", 0644);
 	home_project("{\"env\": {\"K\": \"V\"}, \"port\": \"80:80\"}");
 	load_well();
 }
@@ -285,7 +285,7 @@ static void what_is_no_file_is_refused(void **state)
 {
 	(void)state;
 	struct berth_error err;
-	tree_node(&home.tree, "work/berth.json", S_IFIFO);
+	tree_node(&home.tree, "source/berth.json", S_IFIFO);
 	assert_int_equal(load(&err), -1);
 	assert_contains(err.message, "berth.json' is not a regular file");
 	tree_folder(&home.tree, "xdg");

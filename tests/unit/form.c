@@ -10,7 +10,7 @@ static struct form form;
 static int setup(void **state)
 {
 	home_setup(state);
-	tree_folder(&home.tree, "work/site");
+	tree_folder(&home.tree, "source/site");
 	settings = berth_settings_new();
 	assert_non_null(settings);
 	assert_int_equal(berth_settings_load(settings, NULL), 0);

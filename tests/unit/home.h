@@ -20,8 +20,8 @@ static inline int home_setup(void **state)
 	char path[96];
 	(void)state;
 	tree_init(&home.tree);
-	tree_folder(&home.tree, "work");
-	snprintf(home.work, sizeof home.work, "%s/work", home.tree.path);
+	tree_folder(&home.tree, "source");
+	snprintf(home.work, sizeof home.work, "%s/source", home.tree.path);
 	snprintf(home.config, sizeof home.config, "%s/xdg/berth/config.json", home.tree.path);
 	snprintf(path, sizeof path, "%s/xdg", home.tree.path);
 	setenv("HOME", home.tree.path, 1);
@@ -49,7 +49,7 @@ static inline void home_config(const char *text)
 
 static inline void home_project(const char *text)
 {
-	tree_text(&home.tree, "work/berth.json", text);
+	tree_text(&home.tree, "source/berth.json", text);
 }
 
 static inline void assert_contains(const char *text, const char *part)

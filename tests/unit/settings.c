@@ -162,7 +162,7 @@ static void the_project_file_lies_beside_the_source(void **state)
 	struct berth_settings *settings = settings_new();
 	char expected[128];
 	home_project("{\"image\": \"here\"}");
-	tree_text(&home.tree, "work/site/berth.json",
+	tree_text(&home.tree, "source/site/berth.json",
 		"{\"image\": \"there\", \"env-file\": [\"web.env\"]}");
 	load(settings);
 	assert_string_equal(berth_settings_get(settings, BERTH_FIELD_IMAGE), "here");
@@ -366,7 +366,7 @@ static void what_nobody_says_is_derived(void **state)
 	(void)state;
 	struct berth_settings *settings = settings_new();
 	char folder[128];
-	tree_folder(&home.tree, "work/My Site!");
+	tree_folder(&home.tree, "source/My Site!");
 	add(settings, BERTH_FIELD_IMAGE, "ghcr.io/acme/api:1");
 	load(settings);
 	assert_null(berth_settings_get(settings, BERTH_FIELD_NAME));
@@ -418,7 +418,7 @@ static void what_is_needed_is_asked_for(void **state)
 	refuse(settings, BERTH_FIELD_IMAGE, "an image is needed: give --image REF or a preset");
 	add(settings, BERTH_FIELD_FOLDER, "nowhere");
 	refuse(settings, BERTH_FIELD_FOLDER, "/nowhere' does not exist");
-	tree_text(&home.tree, "work/file", "");
+	tree_text(&home.tree, "source/file", "");
 	add(settings, BERTH_FIELD_FOLDER, "file");
 	refuse(settings, BERTH_FIELD_FOLDER, "/file' is not a folder");
 	add(settings, BERTH_FIELD_FOLDER, "/");
@@ -518,7 +518,7 @@ static void variables_come_from_files_and_options(void **state)
 {
 	(void)state;
 	struct berth_settings *settings = web();
-	tree_text(&home.tree, "work/web.env",
+	tree_text(&home.tree, "source/web.env",
 		"\xEF\xBB\xBF# a comment\r\n\n  \t\nA=file\r\nB = no\n");
 	add(settings, BERTH_FIELD_ENV_FILE, "web.env");
 	struct berth_error err;
@@ -530,7 +530,7 @@ static void variables_come_from_files_and_options(void **state)
 	assert_int_equal(berth_settings_check(settings, BERTH_FIELD_ENV_FILE, &err), 0);
 
 	setenv("SETTINGS_TEST_OWN", "own value", 1);
-	tree_text(&home.tree, "work/web.env",
+	tree_text(&home.tree, "source/web.env",
 		"A=file\nB=a=b # kept\nSETTINGS_TEST_OWN\nSETTINGS_TEST_NONE\nC=\nA=again");
 	add(settings, BERTH_FIELD_ENV, "B=option");
 	add(settings, BERTH_FIELD_ENV, "D=one\ntwo");
