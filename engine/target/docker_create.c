@@ -243,7 +243,6 @@ static void started(void *context, const struct berth_error *err)
 		docker_target_fail(t, STAGE_START, &why);
 		return;
 	}
-	t->started = true;
 	plan_log(&t->plan, STAGE_COPY, BERTH_INFO, "Container '%s' started", t->request->container);
 	plan_done(&t->plan, STAGE_COPY);
 	health_begin(t);

@@ -103,7 +103,7 @@ struct docker_target {
 	struct chosen_port ports[MAX_PORTS];
 	int port_try;
 	char container_id[72];
-	bool creating, started;
+	bool creating;
 	bool old_stopped, old_tried, old_left;
 	char old_name[160]; /* its name while it steps aside */
 
