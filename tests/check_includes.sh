@@ -18,12 +18,13 @@ BEGIN {
 	below["base"] = ""
 	below["proto"] = "base"
 	below["loop"] = "base"
+	below["log"] = "loop base"
 	below["source"] = "base"
 	below["config"] = "base"
 	below["docker"] = "proto loop base"
 	below["plan"] = "loop base"
 	below["target"] = "plan docker source proto loop base"
-	below["session"] = "target plan docker source proto loop base"
+	below["session"] = "target log plan docker source proto loop base"
 	n = split("assert ctype errno float inttypes limits locale math signal stdalign stdarg " \
 		"stdatomic stdbool stddef stdint stdio stdlib string time wchar", name, " ")
 	for (i = 1; i <= n; i++)
