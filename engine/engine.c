@@ -42,7 +42,9 @@ struct berth_engine *berth_engine_new(
 	engine->session = session_new(&(struct session_setup){.loop = options->loop,
 					      .net = engine->net,
 					      .wakeup = wakeup,
-					      .context = engine},
+					      .context = engine,
+					      .logs = options->logs,
+					      .log_folder = options->log_folder},
 		err);
 	if (engine->session == NULL) {
 		/* Nothing was started on it, so nothing is waited for. */
@@ -106,6 +108,11 @@ int berth_engine_cancel(struct berth_engine *engine, unsigned number, struct ber
 struct berth_event *berth_engine_next(struct berth_engine *engine)
 {
 	return session_next(engine->session);
+}
+
+struct berth_log *berth_engine_log(const struct berth_engine *engine, unsigned number)
+{
+	return session_log(engine->session, number);
 }
 
 unsigned berth_engine_running(const struct berth_engine *engine)

@@ -14,7 +14,7 @@ int app_init(struct app *app, struct berth_settings *settings, struct berth_erro
 	if (app->model == NULL)
 		return berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
 	form_init(&app->form, settings);
-	logview_init(&app->log, app->model);
+	logview_init(&app->log);
 	app->room = (struct layout_input){.focus = PANE_FORM,
 		.form_open = true,
 		.form_fields = FORM_FIELDS,
@@ -118,7 +118,9 @@ void app_choose(struct app *app, unsigned number)
 		return;
 	app->chosen = number;
 	app->card_top = 0;
-	logview_show(&app->log, number);
+	logview_show(&app->log, number,
+		app->engine != NULL ? berth_engine_log(app->engine, number) : NULL);
+	app->log_end = 0;
 	app_stale_all(app, STALE_LAYOUT);
 }
 
@@ -179,11 +181,6 @@ void app_event(struct app *app, const struct berth_event *event)
 	struct berth_error err;
 	if (berth_model_apply(app->model, event, &err) != 0)
 		app_notice(app, "%s", err.message);
-	if (event->type == BERTH_EVENT_LOG) {
-		if (event->deployment == app->chosen)
-			app_stale(app, PANE_LOG, STALE_DERIVE);
-		return;
-	}
 	app_stale(app, PANE_LIST, STALE_PAINT);
 	app_stale(app, PANE_HEADER, STALE_PAINT);
 	if (event->deployment == app->chosen)
@@ -191,6 +188,15 @@ void app_event(struct app *app, const struct berth_event *event)
 	const struct berth_run *run = berth_model_find(app->model, event->deployment);
 	if (event->type == BERTH_EVENT_RESULT && run != NULL && run->result != NULL)
 		show_result(app, run);
+}
+
+void app_logs(struct app *app)
+{
+	uint64_t end = app->log.filter.log != NULL ? berth_log_end(app->log.filter.log) : 0;
+	if (end == app->log_end)
+		return;
+	app->log_end = end;
+	app_stale(app, PANE_LOG, STALE_DERIVE);
 }
 
 void app_endpoint(struct app *app)

@@ -52,6 +52,7 @@ struct app {
 	unsigned spin;
 	struct form form;
 	struct logview log;
+	uint64_t log_end; /* of the log that is shown, when the rows were last found stale */
 	enum times times;
 	struct lines card;
 	size_t card_top;
@@ -96,6 +97,8 @@ void app_notice(struct app *app, const char *format, ...) __attribute__((format(
 
 /* Fold an event in. */
 void app_event(struct app *app, const struct berth_event *event);
+/* Logs may have grown. */
+void app_logs(struct app *app);
 /* The endpoint may have changed. */
 void app_endpoint(struct app *app);
 /* The wall clock and the spinners moved on. */

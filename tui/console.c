@@ -83,6 +83,7 @@ static void leave(struct console *console)
 	close_handle((uv_handle_t *)&console->frame, NULL);
 	close_handle((uv_handle_t *)&console->turn, NULL);
 	console->app.engine = NULL;
+	logview_show(&console->app.log, 0, NULL);
 	if (console->engine != NULL)
 		berth_engine_close(console->engine, on_engine_closed, console);
 }
@@ -185,6 +186,7 @@ static void on_drain(uv_idle_t *handle)
 	}
 	if (event == NULL)
 		uv_idle_stop(handle);
+	app_logs(&console->app);
 	app_endpoint(&console->app);
 	if (console->app.leaving != LEAVING_NOT && berth_engine_running(console->engine) == 0)
 		console->app.quit = true;
@@ -285,10 +287,19 @@ static int start_handles(struct console *console, struct berth_error *err)
 
 static int start_engine(struct console *console, struct berth_error *err)
 {
-	const struct berth_engine_options options = {
-		.loop = &console->loop, .wakeup = on_wakeup, .context = console};
 	struct berth_error watch_error;
-	console->engine = berth_engine_new(&options, err);
+	/* Without a folder for it, memory keeps the newest of each log. */
+	char *folder = berth_log_folder(&watch_error);
+	if (folder == NULL)
+		app_notice(&console->app, "%s", watch_error.message);
+	console->engine = berth_engine_new(
+		&(struct berth_engine_options){.loop = &console->loop,
+			.wakeup = on_wakeup,
+			.context = console,
+			.logs = BERTH_LOGS_KEPT,
+			.log_folder = folder},
+		err);
+	free(folder);
 	if (console->engine == NULL)
 		return -1;
 	console->app.engine = console->engine;

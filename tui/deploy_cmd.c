@@ -188,9 +188,23 @@ static int watch_signals(struct deploy *deploy)
 	return status;
 }
 
+/* The log is kept as a file too, where there is a place for one. */
+static struct berth_engine *new_engine(struct deploy *deploy, struct berth_error *err)
+{
+	char *folder = berth_log_folder(NULL);
+	struct berth_engine *engine = berth_engine_new(
+		&(struct berth_engine_options){.loop = &deploy->loop,
+			.wakeup = wakeup,
+			.context = deploy,
+			.logs = folder ? BERTH_LOGS_BOTH : BERTH_LOGS_AS_EVENTS,
+			.log_folder = folder},
+		err);
+	free(folder);
+	return engine;
+}
+
 static int start(struct deploy *deploy, struct berth_error *err)
 {
-	struct berth_engine_options options = {&deploy->loop, wakeup, deploy};
 	deploy->output = output_new(&deploy->loop, STDOUT_FILENO, written, deploy);
 	if (!deploy->output)
 		return berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
@@ -199,7 +213,7 @@ static int start(struct deploy *deploy, struct berth_error *err)
 	if (status < 0)
 		return berth_error_set(err, BERTH_E_INTERNAL, 0, "cannot watch for signals: %s",
 			uv_strerror(status));
-	deploy->engine = berth_engine_new(&options, err);
+	deploy->engine = new_engine(deploy, err);
 	if (!deploy->engine)
 		return -1;
 	if (deploy->watched)

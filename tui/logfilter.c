@@ -14,14 +14,9 @@ static bool takes_all(const struct logfilter *filter)
 	return filter->lowest == BERTH_DEBUG;
 }
 
-static uint64_t first_line(const struct logfilter *filter)
-{
-	return berth_log_first(filter->model, filter->run);
-}
-
 static uint64_t end_line(const struct logfilter *filter)
 {
-	return berth_log_end(filter->model, filter->run);
+	return filter->log != NULL ? berth_log_end(filter->log) : 0;
 }
 
 /* The place in `kept` of the first line not below `line`. */
@@ -54,28 +49,18 @@ static bool keep(struct logfilter *filter, uint64_t line)
 
 void logfilter_update(struct logfilter *filter)
 {
-	uint64_t first = first_line(filter), end = end_line(filter);
-	struct berth_log_line line;
+	uint64_t end = end_line(filter);
+	uint64_t n = filter->until;
 	if (takes_all(filter))
 		return;
-	size_t gone = place_of(filter, first);
-	if (gone > 0) {
-		memmove(filter->kept, filter->kept + gone,
-			(filter->count - gone) * sizeof(filter->kept[0]));
-		filter->count -= gone;
-	}
-	uint64_t n = filter->until > first ? filter->until : first;
-	for (; n < end; n++) {
-		if (berth_log_get(filter->model, filter->run, n, &line) &&
-			line.level >= filter->lowest && !keep(filter, n))
-			break;
-	}
-	filter->until = n;
+	while (n < end && berth_log_next(filter->log, n, filter->lowest, &n) && keep(filter, n))
+		n++;
+	filter->until = end;
 }
 
-void logfilter_set(struct logfilter *filter, unsigned run, enum berth_level lowest)
+void logfilter_set(struct logfilter *filter, struct berth_log *log, enum berth_level lowest)
 {
-	filter->run = run;
+	filter->log = log;
 	filter->lowest = lowest;
 	filter->count = 0;
 	filter->until = 0;
@@ -84,7 +69,7 @@ void logfilter_set(struct logfilter *filter, unsigned run, enum berth_level lowe
 
 uint64_t logfilter_count(const struct logfilter *filter)
 {
-	return logfilter_count_from(filter, first_line(filter));
+	return logfilter_count_from(filter, 0);
 }
 
 uint64_t logfilter_count_from(const struct logfilter *filter, uint64_t line)
@@ -96,8 +81,6 @@ uint64_t logfilter_count_from(const struct logfilter *filter, uint64_t line)
 
 bool logfilter_from(const struct logfilter *filter, uint64_t line, uint64_t *found)
 {
-	if (line < first_line(filter))
-		line = first_line(filter);
 	if (takes_all(filter)) {
 		*found = line;
 		return line < end_line(filter);
@@ -113,11 +96,11 @@ bool logfilter_before(const struct logfilter *filter, uint64_t line, uint64_t *f
 {
 	if (takes_all(filter)) {
 		*found = line - 1;
-		return line > first_line(filter);
+		return line > 0;
 	}
 	size_t at = place_of(filter, line);
 	if (at == 0)
 		return false;
 	*found = filter->kept[at - 1];
-	return *found >= first_line(filter);
+	return true;
 }

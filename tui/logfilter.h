@@ -11,11 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <berth/model.h>
+#include <berth/log.h>
 
 struct logfilter {
-	const struct berth_model *model;
-	unsigned run;
+	struct berth_log *log; /* borrowed; NULL: no lines */
 	enum berth_level lowest; /* lines below are left out */
 	uint64_t *kept;          /* while lowest is above debug */
 	size_t count, capacity;
@@ -24,9 +23,9 @@ struct logfilter {
 
 void logfilter_release(struct logfilter *filter);
 
-/* Another run or another level. */
-void logfilter_set(struct logfilter *filter, unsigned run, enum berth_level lowest);
-/* Look at the lines that came in since the last time, forget those that were given up. */
+/* Another log or another level. */
+void logfilter_set(struct logfilter *filter, struct berth_log *log, enum berth_level lowest);
+/* Look at the lines that came in since the last time. */
 void logfilter_update(struct logfilter *filter);
 
 /* How many lines pass, and of those not below `line`. */

@@ -29,8 +29,6 @@ static int before_text(struct columns columns)
 
 static void log_derive(struct app *app, struct rect rect)
 {
-	if (app->log.filter.run != app->chosen)
-		logview_show(&app->log, app->chosen);
 	logview_resize(&app->log, rect.h, rect.w - before_text(columns_of(app, rect.w)));
 	logview_derive(&app->log);
 }
@@ -104,14 +102,14 @@ static void paint_before(
 		pen_format(pen, role, "%-5s ", berth_level_name(row->level));
 	else
 		pen_format(pen, role, "%c ", letters[row->level]);
-	paint_stage(app, pen, row->stage);
+	paint_stage(app, pen, app->log.text + row->stage);
 	paint_stream(pen, row->stream);
 }
 
 static void paint_row(
 	const struct app *app, struct pen *pen, const struct log_row *row, struct columns columns)
 {
-	if (row->first)
+	if (row->first && !row->lost)
 		paint_before(app, pen, row, columns);
 	else
 		pen_to(pen, pen->column + before_text(columns));

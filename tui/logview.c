@@ -10,11 +10,13 @@
 
 enum { NOTE_MAX = 64 }; /* room to say that a line is not shown whole */
 
+static const char lost[] = "[this line was not kept]";
+
 static const struct log_position following = {0};
 
-void logview_init(struct logview *view, const struct berth_model *model)
+void logview_init(struct logview *view)
 {
-	*view = (struct logview){.filter.model = model, .height = 1, .width = 1};
+	*view = (struct logview){.height = 1, .width = 1};
 }
 
 void logview_release(struct logview *view)
@@ -29,26 +31,21 @@ void logview_release(struct logview *view)
 /* The position of the run that is shown; NULL while there is none. */
 static struct log_position *position(struct logview *view)
 {
-	return view->filter.run >= 1 && view->filter.run <= view->position_count
-		       ? &view->positions[view->filter.run - 1]
+	return view->run >= 1 && view->run <= view->position_count
+		       ? &view->positions[view->run - 1]
 		       : NULL;
 }
 
 static const struct log_position *position_of(const struct logview *view)
 {
-	return view->filter.run >= 1 && view->filter.run <= view->position_count
-		       ? &view->positions[view->filter.run - 1]
+	return view->run >= 1 && view->run <= view->position_count
+		       ? &view->positions[view->run - 1]
 		       : &following;
-}
-
-static uint64_t first_line(const struct logview *view)
-{
-	return berth_log_first(view->filter.model, view->filter.run);
 }
 
 static uint64_t end_line(const struct logview *view)
 {
-	return berth_log_end(view->filter.model, view->filter.run);
+	return view->filter.log != NULL ? berth_log_end(view->filter.log) : 0;
 }
 
 uint64_t logview_count(const struct logview *view)
@@ -70,10 +67,9 @@ bool logview_following(const struct logview *view)
 static size_t clean_line(
 	const struct logview *view, uint64_t number, char *dst, struct berth_log_line *line)
 {
-	if (!berth_log_get(view->filter.model, view->filter.run, number, line)) {
-		*line = (struct berth_log_line){.stage = "", .text = ""};
-		dst[0] = '\0';
-		return 0;
+	if (!berth_log_get(view->filter.log, number, line)) {
+		*line = (struct berth_log_line){.stage = "", .level = BERTH_WARN};
+		return (size_t)snprintf(dst, NOTE_MAX, "%s", lost);
 	}
 	/* Escape sequences go away in cleaning, so more may be read than is shown, but not all of
 	 * a line of a megabyte in every frame. */
@@ -135,7 +131,7 @@ static struct log_place bottom(const struct logview *view)
 {
 	uint64_t last;
 	if (!logfilter_before(&view->filter, end_line(view), &last))
-		return (struct log_place){first_line(view), 0};
+		return (struct log_place){0, 0};
 	struct log_place at = {last, rows_of(view, last) - 1};
 	return moved(view, at, 1 - view->height);
 }
@@ -160,7 +156,7 @@ static struct log_place top_of(const struct logview *view)
 	return (struct log_place){at->top.line, at->top.row < last ? at->top.row : last};
 }
 
-void logview_show(struct logview *view, unsigned run)
+void logview_show(struct logview *view, unsigned run, struct berth_log *log)
 {
 	if (run > view->position_count) {
 		struct log_position *grown = realloc(view->positions, run * sizeof(*grown));
@@ -171,7 +167,8 @@ void logview_show(struct logview *view, unsigned run)
 		view->positions = grown;
 		view->position_count = run;
 	}
-	logfilter_set(&view->filter, run, view->filter.lowest);
+	view->run = run;
+	logfilter_set(&view->filter, log, view->filter.lowest);
 }
 
 void logview_resize(struct logview *view, int height, int width)
@@ -182,7 +179,7 @@ void logview_resize(struct logview *view, int height, int width)
 
 void logview_filter(struct logview *view, enum berth_level lowest)
 {
-	logfilter_set(&view->filter, view->filter.run, lowest);
+	logfilter_set(&view->filter, view->filter.log, lowest);
 }
 
 void logview_set_wrap(struct logview *view, bool wrap)
@@ -230,7 +227,7 @@ void logview_top(struct logview *view)
 	if (at == NULL)
 		return;
 	logview_follow(view, false);
-	if (logfilter_from(&view->filter, first_line(view), &line))
+	if (logfilter_from(&view->filter, 0, &line))
 		at->top = (struct log_place){line, 0};
 	if (reaches(at->top, bottom(view)))
 		at->paused = false;
@@ -266,11 +263,12 @@ static size_t keep_text(struct logview *view, const char *text, size_t len)
 static void add_row(struct logview *view, uint64_t number, const struct berth_log_line *line,
 	const char *text, size_t len, bool first, bool cut, int blank)
 {
-	size_t at = keep_text(view, text, len);
+	size_t stage = keep_text(view, line->stage, strlen(line->stage) + 1);
+	size_t at = stage != (size_t)-1 ? keep_text(view, text, len) : stage;
 	if (at == (size_t)-1)
 		return;
 	view->rows[view->row_count++] = (struct log_row){number, first, cut, line->time_ms,
-		line->level, line->stream, line->stage, at, len, blank};
+		line->level, line->stream, line->text == NULL, stage, at, len, blank};
 }
 
 static void add_cut(struct logview *view, uint64_t number, const struct berth_log_line *line,
@@ -311,7 +309,7 @@ void logview_derive(struct logview *view)
 {
 	view->row_count = 0;
 	view->text_len = 0;
-	if (view->filter.run == 0)
+	if (view->filter.log == NULL)
 		return;
 	if ((size_t)view->height > view->row_capacity) {
 		struct log_row *grown = realloc(view->rows, (size_t)view->height * sizeof(*grown));

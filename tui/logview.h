@@ -1,9 +1,9 @@
 /*
  * What part of a log is seen: level filter, following, scrolling, wrapping.
  *
- * Works on the log in the model and knows no curses. Only the rows that are seen are cleaned and
- * broken, whatever the length of the log. Places are line numbers of the log, which never change,
- * so the view keeps its place while lines come in, are given up, or the size changes.
+ * Knows no curses. Only the rows that are seen are read, cleaned and broken, whatever the length of
+ * the log. Places are line numbers of the log, which never change, so the view keeps its place
+ * while lines come in or the size changes.
  */
 #ifndef BERTH_TUI_LOGVIEW_H
 #define BERTH_TUI_LOGVIEW_H
@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <berth/model.h>
+#include <berth/log.h>
 
 #include "logfilter.h"
 
@@ -37,13 +37,15 @@ struct log_row {
 	int64_t time_ms;
 	enum berth_level level;
 	enum berth_stream stream;
-	const char *stage; /* borrowed from the model */
+	bool lost;         /* nobody has it any more; the text says so */
+	size_t stage;      /* in logview.text, NUL-terminated */
 	size_t text, len;  /* in logview.text */
 	int blank;         /* columns before the text: half of a wide character is there */
 };
 
 struct logview {
-	struct logfilter filter; /* of the run that is shown; its number is 0 while there is none */
+	unsigned run;            /* that is shown; 0: none */
+	struct logfilter filter; /* of its log */
 	bool wrap;
 	int sideways;      /* columns, while not wrapped */
 	int height, width; /* of the text */
@@ -57,10 +59,11 @@ struct logview {
 	size_t text_len, text_capacity;
 };
 
-void logview_init(struct logview *view, const struct berth_model *model);
+void logview_init(struct logview *view);
 void logview_release(struct logview *view);
 
-void logview_show(struct logview *view, unsigned run);
+/* The log is borrowed; NULL shows nothing. Where each run was left is remembered. */
+void logview_show(struct logview *view, unsigned run, struct berth_log *log);
 void logview_resize(struct logview *view, int height, int width);
 void logview_filter(struct logview *view, enum berth_level lowest);
 void logview_set_wrap(struct logview *view, bool wrap);

@@ -314,6 +314,11 @@ void docker_resume_upload(struct docker_call *call)
 	xfer_resume_upload(call->xfer);
 }
 
+void docker_resume_data(struct docker_call *call)
+{
+	xfer_resume_data(call->xfer);
+}
+
 int docker_escape(struct buf *dst, const char *text, struct berth_error *err)
 {
 	static const char unreserved[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"

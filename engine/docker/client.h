@@ -72,7 +72,7 @@ struct docker_request {
 	/* streams: at most one of these */
 	int (*on_json)(void *context, const struct json_t *value,
 		struct berth_error *err); /* {"error":..}/errorDetail are caught before */
-	int (*on_data)(void *context, const char *data, size_t len);
+	int (*on_data)(void *context, const char *data, size_t len); /* see loop/xfer.h */
 	void (*on_head)(void *context, int status,
 		const char *content_type); /* not for refusals: those come in the reply */
 
@@ -84,6 +84,7 @@ struct docker_call *docker_call(
 	struct docker *docker, const struct docker_request *request, struct berth_error *err);
 void docker_cancel(struct docker_call *call); /* done still fires, from the loop */
 void docker_resume_upload(struct docker_call *call);
+void docker_resume_data(struct docker_call *call);
 
 /* Percent-encode one path or query component; appends to dst. */
 struct buf;

@@ -120,6 +120,9 @@ struct container_logs_request {
 	int tail; /* last lines; -1: all */
 	void (*on_line)(
 		void *context, enum log_source source, const char *line, size_t len, bool partial);
+	/* Asked before each piece: while it says true nothing more is read, and the engine holds
+	 * the container's output back. May be NULL. */
+	bool (*wait)(void *context);
 	void (*on_open)(void *context); /* the engine answered with 200; may be NULL */
 	container_done_fn
 		*done; /* NULL err: the stream ended, as it does when the container stops */

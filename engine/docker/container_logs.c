@@ -3,19 +3,32 @@
 
 #include "docker/container.h"
 #include "docker/op_private.h"
+#include "loop/net.h"
+#include "loop/timer.h"
+#include "loop/xfer.h"
 
 #define PATH_MAX_LEN 4096
+#define WAIT_MS      10
 
 struct logs {
 	struct docker_op op;
 	struct log_frames frames;
 	void (*on_line)(
 		void *context, enum log_source source, const char *line, size_t len, bool partial);
+	bool (*wait)(void *context);
 	void (*on_open)(void *context);
 	container_done_fn *done;
 	void *context;
+	struct timer *waiting;
 	struct berth_error error; /* of the frames */
 };
+
+static void logs_free(struct logs *logs)
+{
+	timer_close(logs->waiting);
+	log_frames_release(&logs->frames);
+	free(logs);
+}
 
 static void logs_line(
 	void *context, enum log_source source, const char *line, size_t len, bool partial)
@@ -39,10 +52,24 @@ static void logs_head(void *context, int status, const char *content_type)
 		logs->on_open(logs->context);
 }
 
+static void go_on(void *context)
+{
+	struct logs *logs = context;
+
+	if (logs->wait(logs->context))
+		timer_start(logs->waiting, WAIT_MS);
+	else
+		docker_resume_data(logs->op.call);
+}
+
 static int logs_data(void *context, const char *data, size_t len)
 {
 	struct logs *logs = context;
 
+	if (logs->wait != NULL && logs->wait(logs->context)) {
+		timer_start(logs->waiting, WAIT_MS);
+		return XFER_DATA_LATER;
+	}
 	return log_frames_feed(&logs->frames, data, len, &logs->error);
 }
 
@@ -58,8 +85,7 @@ static void logs_done(void *context, const struct docker_reply *reply)
 	else if (log_frames_end(&logs->frames, &ended) < 0 && !err)
 		err = &ended;
 	logs->done(logs->context, err);
-	log_frames_release(&logs->frames);
-	free(logs);
+	logs_free(logs);
 }
 
 static int logs_path(
@@ -81,22 +107,24 @@ struct docker_op *container_logs(struct docker *docker,
 	if (!logs)
 		return NULL;
 	logs->on_line = request->on_line;
+	logs->wait = request->wait;
 	logs->on_open = request->on_open;
 	logs->done = request->done;
 	logs->context = request->context;
 	log_frames_init(&logs->frames, request->tty, logs_line, logs);
-	if (logs_path(&path, request, err) < 0 || op_call(&logs->op,
-							  &(struct docker_request){
-								  .method = "GET",
-								  .path = path.data,
-								  .on_data = logs_data,
-								  .on_head = logs_head,
-								  .done = logs_done,
-								  .context = logs,
-							  },
-							  err) < 0) {
-		log_frames_release(&logs->frames);
-		free(logs);
+	logs->waiting = timer_new(net_loop(docker_net(docker)), go_on, logs, err);
+	if (logs->waiting == NULL || logs_path(&path, request, err) < 0 ||
+		op_call(&logs->op,
+			&(struct docker_request){
+				.method = "GET",
+				.path = path.data,
+				.on_data = logs_data,
+				.on_head = logs_head,
+				.done = logs_done,
+				.context = logs,
+			},
+			err) < 0) {
+		logs_free(logs);
 		return NULL;
 	}
 	return &logs->op;

@@ -24,7 +24,8 @@ struct uv_loop_s;
 
 struct log_store_setup {
 	struct uv_loop_s *loop;
-	const char *path; /* made with its folder at the first line, 0600; copied */
+	const char *path; /* made with its folder at the first line, 0600; copied. NULL: no file,
+			     then no loop is needed either */
 	/* The file can't be written (any more). Called from the loop, at most once. */
 	void (*failed)(void *context, const struct berth_error *err);
 	void *context;
@@ -40,6 +41,9 @@ void log_store_close(struct berth_log *log, void (*closed)(void *context), void 
  * without memory (lines of it are lost). */
 int log_store_add(
 	struct berth_log *log, const struct berth_log_line *line, struct berth_error *err);
+
+/* Half of what may wait for the file does: whoever can hold lines back should. */
+bool log_store_full(const struct berth_log *log);
 
 struct log_block {
 	uint64_t first; /* number of its first line */

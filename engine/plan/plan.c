@@ -132,7 +132,7 @@ bool plan_is(const struct plan *plan, int stage, enum plan_state state)
 }
 
 void plan_log_bytes(struct plan *plan, int stage, enum berth_level level, enum berth_stream stream,
-	const char *text, size_t len)
+	const char *text, size_t len, bool continues)
 {
 	struct berth_event *event = berth_event_new(
 		BERTH_EVENT_LOG, plan_stage_name(plan, stage), 0, text, len);
@@ -140,6 +140,7 @@ void plan_log_bytes(struct plan *plan, int stage, enum berth_level level, enum b
 	if (event != NULL) {
 		event->level = level;
 		event->stream = stream;
+		event->continues = continues;
 	}
 	plan->emit(plan->context, event);
 }
@@ -157,5 +158,5 @@ void plan_log(struct plan *plan, int stage, enum berth_level level, const char *
 		return;
 	if ((size_t)len >= sizeof(text))
 		len = (int)sizeof(text) - 1;
-	plan_log_bytes(plan, stage, level, BERTH_ENGINE, text, (size_t)len);
+	plan_log_bytes(plan, stage, level, BERTH_ENGINE, text, (size_t)len, false);
 }

@@ -47,7 +47,8 @@ const char *plan_stage_name(const struct plan *plan, int stage);
 
 void plan_log(struct plan *plan, int stage, enum berth_level level, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+/* A line of somebody's output; `continues`: the next part of the one before. */
 void plan_log_bytes(struct plan *plan, int stage, enum berth_level level, enum berth_stream stream,
-	const char *text, size_t len);
+	const char *text, size_t len, bool continues);
 
 #endif

@@ -3,14 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "session/log_store.h"
-
-#define MAX_LOG_BYTES (16u << 20)
-
 struct entry {
 	struct berth_run run; /* what is handed out */
 	struct berth_deployment *deployment;
-	struct log_store log;
 };
 
 struct berth_model {
@@ -25,7 +20,6 @@ struct berth_model *berth_model_new(void)
 
 static void free_entry(struct entry *entry)
 {
-	log_store_release(&entry->log);
 	berth_deployment_free(entry->deployment);
 	berth_result_free(entry->run.result);
 	free(entry->run.layers);
@@ -63,7 +57,6 @@ int berth_model_add(struct berth_model *model, unsigned number,
 
 	if (entry == NULL)
 		return out_of_memory(err);
-	log_store_init(&entry->log, MAX_LOG_BYTES);
 	entry->deployment = berth_deployment_copy(deployment);
 	if (entry->deployment == NULL) {
 		free_entry(entry);
@@ -184,24 +177,6 @@ static int apply_progress(
 	return 0;
 }
 
-static int apply_log(struct entry *entry, const struct berth_event *event, struct berth_error *err)
-{
-	struct berth_log_line line = {
-		.time_ms = event->time_ms,
-		.level = event->level,
-		.stream = event->stream,
-		.stage = event->stage != NULL ? event->stage : "",
-		.text = event->message != NULL ? event->message : "",
-		.len = event->message_len,
-	};
-
-	if (event->level == BERTH_ERROR)
-		entry->run.errors++;
-	else if (event->level == BERTH_WARN)
-		entry->run.warnings++;
-	return log_store_add(&entry->log, &line) == -1 ? out_of_memory(err) : 0;
-}
-
 static enum berth_run_state ended_as(enum berth_outcome outcome)
 {
 	switch (outcome) {
@@ -278,7 +253,7 @@ int berth_model_apply(
 		entry->run.started_ms = event->time_ms;
 	entry->run.last_ms = event->time_ms;
 	if (event->type == BERTH_EVENT_LOG)
-		return apply_log(entry, event, err);
+		return 0;
 	entry->run.changes++;
 	switch (event->type) {
 	case BERTH_EVENT_STATUS:
@@ -308,26 +283,4 @@ const struct berth_run *berth_model_find(const struct berth_model *model, unsign
 	const struct entry *entry = find(model, number);
 
 	return entry != NULL ? &entry->run : NULL;
-}
-
-uint64_t berth_log_first(const struct berth_model *model, unsigned number)
-{
-	const struct entry *entry = find(model, number);
-
-	return entry != NULL ? entry->log.first : 0;
-}
-
-uint64_t berth_log_end(const struct berth_model *model, unsigned number)
-{
-	const struct entry *entry = find(model, number);
-
-	return entry != NULL ? entry->log.end : 0;
-}
-
-bool berth_log_get(
-	const struct berth_model *model, unsigned number, uint64_t n, struct berth_log_line *line)
-{
-	struct entry *entry = find(model, number);
-
-	return entry != NULL && log_store_get(&entry->log, n, line);
 }

@@ -11,11 +11,13 @@
 #include "base/secret.h"
 #include "session/turns.h"
 
+struct berth_log;
 struct session;
 struct target;
 
 struct run {
 	struct session *session;
+	struct uv_loop_s *loop;
 	struct run *next;
 	unsigned number;
 	char id[40];
@@ -23,12 +25,14 @@ struct run {
 	char *attach; /* the server's id of what is followed; NULL: it is deployed */
 	bool follow;
 	struct secrets secrets;
+	struct berth_log *log; /* NULL if logs are not kept */
 	struct target *target; /* NULL before it is started and once it is closed */
 	struct turn turn;
 	const struct run *waits_for; /* whom it was told it waits for; NULL: for nobody */
 	int64_t began_ms;            /* clock_mono_ms() */
 	uint64_t seq;
 	int progress;      /* last said */
+	char stage[64];    /* last said; "" before the first */
 	bool result_said;  /* by the target */
 	bool result_taken; /* by the front end */
 };

@@ -1,14 +1,17 @@
 #include "session/session.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/trace.h"
+#include "log/log_store.h"
 #include "loop/timer.h"
 #include "session/queue.h"
 #include "session/redact.h"
 #include "session/run.h"
+#include "session/run_log.h"
 #include "session/turns.h"
 #include "target/target.h"
 
@@ -17,10 +20,12 @@
 
 struct session {
 	struct session_setup setup;
+	char *log_folder;
 	struct queue queue;
 	struct run *runs; /* newest first */
 	unsigned last_number;
-	unsigned open_targets;
+	unsigned open_targets, open_logs;
+	bool log_grew; /* since the front end found the queue empty */
 	bool closing;
 	struct turns turns;
 	struct timer *next_turn; /* starts those whose turn it is */
@@ -38,6 +43,7 @@ static void finish_close(void *context)
 	timer_close(session->next_turn);
 	timer_close(session->last_turn);
 	queue_release(&session->queue);
+	free(session->log_folder);
 	while (session->runs != NULL) {
 		struct run *run = session->runs;
 
@@ -59,16 +65,42 @@ struct session *session_new(const struct session_setup *setup, struct berth_erro
 		return NULL;
 	}
 	session->setup = *setup;
+	session->setup.log_folder = NULL;
+	if (setup->log_folder != NULL)
+		session->log_folder = strdup(setup->log_folder);
 	session->last_turn = timer_new(setup->loop, finish_close, session, err);
 	session->next_turn = timer_new(setup->loop, advance, session, err);
-	if (session->last_turn == NULL || session->next_turn == NULL) {
+	if (session->last_turn == NULL || session->next_turn == NULL ||
+		(setup->log_folder != NULL && session->log_folder == NULL)) {
 		timer_close(session->last_turn);
 		timer_close(session->next_turn);
+		free(session->log_folder);
 		free(session);
 		return NULL;
 	}
 	queue_init(&session->queue, MAX_WAITING_LOG);
 	return session;
+}
+
+static void log_closed(void *context)
+{
+	struct session *session = context;
+
+	session->open_logs--;
+	if (session->closing && session->open_targets == 0 && session->open_logs == 0)
+		timer_start(session->last_turn, 0);
+}
+
+/* After the targets, which have the last lines. */
+static void close_logs(struct session *session)
+{
+	if (session->open_logs == 0)
+		timer_start(session->last_turn, 0);
+	for (struct run *run = session->runs; run != NULL; run = run->next) {
+		if (run->log != NULL)
+			log_store_close(run->log, log_closed, session);
+		run->log = NULL;
+	}
 }
 
 static void target_closed(void *context)
@@ -79,7 +111,7 @@ static void target_closed(void *context)
 	run->target = NULL;
 	session->open_targets--;
 	if (session->closing && session->open_targets == 0)
-		timer_start(session->last_turn, 0);
+		close_logs(session);
 }
 
 void session_close(struct session *session, void (*closed)(void *context), void *context)
@@ -88,7 +120,7 @@ void session_close(struct session *session, void (*closed)(void *context), void 
 	session->closed = closed;
 	session->closed_context = context;
 	if (session->open_targets == 0) {
-		timer_start(session->last_turn, 0);
+		close_logs(session);
 		return;
 	}
 	for (struct run *run = session->runs; run != NULL; run = run->next)
@@ -145,6 +177,25 @@ static void tell_end(struct run *run, const struct berth_event *end)
 	queue_put(&run->session->queue, event);
 }
 
+static void wake(struct session *session)
+{
+	session->setup.wakeup(session->setup.context);
+}
+
+/* True if that is all that becomes of the line. */
+static bool keep_line(struct run *run, const struct berth_event *event)
+{
+	struct session *session = run->session;
+
+	if (run->log == NULL || run_log_add(run, event, NULL) == -1 ||
+		session->setup.logs == BERTH_LOGS_BOTH)
+		return false;
+	if (!session->log_grew && queue_empty(&session->queue))
+		wake(session);
+	session->log_grew = true;
+	return true;
+}
+
 static void receive(void *context, struct berth_event *event)
 {
 	struct run *run = context;
@@ -162,21 +213,33 @@ static void receive(void *context, struct berth_event *event)
 	event->deployment_id = run->id;
 	if (event->time_ms == 0)
 		event->time_ms = clock_unix_ms();
+	if (event->type == BERTH_EVENT_LOG && keep_line(run, event)) {
+		berth_event_free(event);
+		return;
+	}
 	if (event->type == BERTH_EVENT_STATUS || event->type == BERTH_EVENT_PROGRESS)
 		run->progress = event->progress;
+	if (event->type == BERTH_EVENT_STATUS && event->stage != NULL)
+		snprintf(run->stage, sizeof(run->stage), "%s", event->stage);
 	if (event->type == BERTH_EVENT_RESULT) {
 		give_way(run);
 		tell_end(run, event);
 	}
-	if (queue_put(&session->queue, event) == 0 && was_empty)
-		session->setup.wakeup(session->setup.context);
+	if (queue_put(&session->queue, event) == 0 && was_empty && !session->log_grew)
+		wake(session);
+}
+
+static void log_lost(void *context, const struct berth_error *err)
+{
+	receive(context, run_log_lost_event(context, err));
 }
 
 static bool is_full(void *context)
 {
 	const struct run *run = context;
 
-	return queue_full(&run->session->queue);
+	return queue_full(&run->session->queue) ||
+	       (run->log != NULL && log_store_full(run->log));
 }
 
 static int hide(void *context, const char *name, const char *value, struct berth_error *err)
@@ -292,7 +355,6 @@ static int admit(struct session *session, struct run *run, const struct target_o
 {
 	const char *place = place_of(run, ops);
 
-	run->session = session;
 	run->number = session->last_number + 1;
 	if (place != NULL)
 		turns_join(&session->turns, &run->turn, place);
@@ -309,6 +371,26 @@ static int admit(struct session *session, struct run *run, const struct target_o
 	trace("session", "deployment %u is %s on '%s'", run->number, run->id,
 		run->deployment->target);
 	return 0;
+}
+
+static int open_log(struct run *run, struct berth_error *err)
+{
+	struct session *session = run->session;
+
+	if (session->setup.logs == BERTH_LOGS_AS_EVENTS)
+		return 0;
+	if (run_log_open(run, session->log_folder, log_lost, err) == -1)
+		return -1;
+	session->open_logs++;
+	return 0;
+}
+
+/* It was never admitted. */
+static void drop(struct run *run)
+{
+	if (run->log != NULL)
+		log_store_close(run->log, log_closed, run->session);
+	run_free(run);
 }
 
 static int begin(struct session *session, const struct berth_deployment *deployment,
@@ -332,12 +414,13 @@ static int begin(struct session *session, const struct berth_deployment *deploym
 	run = run_new(deployment, attach, err);
 	if (run == NULL)
 		return -1;
+	run->session = session;
+	run->loop = session->setup.loop;
 	run->follow = follow;
-	if (admit(session, run, ops, number, err) == -1) {
-		run_free(run);
-		return -1;
-	}
-	return 0;
+	if (open_log(run, err) == 0 && admit(session, run, ops, number, err) == 0)
+		return 0;
+	drop(run);
+	return -1;
 }
 
 int session_deploy(struct session *session, const struct berth_deployment *deployment, bool follow,
@@ -391,8 +474,10 @@ struct berth_event *session_next(struct session *session)
 	struct berth_event *event = queue_take(&session->queue);
 	struct run *run;
 
-	if (event == NULL)
+	if (event == NULL) {
+		session->log_grew = false;
 		return NULL;
+	}
 	run = find(session, event->deployment);
 	if (event->time_ms == 0)
 		event->time_ms = clock_unix_ms();
@@ -401,6 +486,13 @@ struct berth_event *session_next(struct session *session)
 	if (event->type == BERTH_EVENT_RESULT)
 		run->result_taken = true;
 	return event;
+}
+
+struct berth_log *session_log(const struct session *session, unsigned number)
+{
+	const struct run *run = find(session, number);
+
+	return run != NULL ? run->log : NULL;
 }
 
 unsigned session_running(const struct session *session)

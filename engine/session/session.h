@@ -3,8 +3,8 @@
  * events go into.
  *
  * Everything a target says passes here once: secrets are taken out, number, id and time are filled
- * in. The sequence number is given when an event is taken from the queue, so that the record has no
- * gaps whatever the queue dropped.
+ * in, log lines are put into the log of their run. The sequence number is given when an event is
+ * taken from the queue, so that the record has no gaps whatever the queue dropped.
  *
  * Where a kind of target takes one at a time, deployments to one server stand in line: those that
  * wait have said so in a log line, and begin by themselves.
@@ -15,6 +15,7 @@
 #include <stdbool.h>
 
 #include <berth/deployment.h>
+#include <berth/engine.h>
 #include <berth/event.h>
 
 struct net;
@@ -24,8 +25,10 @@ struct session;
 struct session_setup {
 	struct uv_loop_s *loop;
 	struct net *net;
-	void (*wakeup)(void *context); /* the queue stopped being empty */
+	void (*wakeup)(void *context); /* the queue stopped being empty, or a log grew */
 	void *context;
+	enum berth_logs logs;
+	const char *log_folder; /* copied; may be NULL */
 };
 
 struct session *session_new(const struct session_setup *setup, struct berth_error *err);
@@ -38,6 +41,7 @@ int session_attach(struct session *session, const struct berth_deployment *deplo
 	const char *id, unsigned *number, struct berth_error *err);
 int session_cancel(struct session *session, unsigned number, struct berth_error *err);
 struct berth_event *session_next(struct session *session);
+struct berth_log *session_log(const struct session *session, unsigned number);
 unsigned session_running(const struct session *session);
 
 #endif

@@ -151,7 +151,7 @@ static void say_line(struct demo *demo)
 		!service ? BERTH_ENGINE
 		: bad    ? BERTH_STDERR
 			 : BERTH_STDOUT,
-		text, (size_t)len);
+		text, (size_t)len, false);
 	demo->lines_said++;
 }
 

@@ -22,12 +22,22 @@ static void on_line(
 {
 	struct docker_target *t = context;
 
-	(void)partial;
+	bool continues = t->goes_on[source];
+
+	t->goes_on[source] = partial;
 	if (t->closing || (t->failing && !t->died))
 		return;
 	keep_in_tail(t, line, len < 4096 ? len : 4096);
 	plan_log_bytes(&t->plan, STAGE_HEALTH, BERTH_INFO,
-		source == LOG_STDERR ? BERTH_STDERR : BERTH_STDOUT, line, len);
+		source == LOG_STDERR ? BERTH_STDERR : BERTH_STDOUT, line, len, continues);
+}
+
+/* Nobody loses a line because the log's file is slow: the container waits for it. */
+static bool on_wait(void *context)
+{
+	struct docker_target *t = context;
+
+	return t->setup.sink.full(t->setup.sink.context);
 }
 
 static void output_ended(void *context, const struct berth_error *err)
@@ -55,6 +65,7 @@ void output_open(struct docker_target *t)
 				.follow = true,
 				.tail = -1,
 				.on_line = on_line,
+				.wait = on_wait,
 				.done = output_ended,
 				.context = t,
 			},

@@ -111,6 +111,7 @@ struct docker_target {
 	int exit_code;
 	char *tail[TAIL_LINES]; /* ring of the container's last lines */
 	size_t tail_count;      /* ever */
+	bool goes_on[2];        /* by enum log_source: the last line was not its end */
 	struct health *health;  /* docker_health.c */
 
 	bool failing;                /* an error or a cancel: no new work */

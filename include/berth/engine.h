@@ -2,7 +2,7 @@
  * The engine: starts, watches and cancels deployments, without a screen.
  *
  * One thread, one libuv loop that the caller owns and runs. No function here blocks. The engine
- * calls `wakeup` when its event queue stops being empty or an endpoint changed; wakeup may only
+ * calls `wakeup` when its event queue stops being empty, a log grew or an endpoint changed; wakeup may only
  * make a note (for example uv_async_send or uv_idle_start); the caller then drains
  * berth_engine_next() in its own turn.
  *
@@ -14,15 +14,22 @@
 #include <berth/deployment.h>
 #include <berth/error.h>
 #include <berth/event.h>
+#include <berth/log.h>
 #include <berth/target.h>
 
 struct uv_loop_s;
 struct berth_engine;
 
+/* What becomes of log lines. Those that are kept are read through berth_engine_log(). */
+enum berth_logs { BERTH_LOGS_AS_EVENTS, BERTH_LOGS_KEPT, BERTH_LOGS_BOTH };
+
 struct berth_engine_options {
 	struct uv_loop_s *loop; /* outlives the engine */
 	void (*wakeup)(void *context);
 	void *context;
+	enum berth_logs logs;
+	const char *log_folder; /* each deployment's log becomes a file here, which is made when it
+				   is needed; copied. NULL: the newest lines are kept in memory */
 };
 
 struct berth_engine *berth_engine_new(
@@ -53,6 +60,9 @@ int berth_engine_cancel(struct berth_engine *engine, unsigned number, struct ber
 
 /* The next event, or NULL when there is none now. Caller frees. */
 struct berth_event *berth_engine_next(struct berth_engine *engine);
+
+/* The log of a deployment; NULL if logs are not kept or there is none of that number. */
+struct berth_log *berth_engine_log(const struct berth_engine *engine, unsigned number);
 
 /* How many deployments have no result yet. */
 unsigned berth_engine_running(const struct berth_engine *engine);

@@ -125,6 +125,7 @@ struct berth_event {
 	size_t message_len; /* bytes; a log line may hold NUL */
 	enum berth_level level;
 	enum berth_stream stream;
+	bool continues; /* LOG: the next part of the line before; no part of the record */
 	struct berth_layer *layers; /* PROGRESS while pulling */
 	size_t layer_count;
 	enum berth_link link;

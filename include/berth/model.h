@@ -1,6 +1,7 @@
 /*
  * The session model: events in, state out, nothing else. It never looks at a clock, a socket or the
- * screen, so the same events give the same state wherever they come from.
+ * screen, so the same events give the same state wherever they come from. Log lines are no part of
+ * it: see <berth/log.h>.
  *
  * Owned by the front end. Pointers handed out are borrowed until the next berth_model_apply() or
  * _add().
@@ -35,15 +36,6 @@ enum berth_stage_state {
 
 #define BERTH_MAX_STAGES 12
 
-struct berth_log_line {
-	int64_t time_ms;
-	enum berth_level level;
-	enum berth_stream stream;
-	const char *stage; /* as the event said it; never NULL */
-	const char *text;  /* not cleaned, NUL-terminated after len bytes */
-	size_t len;
-};
-
 struct berth_run {
 	unsigned number;
 	const struct berth_deployment *deployment; /* copy owned by the model: restart uses it */
@@ -64,7 +56,6 @@ struct berth_run {
 	int attempt, attempts;       /* of RECONNECTING and POLLING; 0: not said */
 	int64_t retry_in_ms;         /* from link_ms on */
 	struct berth_result *result; /* NULL until it ended */
-	uint64_t errors, warnings;   /* log lines of that level */
 	uint64_t changes; /* grows with every change of this run but log lines: cheap dirty check */
 };
 
@@ -88,12 +79,5 @@ size_t berth_model_count(const struct berth_model *model);
 const struct berth_run *berth_model_at(
 	const struct berth_model *model, size_t index); /* oldest first */
 const struct berth_run *berth_model_find(const struct berth_model *model, unsigned number);
-
-/* Log lines are numbered from 0 for ever; the oldest are given up when a run's log passes its bound
- * (16 MiB of text). first <= n < end are there. */
-uint64_t berth_log_first(const struct berth_model *model, unsigned number);
-uint64_t berth_log_end(const struct berth_model *model, unsigned number);
-bool berth_log_get(
-	const struct berth_model *model, unsigned number, uint64_t n, struct berth_log_line *line);
 
 #endif

@@ -12,13 +12,19 @@
 #include "actions.h"
 #include "app.h"
 #include "card.h"
+#include "support/test_log.h"
 
 static struct berth_settings *settings;
 static struct app app;
 
+enum { LOGS = 2 };
+static struct test_log logs[LOGS]; /* of runs 1 and 2 */
+
 static int setup(void **state)
 {
 	(void)state;
+	for (int i = 0; i < LOGS; i++)
+		test_log_open(&logs[i], NULL);
 	settings = berth_settings_new();
 	assert_non_null(settings);
 	assert_int_equal(app_init(&app, settings, NULL), 0);
@@ -32,6 +38,8 @@ static int teardown(void **state)
 	(void)state;
 	app_release(&app);
 	berth_settings_free(settings);
+	for (int i = 0; i < LOGS; i++)
+		test_log_close(&logs[i]);
 	return 0;
 }
 
@@ -65,7 +73,10 @@ static void apply(unsigned number, struct berth_event *event)
 
 static void say(unsigned number, const char *text)
 {
-	apply(number, berth_event_new(BERTH_EVENT_LOG, "validating", 0, text, strlen(text)));
+	test_log_add(&logs[number - 1], BERTH_INFO, text);
+	if (app.log.run <= LOGS)
+		logview_show(&app.log, app.log.run, logs[app.log.run - 1].log);
+	app_logs(&app);
 }
 
 static struct berth_result *new_result(enum berth_outcome outcome, enum berth_code code)

@@ -9,31 +9,14 @@
 #include <cmocka.h>
 
 #include "logview.h"
+#include "support/test_log.h"
 
-static struct berth_model *model;
+static struct test_log logs[3]; /* of runs 1 and 2 */
 static struct logview view;
-
-static void add_run(unsigned number)
-{
-	struct berth_deployment deployment = {.target = (char[]){"demo"},
-		.kind = (char[]){"demo"},
-		.preset = (char[]){"generic"},
-		.name = (char[]){"web"},
-		.image = (char[]){"web"},
-		.container = (char[]){"web"},
-		.restart = (char[]){"no"}};
-	assert_int_equal(berth_model_add(model, number, &deployment, NULL), 0);
-}
 
 static void say_to(unsigned run, enum berth_level level, const char *text)
 {
-	struct berth_event *event = berth_event_new(
-		BERTH_EVENT_LOG, "validating", 0, text, strlen(text));
-	assert_non_null(event);
-	event->deployment = run;
-	event->level = level;
-	assert_int_equal(berth_model_apply(model, event, NULL), 0);
-	berth_event_free(event);
+	test_log_add(&logs[run], level, text);
 }
 
 static void say(const char *text)
@@ -69,12 +52,11 @@ static const char *seen(void)
 static int setup(void **state)
 {
 	(void)state;
-	model = berth_model_new();
-	assert_non_null(model);
-	add_run(1);
-	logview_init(&view, model);
+	for (unsigned run = 1; run <= 2; run++)
+		test_log_open(&logs[run], NULL);
+	logview_init(&view);
 	logview_resize(&view, 3, 10);
-	logview_show(&view, 1);
+	logview_show(&view, 1, logs[1].log);
 	return 0;
 }
 
@@ -82,7 +64,8 @@ static int teardown(void **state)
 {
 	(void)state;
 	logview_release(&view);
-	berth_model_free(model);
+	for (unsigned run = 1; run <= 2; run++)
+		test_log_close(&logs[run]);
 	return 0;
 }
 
@@ -266,40 +249,39 @@ static void a_line_that_is_not_shown_whole_says_so(void **state)
 static void each_run_keeps_its_own_place(void **state)
 {
 	(void)state;
-	add_run(2);
 	say_numbers(0, 9);
 	say_to(2, BERTH_INFO, "other");
 	logview_top(&view);
-	logview_show(&view, 2);
+	logview_show(&view, 2, logs[2].log);
 	assert_string_equal(seen(), "other|");
 	assert_true(logview_following(&view));
-	logview_show(&view, 1);
+	logview_show(&view, 1, logs[1].log);
 	assert_string_equal(seen(), "0|1|2|");
 }
 
-static void lines_that_were_given_up_take_the_view_along(void **state)
+static void lines_that_were_not_kept_say_so(void **state)
 {
 	static char line[65536];
 	(void)state;
 	memset(line, 'x', sizeof line - 1);
+	logview_resize(&view, 3, 40);
 	say("first");
-	for (int i = 0; i < 5; i++)
-		say(line);
-	logview_top(&view);
-	assert_string_equal(seen(), "first|xxxxxxxxxx|xxxxxxxxxx|");
 	for (int i = 0; i < 400; i++)
 		say(line);
-	assert_true(berth_log_first(model, 1) > 0);
-	assert_string_equal(seen(), "xxxxxxxxxx|xxxxxxxxxx|xxxxxxxxxx|");
-	assert_int_equal(view.rows[0].line, berth_log_first(model, 1));
-	logview_filter(&view, BERTH_INFO);
-	assert_int_equal(logview_count(&view), berth_log_end(model, 1) - berth_log_first(model, 1));
+	logview_top(&view);
+	assert_string_equal(seen(), "[this line was not kept]|[this line was not kept]|"
+				    "[this line was not kept]|");
+	assert_true(view.rows[0].lost);
+	logview_follow(&view, true);
+	seen();
+	assert_false(view.rows[2].lost);
+	assert_int_equal(logview_count(&view), 401);
 }
 
 static void a_view_of_nothing_stands_still(void **state)
 {
 	(void)state;
-	logview_show(&view, 0);
+	logview_show(&view, 0, NULL);
 	logview_scroll(&view, -1);
 	logview_top(&view);
 	logview_follow(&view, false);
@@ -326,7 +308,7 @@ int main(void)
 		WITH_LOG(what_a_container_says_is_cleaned),
 		WITH_LOG(a_line_that_is_not_shown_whole_says_so),
 		WITH_LOG(each_run_keeps_its_own_place),
-		WITH_LOG(lines_that_were_given_up_take_the_view_along),
+		WITH_LOG(lines_that_were_not_kept_say_so),
 		WITH_LOG(a_view_of_nothing_stands_still),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

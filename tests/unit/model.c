@@ -260,46 +260,16 @@ static void cancelling_lasts_until_the_result(void **state)
 	berth_model_cancelling(model, 77);
 }
 
-static void lines_go_to_the_log(void **state)
+static void log_lines_are_no_change(void **state)
 {
-	struct berth_log_line got;
 	uint64_t changes = run()->changes;
 
 	(void)state;
-	line(BERTH_INFO, "one");
-	line(BERTH_WARN, "two");
 	line(BERTH_ERROR, "three");
-	assert_int_equal(berth_log_first(model, 1), 0);
-	assert_int_equal(berth_log_end(model, 1), 3);
-	assert_true(berth_log_get(model, 1, 2, &got));
-	assert_string_equal(got.text, "three");
-	assert_string_equal(got.stage, "health_check");
-	assert_int_equal(got.level, BERTH_ERROR);
-	assert_int_equal(got.stream, BERTH_STDERR);
-	assert_int_equal(got.time_ms, now_ms);
-	assert_false(berth_log_get(model, 1, 3, &got));
-	assert_int_equal(run()->errors, 1);
-	assert_int_equal(run()->warnings, 1);
-	/* Lines are no change of the run. */
 	assert_int_equal(run()->changes, changes);
+	assert_int_equal(run()->last_ms, now_ms);
 	status("health_check", 90, "asking");
 	assert_true(run()->changes > changes);
-	/* The container goes on after the result. */
-	result(BERTH_DEPLOYED, NULL);
-	line(BERTH_INFO, "after");
-	assert_int_equal(berth_log_end(model, 1), 4);
-}
-
-static void a_line_may_have_no_stage_and_no_text(void **state)
-{
-	struct berth_log_line got;
-
-	(void)state;
-	apply(make(BERTH_EVENT_LOG, NULL, 0, NULL));
-	assert_true(berth_log_get(model, 1, 0, &got));
-	assert_string_equal(got.stage, "");
-	assert_string_equal(got.text, "");
-	assert_int_equal(got.len, 0);
 }
 
 static void the_stream_is_not_the_deployment(void **state)
@@ -325,7 +295,6 @@ static void the_stream_is_not_the_deployment(void **state)
 static void runs_are_kept_apart(void **state)
 {
 	struct berth_event *event;
-	struct berth_log_line got;
 
 	(void)state;
 	for (unsigned number = 2; number <= 40; number++)
@@ -336,7 +305,7 @@ static void runs_are_kept_apart(void **state)
 
 		assert_int_equal(berth_model_at(model, number - 1)->number, number);
 		snprintf(text, sizeof(text), "of %u", number);
-		event = make(BERTH_EVENT_LOG, "validating", 0, text);
+		event = make(BERTH_EVENT_STATUS, "validating", 0, text);
 		event->deployment = number;
 		apply(event);
 	}
@@ -344,17 +313,13 @@ static void runs_are_kept_apart(void **state)
 		char text[32];
 
 		snprintf(text, sizeof(text), "of %u", number);
-		assert_int_equal(berth_log_end(model, number), 1);
-		assert_true(berth_log_get(model, number, 0, &got));
-		assert_string_equal(got.text, text);
+		assert_string_equal(berth_model_find(model, number)->message, text);
 	}
 	/* Of runs nobody announced nothing is kept. */
-	event = make(BERTH_EVENT_LOG, "validating", 0, "foreign");
+	event = make(BERTH_EVENT_STATUS, "validating", 0, "foreign");
 	event->deployment = 99;
 	apply(event);
-	assert_int_equal(berth_log_end(model, 99), 0);
-	assert_int_equal(berth_log_first(model, 99), 0);
-	assert_false(berth_log_get(model, 99, 0, &got));
+	assert_null(berth_model_find(model, 99));
 }
 
 static void an_unknown_kind_has_no_stages(void **state)
@@ -387,8 +352,7 @@ int main(void)
 		model_test(a_result_before_any_stage),
 		model_test(outcomes_are_states),
 		model_test(cancelling_lasts_until_the_result),
-		model_test(lines_go_to_the_log),
-		model_test(a_line_may_have_no_stage_and_no_text),
+		model_test(log_lines_are_no_change),
 		model_test(the_stream_is_not_the_deployment),
 		model_test(runs_are_kept_apart),
 		model_test(an_unknown_kind_has_no_stages),

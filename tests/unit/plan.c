@@ -190,7 +190,7 @@ static void logs_name_their_stage(void **state)
 	begin(&plan);
 	assert_string_equal(plan_stage_name(&plan, 2), "start");
 	plan_log(&plan, 1, BERTH_WARN, "port %d is taken", 80);
-	plan_log_bytes(&plan, 2, BERTH_ERROR, BERTH_STDERR, "cut here", 3);
+	plan_log_bytes(&plan, 2, BERTH_ERROR, BERTH_STDERR, "cut here", 3, false);
 	assert_said("log unpack warn engine port 80 is taken\nlog start error stderr cut\n");
 
 	begin(&plan);

@@ -13,7 +13,7 @@
 #include "app.h"
 #include "card.h"
 
-enum { LINES = 500, LOCAL = 1, REMOTE = 2, WAITING = 3 };
+enum { LOCAL = 1, REMOTE = 2, WAITING = 3 };
 
 static struct berth_settings *settings;
 static struct app app;
@@ -116,31 +116,13 @@ static void keys(const char *text)
 		actions_key(&app, (unsigned char)*text);
 }
 
-static void each_has_its_own_log_stages_and_result(void **state)
+static void each_has_its_own_stages_and_result(void **state)
 {
 	(void)state;
-	for (int i = 0; i < LINES; i++) {
-		for (unsigned number = LOCAL; number <= REMOTE; number++) {
-			char text[32];
-			snprintf(text, sizeof text, "%u says %d", number, i);
-			log_line(number, 1000 + i, text);
-		}
-	}
 	progress(LOCAL, 70, "copying_files", "local copies");
 	progress(REMOTE, 15, "pulling_image", "remote pulls");
 	link_is(REMOTE, BERTH_RECONNECTING);
 	end(REMOTE, BERTH_UNKNOWN, "the stream broke");
-	for (unsigned number = LOCAL; number <= REMOTE; number++) {
-		assert_int_equal(berth_log_end(app.model, number), LINES);
-		for (uint64_t n = 0; n < LINES; n++) {
-			struct berth_log_line line;
-			char text[32];
-			assert_true(berth_log_get(app.model, number, n, &line));
-			snprintf(text, sizeof text, "%u says %d", number, (int)n);
-			assert_string_equal(line.text, text);
-		}
-	}
-	assert_int_equal(berth_log_end(app.model, WAITING), 0);
 	assert_int_equal(run(WAITING)->changes, 0);
 	assert_int_equal(run(LOCAL)->progress, 70);
 	assert_string_equal(run(LOCAL)->message, "local copies");
@@ -160,10 +142,10 @@ static void a_number_brings_its_own_log_and_card(void **state)
 	end(REMOTE, BERTH_UNKNOWN, "broken stream");
 	keys("1");
 	assert_int_equal(app.chosen, LOCAL);
-	assert_int_equal(app.log.filter.run, LOCAL);
+	assert_int_equal(app.log.run, LOCAL);
 	keys("2");
 	assert_int_equal(app.chosen, REMOTE);
-	assert_int_equal(app.log.filter.run, REMOTE);
+	assert_int_equal(app.log.run, REMOTE);
 	card_build(&app.card, app_run(&app), 200, &app.theme);
 	bool check = false, fate = false;
 	for (size_t i = 0; i < app.card.count; i++) {
@@ -175,7 +157,7 @@ static void a_number_brings_its_own_log_and_card(void **state)
 	assert_true(check);
 	assert_true(fate);
 	keys("]");
-	assert_int_equal(app.log.filter.run, WAITING);
+	assert_int_equal(app.log.run, WAITING);
 }
 
 static void a_result_elsewhere_leaves_alone_what_is_shown(void **state)
@@ -260,7 +242,7 @@ static void quitting_says_what_it_would_destroy_and_offers_to_stay(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		WITH_APP(each_has_its_own_log_stages_and_result),
+		WITH_APP(each_has_its_own_stages_and_result),
 		WITH_APP(a_number_brings_its_own_log_and_card),
 		WITH_APP(a_result_elsewhere_leaves_alone_what_is_shown),
 		WITH_APP(seconds_are_counted_only_while_a_stream_is_open),

@@ -1,0 +1,85 @@
+#include "session/run_log.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/cleanup.h"
+#include "log/log_store.h"
+#include "loop/timer.h"
+#include "session/run.h"
+
+enum { NAME_MAX_SHOWN = 64 };
+
+/* What every file system and every shell takes as it is. */
+static void plain_name(char dst[NAME_MAX_SHOWN + 1], const char *name)
+{
+	size_t len = 0;
+
+	for (; name[len] != '\0' && len < NAME_MAX_SHOWN; len++)
+		dst[len] = isalnum((unsigned char)name[len]) || name[len] == '-' ? name[len] : '_';
+	dst[len] = '\0';
+}
+
+/* Sorted by name is sorted by time; the id keeps two of one second apart. */
+static char *path_of(const struct run *run, const char *folder)
+{
+	time_t now = (time_t)(clock_unix_ms() / 1000);
+	char name[NAME_MAX_SHOWN + 1], begun[32] = "";
+	struct tm tm;
+	char *path = NULL;
+
+	plain_name(name, run->deployment->name != NULL ? run->deployment->name : "deployment");
+	if (gmtime_r(&now, &tm) != NULL)
+		strftime(begun, sizeof(begun), "%Y%m%d-%H%M%S", &tm);
+	if (asprintf(&path, "%s/%s-%s-%.8s.log", folder, begun, name, run->id) < 0)
+		return NULL;
+	return path;
+}
+
+int run_log_open(struct run *run, const char *folder,
+	void (*failed)(void *run, const struct berth_error *err), struct berth_error *err)
+{
+	cleanup_free char *path = folder != NULL ? path_of(run, folder) : NULL;
+
+	if (folder != NULL && path == NULL)
+		return berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
+	run->log = log_store_new(&(struct log_store_setup){.loop = run->loop,
+					 .path = path,
+					 .failed = failed,
+					 .context = run},
+		err);
+	return run->log != NULL ? 0 : -1;
+}
+
+int run_log_add(struct run *run, const struct berth_event *event, struct berth_error *err)
+{
+	const struct berth_log_line line = {
+		.time_ms = event->time_ms,
+		.level = event->level,
+		.stream = event->stream,
+		.stage = event->stage != NULL ? event->stage : "",
+		.text = event->message != NULL ? event->message : "",
+		.len = event->message_len,
+		.continues = event->continues,
+	};
+
+	return log_store_add(run->log, &line, err);
+}
+
+struct berth_event *run_log_lost_event(const struct run *run, const struct berth_error *err)
+{
+	char text[sizeof(err->message) + 128];
+	int len = snprintf(text, sizeof(text),
+		"From here on only the newest lines of this log are kept, in memory: %s",
+		err->message);
+	struct berth_event *event =
+		berth_event_new(BERTH_EVENT_LOG, run->stage, 0, text, (size_t)len);
+
+	if (event == NULL)
+		return NULL;
+	event->level = BERTH_WARN;
+	event->stream = BERTH_ENGINE;
+	return event;
+}
