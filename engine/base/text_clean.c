@@ -1,21 +1,31 @@
-#include <berth/text.h>
+#include "base/text_clean.h"
 
 #include <string.h>
+
+#include <berth/text.h>
+
+#include "base/escape.h"
+#include "base/sgr.h"
 
 #define REPLACEMENT 0xfffdu
 
 struct cleaner {
+	const char *p, *end; /* what is still to be read */
 	char *dst;
 	size_t cap; /* without the NUL */
 	size_t len;
 	unsigned flags;
-	size_t line_start; /* in dst; of the part that a "\r" goes back over */
+	struct span_list *styles; /* NULL: not asked for */
+	size_t line_start;        /* in dst; of the part that a "\r" goes back over */
 	int line_column;
 	int column;
-	int blanks; /* spaces not written yet: after a "\r" they count only if something follows */
-	bool returned; /* a "\r" was met: the next visible character starts the line anew */
-	bool full;     /* the rest of this line is cut */
-	bool done;     /* ... and there was a line after it */
+	/* A "\r" was met. Nothing is written until something is seen; then it is read again from
+	 * here, and its blanks and styles count, too. */
+	bool returned;
+	const char *again;
+	struct berth_style again_style;
+	bool full; /* the rest of this line is cut */
+	bool done; /* ... and there was a line after it */
 };
 
 static void put(struct cleaner *out, const char *bytes, size_t len)
@@ -28,49 +38,86 @@ static void put(struct cleaner *out, const char *bytes, size_t len)
 	out->len += len;
 }
 
-static void put_blanks(struct cleaner *out)
+static void start_line_anew(struct cleaner *out)
 {
-	for (; out->blanks > 0 && !out->full; out->blanks--)
-		put(out, " ", 1);
-	out->blanks = 0;
+	out->returned = false;
+	out->full = false;
+	out->len = out->line_start;
+	out->column = out->line_column;
+	out->p = out->again;
+	if (out->styles) {
+		out->styles->now = out->again_style;
+		span_list_cut(out->styles, out->len);
+	}
+}
+
+/* Something that takes columns follows. What takes none looks like the letter it stands on,
+ * whatever style came between. */
+static void begin_columns(struct cleaner *out)
+{
+	if (out->styles && out->styles->changed && !out->full)
+		span_list_mark(out->styles, out->len);
 }
 
 /* A character that is seen. */
 static void show(struct cleaner *out, uint32_t c)
 {
 	char bytes[4];
+	int width;
 
 	if (out->returned) {
-		out->len = out->line_start;
-		out->returned = false;
-		out->full = false;
+		start_line_anew(out);
+		return;
 	}
-	put_blanks(out);
 	if (out->flags & BERTH_CLEAN_ASCII && c >= 0x80)
 		c = '?';
+	width = berth_char_width(c);
+	if (width > 0)
+		begin_columns(out);
 	put(out, bytes, berth_utf8_put(bytes, c));
-	out->column += berth_char_width(c);
+	out->column += width;
 }
 
 static void blank(struct cleaner *out, int columns)
 {
-	out->blanks += columns;
+	if (out->returned)
+		return;
+	begin_columns(out);
+	for (int i = 0; i < columns; i++)
+		put(out, " ", 1);
 	out->column += columns;
 }
 
 static void carriage_return(struct cleaner *out)
 {
-	if (!out->returned)
-		put_blanks(out);
-	out->blanks = 0;
-	out->column = out->line_column;
 	out->returned = true;
+	out->again = out->p;
+	if (out->styles)
+		out->again_style = out->styles->now;
 }
 
-static bool is_bidi(uint32_t c)
+/* What shows nothing and takes no room, but makes text lie: it turns it round, breaks the line or
+ * lets two texts look the same. Joiners and variation selectors are part of how letters look. */
+static bool is_hidden(uint32_t c)
 {
-	return c == 0x061c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) ||
-	       (c >= 0x2066 && c <= 0x206f);
+	static const struct {
+		uint32_t first, last;
+	} hidden[] = {
+		{0x061c, 0x061c},
+		{0x180e, 0x180e},
+		{0x200b, 0x200b},
+		{0x200e, 0x200f},
+		{0x2028, 0x202e},
+		{0x2060, 0x206f},
+		{0xfeff, 0xfeff},
+		{0xfff9, 0xfffb},
+		{0xe0000, 0xe007f},
+	};
+
+	for (size_t i = 0; i < sizeof hidden / sizeof hidden[0] && c >= hidden[i].first; i++)
+		if (c <= hidden[i].last)
+			return true;
+	return false;
 }
 
 /* What a control is shown as. */
@@ -85,10 +132,7 @@ static uint32_t picture(const struct cleaner *out, uint32_t c)
 
 static void newline(struct cleaner *out)
 {
-	if (!out->returned)
-		put_blanks(out);
 	out->returned = false;
-	out->blanks = 0;
 	if (out->flags & BERTH_CLEAN_LINES) {
 		put(out, "\n", 1);
 		out->column = 0;
@@ -100,119 +144,64 @@ static void newline(struct cleaner *out)
 	out->done = out->full;
 }
 
-/* CSI: parameters, intermediates, one final byte. Anything else ends it and is not part of it. */
-static const char *skip_csi(const char *p, const char *end)
+static void restyle(struct cleaner *out, const struct escape_sgr *sgr)
 {
-	while (p < end && *p >= 0x30 && *p <= 0x3f)
-		p++;
-	while (p < end && *p >= 0x20 && *p <= 0x2f)
-		p++;
-	return p < end && *p >= 0x40 && *p <= 0x7e ? p + 1 : p;
+	if (!out->styles || !sgr->bytes)
+		return;
+	sgr_apply(&out->styles->now, sgr->bytes, sgr->len);
+	out->styles->changed = true;
 }
 
-/* OSC, DCS, SOS, PM, APC: up to BEL or ST. A control that a string can't hold ends it as well, so
- * that an unterminated one does not hide the lines after it. */
-static const char *skip_string(const char *p, const char *end)
+static void control(struct cleaner *out, uint32_t c)
 {
-	for (; p < end; p++) {
-		unsigned char c = (unsigned char)*p;
-
-		if (c == 0x07)
-			return p + 1;
-		if (c == 0x1b)
-			return end - p > 1 && p[1] == '\\' ? p + 2 : p;
-		if (c == 0xc2 && end - p > 1 && (unsigned char)p[1] == 0x9c)
-			return p + 2;
-		if (c == '\n' || c == '\r' || c == 0x18 || c == 0x1a)
-			return p;
-	}
-	return p;
-}
-
-static const char *skip_escape(const char *p, const char *end)
-{
-	if (p == end)
-		return p;
-	switch (*p) {
-	case '[':
-		return skip_csi(p + 1, end);
-	case ']':
-	case 'P':
-	case 'X':
-	case '^':
-	case '_':
-		return skip_string(p + 1, end);
-	default:
-		while (p < end && *p >= 0x20 && *p <= 0x2f)
-			p++;
-		return p < end && *p >= 0x30 && *p <= 0x7e ? p + 1 : p;
-	}
-}
-
-/* The one-character forms of the same introducers: terminals obey them in UTF-8 too. */
-static const char *skip_c1(uint32_t c, const char *p, const char *end, bool *was)
-{
-	*was = true;
-	switch (c) {
-	case 0x9b:
-		return skip_csi(p, end);
-	case 0x9d:
-	case 0x90:
-	case 0x98:
-	case 0x9e:
-	case 0x9f:
-		return skip_string(p, end);
-	case 0x9c:
-		return p;
-	default:
-		*was = false;
-		return p;
-	}
-}
-
-static const char *control(struct cleaner *out, uint32_t c, const char *p, const char *end)
-{
-	bool skipped;
+	struct escape_sgr sgr = {0};
+	const char *after;
 
 	switch (c) {
 	case 0x1b:
-		return skip_escape(p, end);
+		out->p = escape_skip(out->p, out->end, &sgr);
+		restyle(out, &sgr);
+		break;
 	case '\t':
 		blank(out, 8 - out->column % 8);
-		return p;
+		break;
 	case '\r':
 		carriage_return(out);
-		return p;
+		break;
 	case '\n':
 		newline(out);
-		return p;
+		break;
 	default:
-		p = skip_c1(c, p, end, &skipped);
-		if (!skipped)
+		after = escape_skip_c1(c, out->p, out->end, &sgr);
+		if (!after) {
 			show(out, picture(out, c));
-		return p;
+			break;
+		}
+		out->p = after;
+		restyle(out, &sgr);
 	}
 }
 
 /* Printable ASCII, which is nearly everything, in one go. */
-static const char *show_run(struct cleaner *out, const char *p, const char *end)
+static bool show_run(struct cleaner *out)
 {
-	const char *start = p;
+	const char *start = out->p, *p = start;
 
-	while (p<end && * p> 0x20 && *p < 0x7f)
+	while (p<out->end && * p> 0x20 && *p < 0x7f)
 		p++;
 	if (p == start)
-		return p;
-	show(out, (unsigned char)*start++);
-	size_t len = (size_t)(p - start), room = out->cap - out->len;
-	if (len > room) {
-		put(out, start, room);
-		out->full = true;
-	} else {
-		put(out, start, len);
+		return false;
+	if (out->returned) {
+		start_line_anew(out);
+		return true;
 	}
+	begin_columns(out);
+	size_t len = (size_t)(p - start), room = out->cap - out->len;
+	put(out, start, len < room ? len : room);
+	out->full = out->full || len > room;
 	out->column += (int)len;
-	return p;
+	out->p = p;
+	return true;
 }
 
 /* One past the last "\r", or `p`. */
@@ -223,37 +212,40 @@ static const char *find_last_return(const char *p, const char *end)
 	return end;
 }
 
-size_t berth_text_clean(char *dst, size_t cap, const char *src, size_t len, unsigned flags)
+size_t text_clean(char *dst, size_t cap, const char *src, size_t len, unsigned flags,
+	struct span_list *styles)
 {
-	struct cleaner out = {.dst = dst, .cap = cap - 1, .flags = flags};
-	const char *p = src, *end = len > 0 ? src + len : src;
+	struct cleaner out = {.dst = dst,
+		.cap = cap - 1,
+		.flags = flags,
+		.styles = styles,
+		.p = src,
+		.end = len > 0 ? src + len : src};
 	const char *last_return = NULL;
 
-	while (p < end && !out.done) {
+	while (out.p < out.end && !out.done) {
 		uint32_t c;
 
 		/* Only a "\r" can make room again. */
 		if (out.full && !last_return)
-			last_return = find_last_return(p, end);
-		if (out.full && !out.returned && p >= last_return)
+			last_return = find_last_return(out.p, out.end);
+		if (out.full && !out.returned && out.p >= last_return)
 			break;
-		const char *after = show_run(&out, p, end);
-		if (after != p) {
-			p = after;
+		if (show_run(&out))
 			continue;
-		}
-		p = berth_utf8_next(p, end, &c);
+		out.p = berth_utf8_next(out.p, out.end, &c);
 		if (c == ' ')
 			blank(&out, 1);
 		else if (c < 0x20 || (c >= 0x7f && c <= 0x9f))
-			p = control(&out, c, p, end);
-		else if (is_bidi(c) || c == 0xfeff || c == 0x2028 || c == 0x2029)
-			show(&out, REPLACEMENT);
+			control(&out, c);
 		else
-			show(&out, c);
+			show(&out, is_hidden(c) ? REPLACEMENT : c);
 	}
-	if (!out.returned)
-		put_blanks(&out);
 	dst[out.len] = '\0';
 	return out.len;
+}
+
+size_t berth_text_clean(char *dst, size_t cap, const char *src, size_t len, unsigned flags)
+{
+	return text_clean(dst, cap, src, len, flags, NULL);
 }

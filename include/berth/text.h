@@ -50,9 +50,11 @@ enum berth_clean {
  * DEL, no C1, no escape sequence and no bidirectional control. Escape sequences (CSI, OSC, DCS,
  * APC, PM, SOS and two-byte ones) vanish whole; an unterminated one swallows nothing but itself and
  * is cut at the end of the text. Tabs go to the next multiple of 8 columns; other controls are
- * shown as U+2400 pictures, or '?' with BERTH_CLEAN_ASCII; bidi controls and zero-width no-break
- * spaces as U+FFFD. A trailing "\r" is dropped, and text before a "\r" in the middle of a line is
- * overwritten as a terminal would do it for whole lines (the last non-empty state is kept).
+ * shown as U+2400 pictures, or '?' with BERTH_CLEAN_ASCII. What is invisible and makes text lie is
+ * shown as U+FFFD: bidi controls, zero-width spaces, word joiners and tags; zero-width joiners and
+ * variation selectors stay. A trailing "\r" is dropped, and text before a "\r" in the middle of a
+ * line is overwritten as a terminal would do it for whole lines (the last non-empty state is kept).
+ * Colours go; berth_text_style() keeps them.
  *
  * Writes at most cap-1 bytes and a NUL, cuts at a character boundary, returns the length. cap must
  * be > 0.

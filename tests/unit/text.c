@@ -242,6 +242,13 @@ static const struct {
 	CASE("a\xe2\x80\xa8"
 	     "b",
 		"a" BAD "b"),
+	CASE("a\xe2\x80\x8b"
+	     "b\xe2\x81\xa0"
+	     "c\xf3\xa0\x81\xa1"
+	     "d\xef\xbf\xb9",
+		"a" BAD "b" BAD "c" BAD "d" BAD),
+	CASE("\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb \xe2\x9a\xa0\xef\xb8\x8f",
+		"\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb \xe2\x9a\xa0\xef\xb8\x8f"),
 	/* tabs */
 	CASE("\tx", "        x"),
 	CASE("abc\tx\ty", "abc     x       y"),
@@ -340,7 +347,7 @@ static void assert_clean(const char *text, size_t len, unsigned flags)
 			continue;
 		assert_false(c < 0x20 || (c >= 0x7f && c <= 0x9f));
 		assert_false(c == 0x061c || c == 0x200e || c == 0x200f || c == 0xfeff);
-		assert_false((c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069));
+		assert_false((c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f));
 		assert_true(c < 0x80 || !(flags & BERTH_CLEAN_ASCII));
 	}
 }
