@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/level.h"
 #include "target/docker_target.h"
 
 static void keep_in_tail(struct docker_target *t, const char *line, size_t len)
@@ -21,14 +22,16 @@ static void on_line(
 	void *context, enum log_source source, const char *line, size_t len, bool partial)
 {
 	struct docker_target *t = context;
-
 	bool continues = t->goes_on[source];
 
 	t->goes_on[source] = partial;
+	/* The start of a line says it for all of its parts. */
+	if (!continues)
+		t->level[source] = level_of_text(line, len, BERTH_INFO);
 	if (t->closing || (t->failing && !t->died))
 		return;
 	keep_in_tail(t, line, len < 4096 ? len : 4096);
-	plan_log_bytes(&t->plan, STAGE_HEALTH, BERTH_INFO,
+	plan_log_bytes(&t->plan, STAGE_HEALTH, t->level[source],
 		source == LOG_STDERR ? BERTH_STDERR : BERTH_STDOUT, line, len, continues);
 }
 

@@ -109,10 +109,11 @@ struct docker_target {
 
 	bool died;
 	int exit_code;
-	char *tail[TAIL_LINES]; /* ring of the container's last lines */
-	size_t tail_count;      /* ever */
-	bool goes_on[2];        /* by enum log_source: the last line was not its end */
-	struct health *health;  /* docker_health.c */
+	char *tail[TAIL_LINES];    /* ring of the container's last lines */
+	size_t tail_count;         /* ever */
+	bool goes_on[2];           /* by enum log_source: the last line was not its end */
+	enum berth_level level[2]; /* ... and what that line said of itself */
+	struct health *health;     /* docker_health.c */
 
 	bool failing;                /* an error or a cancel: no new work */
 	bool cancelled;              /* asked for by a person */

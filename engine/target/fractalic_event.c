@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/json_write.h"
+#include "base/level.h"
 #include "proto/json_repair.h"
 #include "target/fractalic.h"
 #include "target/server_answer.h"
@@ -61,24 +62,11 @@ static int stage_at(int progress)
 	return stage;
 }
 
-static bool begins_with(const struct flat_text *text, const char *mark)
-{
-	size_t len = strlen(mark);
-
-	return text->len >= len && memcmp(text->bytes, mark, len) == 0;
-}
-
 static enum berth_level level_of(const struct said *said)
 {
-	struct flat_text text = said->message;
-
-	while (text.len > 0 && text.bytes[0] == ' ') {
-		text.bytes++;
-		text.len--;
-	}
-	if (is_text(&said->stage, "error") || begins_with(&text, "\u274c"))
+	if (is_text(&said->stage, "error"))
 		return BERTH_ERROR;
-	return begins_with(&text, "\u26a0") ? BERTH_WARN : BERTH_INFO;
+	return level_of_mark(said->message.bytes, said->message.len, BERTH_INFO);
 }
 
 /* "Container started: 555747451cbf": the one thing that tells this run's container from another of

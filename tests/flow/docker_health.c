@@ -68,7 +68,7 @@ static void test_dies_at_the_start(void **state)
 	prepare(&s,
 		&(struct fake_process){.exits = true,
 			.exit_code = 3,
-			.output = "starting\nno such database\n",
+			.output = "starting\nFATAL: no such database\n",
 			.on_stderr = true},
 		false);
 	record = flow_run(flow, &s.request);
@@ -76,8 +76,9 @@ static void test_dies_at_the_start(void **state)
 	assert_true(record->result->failure->has_exit_code);
 	assert_int_equal(record->result->failure->exit_code, 3);
 	assert_false(record->result->failure->oom);
-	assert_true(is_last_line(record, "no such database"));
-	assert_int_equal(record_log(record, BERTH_INFO, "no such database")->stream, BERTH_STDERR);
+	assert_true(is_last_line(record, "FATAL: no such database"));
+	assert_int_equal(record_log(record, BERTH_INFO, "starting")->stream, BERTH_STDERR);
+	assert_int_equal(record_log(record, BERTH_ERROR, "no such database")->stream, BERTH_STDERR);
 	assert_true(record->took_ms < 2000);
 	finish(&s);
 }
