@@ -8,7 +8,7 @@
 
 #include <berth/text.h>
 
-enum { TEXT_MAX = 4096, RUN_MAX = 64 };
+enum { TEXT_MAX = 4096, RUN_MAX = 64, MARKS_MAX = 32 };
 
 struct pen pen_at(const struct theme *theme, struct rect rect, int line)
 {
@@ -20,33 +20,47 @@ static unsigned clean_flags(const struct theme *theme)
 	return BERTH_CLEAN_LINE | (theme->ascii ? (unsigned)BERTH_CLEAN_ASCII : 0u);
 }
 
+static void use(struct ink ink)
+{
+	attr_set((attr_t)ink.attributes, (short)ink.pair, NULL);
+}
+
 /* Every run names its place, so that a terminal or a C library with another opinion on the width of
  * a character can spoil no more than that character. */
-static void put_run(struct pen *pen, enum role role, wchar_t *run, int count, int columns)
+static void put_run(struct pen *pen, struct ink ink, wchar_t *run, int count, int columns)
 {
 	if (count == 0)
 		return;
 	run[count] = L'\0';
-	attrset((int)pen->theme->attributes[role]);
+	use(ink);
 	mvaddnwstr(pen->row, pen->column, run, count);
 	pen->column += columns;
 }
 
-static void put_clean(struct pen *pen, enum role role, const char *text, size_t len)
+/* Terminals disagree on how wide characters are that these join or change to pictures; what each of
+ * them is alone they agree on. */
+static bool changes_width(uint32_t code_point)
 {
-	wchar_t run[RUN_MAX + 2];
+	return code_point == 0x200d || (code_point >= 0xfe00 && code_point <= 0xfe0f);
+}
+
+static void put_clean(struct pen *pen, struct ink ink, const char *text, size_t len)
+{
+	wchar_t run[RUN_MAX + MARKS_MAX + 2];
 	int count = 0, columns = 0;
 	const char *end = text + len;
 	while (text < end) {
 		uint32_t code_point;
 		text = berth_utf8_next(text, end, &code_point);
 		int width = berth_char_width(code_point);
-		if (width == 0 && (count == 0 || wcwidth((wchar_t)code_point) != 0))
+		if (width == 0 &&
+			(count == 0 || count >= RUN_MAX + MARKS_MAX || changes_width(code_point) ||
+				wcwidth((wchar_t)code_point) != 0))
 			continue;
 		if (pen->column + columns + width > pen->end)
 			break;
-		if (count >= RUN_MAX) {
-			put_run(pen, role, run, count, columns);
+		if (count >= RUN_MAX && width > 0) {
+			put_run(pen, ink, run, count, columns);
 			count = columns = 0;
 		}
 		if (wcwidth((wchar_t)code_point) == width) {
@@ -58,14 +72,34 @@ static void put_clean(struct pen *pen, enum role role, const char *text, size_t 
 		}
 		columns += width;
 	}
-	put_run(pen, role, run, count, columns);
+	put_run(pen, ink, run, count, columns);
+}
+
+static void put_bytes(struct pen *pen, struct ink ink, const char *text, size_t len)
+{
+	char clean[TEXT_MAX];
+	size_t used = berth_text_clean(clean, sizeof clean, text, len, clean_flags(pen->theme));
+	put_clean(pen, ink, clean, used);
 }
 
 void pen_bytes(struct pen *pen, enum role role, const char *text, size_t len)
 {
-	char clean[TEXT_MAX];
-	size_t used = berth_text_clean(clean, sizeof clean, text, len, clean_flags(pen->theme));
-	put_clean(pen, role, clean, used);
+	put_bytes(pen, pen->theme->inks[role], text, len);
+}
+
+void pen_styled(struct pen *pen, enum role role, const char *text, size_t from, size_t len,
+	const struct berth_span *spans, size_t span_count)
+{
+	struct ink ink = pen->theme->inks[role];
+	size_t end = from + len;
+	for (size_t i = 0; i < span_count && spans[i].at < end; i++) {
+		if (spans[i].at > from) {
+			put_bytes(pen, ink, text + from, spans[i].at - from);
+			from = spans[i].at;
+		}
+		ink = theme_styled(pen->theme, role, &spans[i].style);
+	}
+	put_bytes(pen, ink, text + from, end - from);
 }
 
 void pen_text(struct pen *pen, enum role role, const char *text)
@@ -95,7 +129,7 @@ void pen_repeat(struct pen *pen, enum role role, enum glyph glyph, int count)
 	size_t size = strlen(one), used = 0;
 	for (int i = 0; i < count && used + size < sizeof text; i++, used += size)
 		memcpy(text + used, one, size);
-	put_clean(pen, role, text, used);
+	put_clean(pen, pen->theme->inks[role], text, used);
 }
 
 void pen_separator(struct pen *pen)
@@ -114,10 +148,11 @@ void pen_fit(struct pen *pen, enum role role, int columns, const char *text)
 	if (columns <= 0)
 		return;
 	if (berth_text_width(clean, len) > columns) {
-		put_clean(pen, role, clean, berth_text_fit(clean, len, columns - 1, NULL));
+		put_clean(pen, pen->theme->inks[role], clean,
+			berth_text_fit(clean, len, columns - 1, NULL));
 		pen_glyph(pen, role, GLYPH_ELLIPSIS);
 	} else {
-		put_clean(pen, role, clean, len);
+		put_clean(pen, pen->theme->inks[role], clean, len);
 	}
 	pen_to(pen, end);
 }
@@ -128,7 +163,7 @@ void pen_to(struct pen *pen, int column)
 		column = pen->end;
 	if (pen->column >= column)
 		return;
-	attrset((int)pen->theme->attributes[ROLE_TEXT]);
+	use(pen->theme->inks[ROLE_TEXT]);
 	mvhline(pen->row, pen->column, ' ', column - pen->column);
 	pen->column = column;
 }

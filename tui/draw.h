@@ -10,6 +10,8 @@
 
 #include <stddef.h>
 
+#include <berth/style.h>
+
 #include "glyph.h"
 #include "layout.h"
 #include "theme.h"
@@ -24,6 +26,10 @@ struct pen pen_at(const struct theme *theme, struct rect rect, int line);
 
 void pen_text(struct pen *pen, enum role role, const char *text);
 void pen_bytes(struct pen *pen, enum role role, const char *text, size_t len);
+/* The bytes [from, from + len) of a text that berth_text_style() made, in its own colours where
+ * they can be shown and the role's elsewhere. */
+void pen_styled(struct pen *pen, enum role role, const char *text, size_t from, size_t len,
+	const struct berth_span *spans, size_t span_count);
 void pen_format(struct pen *pen, enum role role, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 void pen_glyph(struct pen *pen, enum role role, enum glyph glyph);

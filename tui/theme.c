@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pairs.h"
+#include "palette.h"
+
 struct look {
 	short of_256, of_16, of_8; /* -1: the terminal's own colour */
 	attr_t attributes;         /* added to the colour */
@@ -40,45 +43,102 @@ static const struct look looks[] = {
 };
 _Static_assert(sizeof looks / sizeof looks[0] == ROLE_COUNT, "one row a role");
 
-static int depth_of(const char *color)
+/* On a terminal without colours. */
+enum { MONO = BERTH_BOLD | BERTH_UNDERLINE | BERTH_REVERSE };
+
+static bool wants_none(const char *color)
 {
 	const char *none = getenv("NO_COLOR");
+	return strcmp(color, "never") == 0 ||
+	       (strcmp(color, "auto") == 0 && none != NULL && none[0] != '\0');
+}
+
+static int depth_of(const char *color)
+{
 	int wanted = 256;
-	if (strcmp(color, "never") == 0)
-		return 0;
 	if (strcmp(color, "8") == 0)
 		wanted = 8;
 	else if (strcmp(color, "16") == 0)
 		wanted = 16;
-	else if (strcmp(color, "256") != 0 && none != NULL && none[0] != '\0')
+	if (wants_none(color) || !has_colors() || start_color() == ERR || COLORS < 8)
 		return 0;
-	if (!has_colors() || start_color() == ERR)
-		return 0;
+	/* Terminals of direct colour number red, green and blue, but for the first eight. */
+	if (COLORS > 256)
+		return 8;
 	return wanted < COLORS ? wanted : COLORS;
+}
+
+static int foreground_of(const struct look *look, int depth)
+{
+	return depth >= 256 ? look->of_256 : depth >= 16 ? look->of_16 : look->of_8;
+}
+
+static void choose(struct theme *theme, enum role role)
+{
+	const struct look *look = &looks[role];
+	struct ink *ink = &theme->inks[role];
+	int foreground = foreground_of(look, theme->depth), pair;
+
+	*ink = (struct ink){.attributes = (unsigned)look->attributes};
+	theme->foregrounds[role] = PALETTE_OWN;
+	if (theme->depth == 0 || (foreground < 0 && look->of_256 >= 0))
+		ink->attributes = (unsigned)look->mono;
+	if (theme->depth == 0 || foreground < 0)
+		return;
+	pair = pairs_get(foreground, PALETTE_OWN);
+	if (pair < 0)
+		return;
+	ink->pair = pair;
+	theme->foregrounds[role] = foreground;
 }
 
 void theme_init(struct theme *theme, const char *color, bool ascii)
 {
-	int depth = depth_of(color);
-	if (depth > 0)
+	*theme = (struct theme){
+		.depth = depth_of(color), .styles = !wants_none(color), .ascii = ascii};
+	if (theme->depth > 0)
 		use_default_colors();
-	theme->ascii = ascii;
-	for (int role = 0; role < ROLE_COUNT; role++) {
-		const struct look *look = &looks[role];
-		short foreground = depth >= 256  ? look->of_256
-				   : depth >= 16 ? look->of_16
-						 : look->of_8;
-		if (depth < 8) {
-			theme->attributes[role] = look->mono;
-			continue;
-		}
-		theme->attributes[role] = look->attributes;
-		if (foreground < 0) {
-			if (look->of_256 >= 0)
-				theme->attributes[role] = look->mono;
-			continue;
-		}
-		if (init_pair((short)(role + 1), foreground, -1) == OK)
-			theme->attributes[role] |= (unsigned)COLOR_PAIR(role + 1);
+	pairs_reset(1);
+	for (int role = 0; role < ROLE_COUNT; role++)
+		choose(theme, (enum role)role);
+}
+
+static unsigned attributes_of(unsigned style)
+{
+	static const struct {
+		enum berth_attribute of_style;
+		attr_t of_curses;
+	} both[] = {
+		{BERTH_BOLD, A_BOLD},
+		{BERTH_DIM, A_DIM},
+		{BERTH_ITALIC, A_ITALIC},
+		{BERTH_UNDERLINE, A_UNDERLINE},
+		{BERTH_REVERSE, A_REVERSE},
+	};
+	unsigned attributes = A_NORMAL;
+	for (size_t i = 0; i < sizeof both / sizeof both[0]; i++) {
+		if (style & both[i].of_style)
+			attributes |= (unsigned)both[i].of_curses;
 	}
+	return attributes;
+}
+
+struct ink theme_styled(const struct theme *theme, enum role role, const struct berth_style *style)
+{
+	struct ink ink = theme->inks[role];
+	if (!theme->styles)
+		return ink;
+	if (theme->depth == 0) {
+		ink.attributes |= attributes_of(style->attributes & (unsigned)MONO);
+		return ink;
+	}
+	ink.attributes |= attributes_of(style->attributes);
+	struct palette_choice choice = palette_choose(
+		style, theme->foregrounds[role], theme->depth);
+	int pair = pairs_get(choice.fg, choice.bg);
+	if (pair < 0)
+		return ink;
+	ink.pair = pair;
+	ink.attributes |= (choice.bold ? A_BOLD : 0) | (choice.dim ? A_DIM : 0);
+	return ink;
 }

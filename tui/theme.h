@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#include <berth/style.h>
+
 enum role {
 	ROLE_TEXT,
 	ROLE_STRONG,
@@ -29,13 +31,27 @@ enum role {
 };
 #define ROLE_STAGES (ROLE_COUNT - ROLE_STAGE)
 
+/* What text is painted with, in terms of curses. */
+struct ink {
+	unsigned attributes; /* without a pair */
+	int pair;
+};
+
 struct theme {
-	unsigned attributes[ROLE_COUNT]; /* of curses */
-	bool ascii;                      /* marks and borders in ASCII */
+	struct ink inks[ROLE_COUNT];
+	int foregrounds[ROLE_COUNT]; /* -1: the terminal's own */
+	int depth;                   /* colours in use; 0: none */
+	bool styles;                 /* output's own colours and attributes are shown */
+	bool ascii;                  /* marks and borders in ASCII */
 };
 
 /* Choose for the terminal that curses has open. `color` is "auto", "256", "16", "8" or "never";
  * "auto" takes what the terminal has, or none if NO_COLOR is set. */
 void theme_init(struct theme *theme, const char *color, bool ascii);
+
+/* Text of a role that brings a style along. What the style says of colours stands in place of the
+ * role's, attributes are added. Without colours only bold, underlined and reversed are left; where
+ * no colour was wanted ("never", NO_COLOR) it is the role alone. */
+struct ink theme_styled(const struct theme *theme, enum role role, const struct berth_style *style);
 
 #endif

@@ -75,7 +75,7 @@ struct term_cell {
 	char text[32]; /* UTF-8 with combining marks; " " if empty, "" behind a wide character */
 	int width;
 	int foreground, background; /* index among 256, or TERM_DEFAULT_COLOR */
-	bool bold, dim, underline, reverse;
+	bool bold, dim, italic, underline, reverse;
 };
 
 void term_size(const struct term *term, int *rows, int *columns);

@@ -110,6 +110,7 @@ struct term_cell term_cell(const struct term *term, int row, int column)
 	cell.background = colour_index(&from.bg);
 	cell.bold = from.attrs.bold;
 	cell.dim = from.attrs.font == VT_FILTER_DIM_FONT;
+	cell.italic = from.attrs.italic;
 	cell.underline = from.attrs.underline != 0;
 	cell.reverse = from.attrs.reverse;
 	if (from.chars[0] == (uint32_t)-1) {
