@@ -79,9 +79,9 @@ void berth_log_set_free(struct berth_log_set *set);
  */
 void berth_log_set_turn(struct berth_log_set *set, bool backward);
 
-/* Look at about `bytes` of the log, and at a block of lines at least; lines that are hard work
- * count for many. True while there is more to do. Without memory it stays where it is, and the next
- * step tries again. */
+/* Look at about `bytes` of the log, at a block of lines at least; lines that are hard work count
+ * for a byte a nanosecond, so 1 MiB is about a millisecond. True while there is more to do. Without
+ * memory it stays where it is, and the next step tries again. */
 bool berth_log_set_step(struct berth_log_set *set, size_t bytes);
 
 /* How much of the log has been looked at, in percent; 100 is all of it. */
