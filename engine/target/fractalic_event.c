@@ -162,21 +162,15 @@ static char *without_place(const struct said *said, bool new_id)
 	return json_writer_take(&out);
 }
 
-static bool is_success(const struct berth_result *result)
-{
-	return result != NULL && result->outcome == BERTH_DEPLOYED;
-}
-
 /* Stages are only gone through forwards, progress only rises; a failure moves neither, whatever
- * numbers come with it. */
+ * numbers come with it. Nor does the end: that it is complete is said once, with the result. */
 static void move(struct fractalic *t, const struct said *said, enum berth_level level)
 {
 	int progress = said->progress > 100 ? 100 : said->progress;
 	int stage = stage_named(&said->stage);
 	bool raised;
 
-	if ((level == BERTH_ERROR && progress >= 100) ||
-		(is_end(&said->stage) && !is_success(t->result)))
+	if ((level == BERTH_ERROR && progress >= 100) || is_end(&said->stage))
 		return;
 	if (stage < 0)
 		stage = progress > 0 ? stage_at(progress) : t->stage;

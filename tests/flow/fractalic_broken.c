@@ -136,7 +136,7 @@ static void questions_are_answered_to_the_end(void **state)
 		     "info pulling_image server Pulling\n"
 		     "debug pulling_image engine No answer: the server said 503\n"
 		     "link reconnecting 1\n"
-		     "link polling\n" SUCCESS_STORY);
+		     "link polling\n" SUCCESS_STORY("pulling_image"));
 	assert_int_equal(fractalic_server_asked(&scene.server, FX_STREAM_ROUTE), 1);
 	scene_close(&scene);
 }
@@ -159,7 +159,7 @@ static void a_list_of_events_goes_on_where_the_stream_broke(void **state)
 		HEAD "link live\n" START_STORY BROKE "link reconnecting 1\n"
 		     "status pulling_image 12 second\n"
 		     "info pulling_image server second\n"
-		     "link polling\n" SUCCESS_STORY);
+		     "link polling\n" SUCCESS_STORY("pulling_image"));
 	scene_close(&scene);
 }
 

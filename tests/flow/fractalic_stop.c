@@ -232,7 +232,8 @@ static void bytes_after_silence_are_news(void **state)
 	scene_run(&scene);
 	fractalic_pace.quiet_ms = 5000;
 	assert_story(scene.record, &scene.request,
-		HEAD "link live\n" START_STORY "link live\nlink live\n" SUCCESS_STORY);
+		HEAD "link live\n" START_STORY
+		     "link live\nlink live\n" SUCCESS_STORY("validating"));
 	scene_close(&scene);
 }
 
@@ -373,7 +374,7 @@ static void a_deployment_is_followed(void **state)
 		"link connecting\n"
 		"progress validating 5\n"
 		"info validating server Starting {\"deployment_id\":\"u1\"}\n"
-		"link polling\n" SUCCESS_STORY);
+		"link polling\n" SUCCESS_STORY("validating"));
 	assert_string_equal(peer_request_at(scene.server.peer, 0)->line,
 		"GET /api/deploy/progress/u%201 HTTP/1.1");
 	assert_int_equal(fractalic_server_asked(&scene.server, FX_STREAM_ROUTE), 0);

@@ -51,9 +51,9 @@ void scene_hurry(void);
 #define SUCCESS                                                                                    \
 	"{\"deployment_id\":\"u1\",\"timestamp\":\"T9\",\"message\":\"Deployment completed\","     \
 	"\"stage\":\"completed\",\"progress\":100," RESULT "}"
-#define SUCCESS_STORY                                                                              \
-	"status health_check 100 Deployment completed\n"                                           \
-	"info health_check server Deployment completed\n"                                          \
+/* In the stage that was the last one told of. */
+#define SUCCESS_STORY(stage)                                                                       \
+	"info " stage " server Deployment completed\n"                                             \
 	"link closed\n"                                                                            \
 	"result deployed 0 It runs\n"                                                              \
 	"endpoint http://localhost:8001\n"                                                         \
