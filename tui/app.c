@@ -190,8 +190,33 @@ void app_event(struct app *app, const struct berth_event *event)
 		show_result(app, run);
 }
 
+/* Of a burst, the last lines say enough. */
+enum { HEAR_MAX = 16 };
+
+static void hear_log(struct app *app, const struct berth_run *run, struct berth_log *log)
+{
+	struct berth_log_line line;
+	uint64_t end = berth_log_end(log), n = run->heard;
+	for (n = end > n + HEAR_MAX ? end - HEAR_MAX : n; n < end; n++) {
+		if (berth_log_get(log, n, &line))
+			berth_model_hear(app->model, run->number, n, &line);
+	}
+}
+
+/* What runs on a server speaks in its log. */
+static void hear_servers(struct app *app)
+{
+	for (size_t i = 0; app->engine != NULL && i < berth_model_count(app->model); i++) {
+		const struct berth_run *run = berth_model_at(app->model, i);
+		struct berth_log *log = berth_engine_log(app->engine, run->number);
+		if (log != NULL && app_active(run) && link_has(run))
+			hear_log(app, run, log);
+	}
+}
+
 void app_logs(struct app *app)
 {
+	hear_servers(app);
 	uint64_t end = app->log.filter.log != NULL ? berth_log_end(app->log.filter.log) : 0;
 	if (end == app->log_end)
 		return;

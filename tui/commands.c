@@ -18,13 +18,28 @@ static bool is_waiting(const struct berth_run *run)
 	return link_has(run) && run->state == BERTH_RUN_QUEUED && run->link_ms == 0;
 }
 
+/* It is only asked about: nothing that is done here reaches it any more. */
+static bool is_out_of_reach(const struct berth_run *run)
+{
+	return link_has(run) && (run->link == BERTH_POLLING || run->link == BERTH_RECONNECTING ||
+					run->link == BERTH_LOST);
+}
+
+static const char *cancelling_fate(const struct berth_run *run)
+{
+	if (is_waiting(run))
+		return "It waits for its turn: nothing was sent.";
+	if (is_out_of_reach(run))
+		return "Its stream is lost: cancelling ends only the questions how it goes on "
+		       "there.";
+	return berth_target_cancelling(run->deployment->kind);
+}
+
 static void ask_to_cancel(struct app *app, const struct berth_run *run)
 {
-	const struct berth_deployment *deployment = run->deployment;
 	ask(app, QUESTION_CANCEL, run->number,
-		&(struct prompt_about){.name = deployment->name,
-			.fate = is_waiting(run) ? "It waits for its turn: nothing was sent."
-						: berth_target_cancelling(deployment->kind)});
+		&(struct prompt_about){
+			.name = run->deployment->name, .fate = cancelling_fate(run)});
 }
 
 void command_cancel(struct app *app)
@@ -103,24 +118,59 @@ void command_deploy(struct app *app)
 	berth_deployment_free(deployment);
 }
 
-/* What leaving would do to the first of those that are not simply put back. */
-static const char *leaving_fate(const struct app *app, char *dst, size_t cap)
+/* It would not be put back if it were left now. */
+static bool is_at_stake(const struct berth_run *run)
 {
+	return app_active(run) && !is_waiting(run) &&
+	       berth_target_leaving(run->deployment->kind) != NULL;
+}
+
+/* The first that leaving would destroy, else the first that is out of reach; and how many more
+ * are in the same case. */
+static const struct berth_run *first_at_stake(const struct app *app, unsigned *more)
+{
+	const struct berth_run *first = NULL;
+	*more = 0;
 	for (size_t i = 0; i < berth_model_count(app->model); i++) {
 		const struct berth_run *run = berth_model_at(app->model, i);
-		const char *fate = berth_target_leaving(run->deployment->kind);
-		if (!app_active(run) || is_waiting(run) || fate == NULL)
+		if (!is_at_stake(run))
 			continue;
-		snprintf(dst, cap, "'%.40s' runs on '%.40s': %s", run->deployment->name,
-			run->deployment->target, fate);
-		return dst;
+		if (first == NULL || (is_out_of_reach(first) && !is_out_of_reach(run))) {
+			first = run;
+			*more = 0;
+		} else if (is_out_of_reach(first) == is_out_of_reach(run)) {
+			++*more;
+		}
 	}
-	return NULL;
+	return first;
+}
+
+/* What leaving would do to those that are not simply put back; NULL if there are none. */
+static const char *leaving_fate(const struct app *app, char *dst, size_t cap)
+{
+	unsigned more;
+	const struct berth_run *run = first_at_stake(app, &more);
+	char others[48] = "";
+	if (run == NULL)
+		return NULL;
+	const struct berth_deployment *deployment = run->deployment;
+	if (more > 0)
+		snprintf(others, sizeof others, ", %u more on %s", more,
+			more == 1 ? "another server" : "other servers");
+	if (is_out_of_reach(run))
+		snprintf(dst, cap,
+			"The stream of '%.40s' on '%.40s' is lost: leaving ends only the "
+			"questions how it goes on there.",
+			deployment->name, deployment->target);
+	else
+		snprintf(dst, cap, "'%.40s' runs on '%.40s'%s. %s", deployment->name,
+			deployment->target, others, berth_target_leaving(deployment->kind));
+	return dst;
 }
 
 void command_quit(struct app *app)
 {
-	char fate[256];
+	char fate[320];
 	if (app_count(app, false) == 0)
 		app->quit = true;
 	else

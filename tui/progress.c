@@ -135,11 +135,12 @@ static void paint_message(const struct app *app, const struct berth_run *run, st
 	} else if (run->state == BERTH_RUN_CANCELLING) {
 		pen_text(pen, ROLE_WARN, "cancelling: ");
 	} else if (run->state == BERTH_RUN_QUEUED) {
-		text = link_has(run) ? "queued: waits for its turn on the server" : "queued";
+		pen_text(pen, ROLE_TEXT, text[0] != '\0' ? "queued: " : "queued");
 	} else if (link_has(run)) {
 		paint_link(app, run, pen);
 	}
-	pen_fit(pen, role, pen->end - pen->column, text);
+	/* Servers indent. */
+	pen_fit(pen, role, pen->end - pen->column, text + strspn(text, " "));
 }
 
 /* "9721f2…" is enough to tell layers apart, "38.1 MB/61.2 MB" in one unit. */

@@ -268,6 +268,38 @@ int berth_model_apply(
 	}
 }
 
+/* Who waits has no status yet: whom it waits for is all there is to say. */
+static bool is_news(const struct berth_run *run, const struct berth_log_line *line)
+{
+	return line->len > 0 && run->result == NULL &&
+	       (line->stream == BERTH_SERVER || run->state == BERTH_RUN_QUEUED);
+}
+
+void berth_model_hear(
+	struct berth_model *model, unsigned number, uint64_t n, const struct berth_log_line *line)
+{
+	struct entry *entry = find(model, number);
+	struct berth_run *run;
+	char *text;
+
+	if (entry == NULL || n < entry->run.heard)
+		return;
+	run = &entry->run;
+	run->heard = n + 1;
+	if (run->started_ms == 0)
+		run->started_ms = line->time_ms;
+	if (run->last_ms < line->time_ms)
+		run->last_ms = line->time_ms;
+	if (!is_news(run, line))
+		return;
+	text = strndup(line->text, line->len);
+	/* Without memory it shows what was said before. */
+	if (text == NULL)
+		return;
+	free(run->message);
+	run->message = text;
+}
+
 size_t berth_model_count(const struct berth_model *model)
 {
 	return model->count;

@@ -332,8 +332,7 @@ const struct target_ops fractalic_target_ops = {
 	.cancelling =
 		"This server has no way to cancel. Closing the stream destroys the run there, "
 		"and what it has made so far stays.",
-	.leaving = "Leaving destroys this deployment: on this server it lives only as long as its "
-		   "stream. Stay to see it through.",
+	.leaving = "Leaving destroys what runs there: it lives only as long as its stream.",
 	.one_at_a_time = true,
 	.start = fractalic_start,
 	.watch = fractalic_watch,

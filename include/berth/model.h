@@ -15,6 +15,7 @@
 
 #include <berth/deployment.h>
 #include <berth/event.h>
+#include <berth/log.h>
 #include <berth/target.h>
 
 enum berth_run_state {
@@ -46,8 +47,8 @@ struct berth_run {
 	int progress;
 	int64_t started_ms; /* of the first event, once it runs of the first since; 0 if not yet */
 	int64_t ended_ms;   /* of the result; 0 if not yet */
-	int64_t last_ms;    /* of the newest event */
-	char *message;      /* newest status message; may be NULL */
+	int64_t last_ms;    /* of the newest event or line */
+	char *message;      /* what it does: newest status, or line of its server; may be NULL */
 	struct berth_layer *layers;
 	size_t layer_count;
 	int64_t pull_current, pull_total; /* sums over layers; total -1 while any is unknown */
@@ -56,6 +57,7 @@ struct berth_run {
 	int attempt, attempts;       /* of RECONNECTING and POLLING; 0: not said */
 	int64_t retry_in_ms;         /* from link_ms on */
 	struct berth_result *result; /* NULL until it ended */
+	uint64_t heard;              /* lines of its log, by berth_model_hear() */
 	uint64_t changes; /* grows with every change of this run but log lines: cheap dirty check */
 };
 
@@ -74,6 +76,11 @@ void berth_model_cancelling(struct berth_model *model, unsigned number);
  * valid). */
 int berth_model_apply(
 	struct berth_model *model, const struct berth_event *event, struct berth_error *err);
+
+/* The nth line of a run's log: what speaks is not silent, and a server says in its lines what it is
+ * doing. The same line may be heard again. */
+void berth_model_hear(
+	struct berth_model *model, unsigned number, uint64_t n, const struct berth_log_line *line);
 
 size_t berth_model_count(const struct berth_model *model);
 const struct berth_run *berth_model_at(

@@ -12,6 +12,7 @@
 #include "actions.h"
 #include "app.h"
 #include "card.h"
+#include "link.h"
 
 enum { LOCAL = 1, REMOTE = 2, WAITING = 3 };
 
@@ -73,6 +74,15 @@ static void log_line(unsigned number, int64_t time_ms, const char *text)
 {
 	apply(number, time_ms,
 		berth_event_new(BERTH_EVENT_LOG, "validating", 0, text, strlen(text)));
+}
+
+/* As app_logs() does it with the newest line of a log. */
+static void hear(
+	uint64_t n, unsigned number, int64_t time_ms, enum berth_stream stream, const char *text)
+{
+	const struct berth_log_line line = {
+		.time_ms = time_ms, .stream = stream, .text = text, .len = strlen(text) - 1};
+	berth_model_hear(app.model, number, n, &line);
 }
 
 static void progress(unsigned number, int percent, const char *stage, const char *text)
@@ -195,11 +205,39 @@ static void seconds_are_counted_only_while_a_stream_is_open(void **state)
 static void what_waits_has_its_time_from_its_own_beginning(void **state)
 {
 	(void)state;
-	log_line(WAITING, 1000, "waits for deployment 2");
+	hear(0, WAITING, 1000, BERTH_ENGINE, "waits for deployment 2|");
 	assert_int_equal(run(WAITING)->state, BERTH_RUN_QUEUED);
+	assert_int_equal(run(WAITING)->started_ms, 1000);
+	/* All there is to say of it. */
+	assert_string_equal(run(WAITING)->message, "waits for deployment 2");
 	link_is(WAITING, BERTH_CONNECTING);
 	assert_int_equal(run(WAITING)->state, BERTH_RUN_RUNNING);
 	assert_int_equal(run(WAITING)->started_ms, 2000);
+	hear(1, WAITING, 3000, BERTH_ENGINE, "asks the server|");
+	assert_string_equal(run(WAITING)->message, "waits for deployment 2");
+}
+
+static void what_a_server_said_last_is_what_it_does(void **state)
+{
+	char said[64];
+	(void)state;
+	progress(REMOTE, 10, "pulling_image", "Starting deployment");
+	link_is(REMOTE, BERTH_LIVE);
+	assert_string_equal(link_text(run(REMOTE), 9000, said), "silent 7 s");
+	hear(0, REMOTE, 6000, BERTH_SERVER, "Downloading|");
+	assert_string_equal(run(REMOTE)->message, "Downloading");
+	assert_string_equal(link_text(run(REMOTE), 9000, said), "live");
+	/* What berth says itself is not what is done there. */
+	hear(1, REMOTE, 7000, BERTH_ENGINE, "of berth itself|");
+	hear(2, REMOTE, 7000, BERTH_SERVER, "|");
+	assert_string_equal(run(REMOTE)->message, "Downloading");
+	/* A line that was heard does not take the place of what came since. */
+	progress(REMOTE, 70, "copying_files", "Copying");
+	hear(0, REMOTE, 6000, BERTH_SERVER, "Downloading|");
+	assert_string_equal(run(REMOTE)->message, "Copying");
+	end(REMOTE, BERTH_DEPLOYED, "deployed");
+	hear(3, REMOTE, 8000, BERTH_SERVER, "after the end|");
+	assert_string_equal(run(REMOTE)->message, "deployed");
 }
 
 static void cancelling_says_what_becomes_of_it(void **state)
@@ -217,6 +255,48 @@ static void cancelling_says_what_becomes_of_it(void **state)
 	assert_non_null(strstr(app.prompt.text, "comes back"));
 }
 
+/* Nothing that is done here reaches a run whose stream is lost. */
+static void a_lost_stream_is_not_closed_once_more(void **state)
+{
+	static const enum berth_link links[] = {BERTH_POLLING, BERTH_RECONNECTING, BERTH_LOST};
+	(void)state;
+	for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
+		link_is(REMOTE, links[i]);
+		keys("2c");
+		assert_string_equal(app.prompt.text,
+			"Cancel 'run-2'? Its stream is lost: cancelling ends only the questions "
+			"how it goes on there. [y/N]");
+		actions_key(&app, K_ESC);
+		keys("q");
+		assert_non_null(strstr(app.prompt.text,
+			"The stream of 'run-2' on 'staging' is lost: leaving ends only the "
+			"questions how it goes on there."));
+		assert_non_null(strstr(app.prompt.text, "[Esc] stay"));
+		actions_key(&app, K_ESC);
+	}
+}
+
+static void what_would_be_destroyed_is_said_before_what_is_lost(void **state)
+{
+	(void)state;
+	link_is(REMOTE, BERTH_POLLING);
+	link_is(WAITING, BERTH_LIVE);
+	keys("q");
+	assert_non_null(strstr(app.prompt.text, "'run-3' runs on 'staging'. Leaving destroys"));
+	assert_null(strstr(app.prompt.text, "run-2"));
+	actions_key(&app, K_ESC);
+	link_is(REMOTE, BERTH_LIVE);
+	keys("q");
+	assert_non_null(strstr(app.prompt.text,
+		"'run-2' runs on 'staging', 1 more on another server. Leaving destroys"));
+	assert_true(prompt_rows(&app.prompt, 78) <= 4);
+	actions_key(&app, K_ESC);
+	add_run(4, "fractalic", &server);
+	link_is(4, BERTH_LIVE);
+	keys("q");
+	assert_non_null(strstr(app.prompt.text, "2 more on other servers. Leaving destroys"));
+}
+
 static void quitting_says_what_it_would_destroy_and_offers_to_stay(void **state)
 {
 	(void)state;
@@ -225,11 +305,11 @@ static void quitting_says_what_it_would_destroy_and_offers_to_stay(void **state)
 	actions_key(&app, K_ESC);
 	link_is(REMOTE, BERTH_LIVE);
 	keys("q");
-	assert_non_null(strstr(app.prompt.text, "'run-2' runs on 'staging': "));
+	assert_non_null(strstr(app.prompt.text, "'run-2' runs on 'staging'. Leaving destroys"));
 	assert_non_null(strstr(app.prompt.text, berth_target_leaving("fractalic")));
 	assert_non_null(strstr(app.prompt.text, "[Esc] stay"));
 	assert_null(strstr(app.prompt.text, "put back"));
-	assert_true(prompt_rows(&app.prompt, 78) <= 4);
+	assert_true(prompt_rows(&app.prompt, 78) <= 3);
 	actions_key(&app, K_ESC);
 	assert_false(app.quit);
 	end(REMOTE, BERTH_DEPLOYED, "deployed");
@@ -247,7 +327,10 @@ int main(void)
 		WITH_APP(a_result_elsewhere_leaves_alone_what_is_shown),
 		WITH_APP(seconds_are_counted_only_while_a_stream_is_open),
 		WITH_APP(what_waits_has_its_time_from_its_own_beginning),
+		WITH_APP(what_a_server_said_last_is_what_it_does),
 		WITH_APP(cancelling_says_what_becomes_of_it),
+		WITH_APP(a_lost_stream_is_not_closed_once_more),
+		WITH_APP(what_would_be_destroyed_is_said_before_what_is_lost),
 		WITH_APP(quitting_says_what_it_would_destroy_and_offers_to_stay),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
