@@ -3,7 +3,9 @@
 enum {
 	WIDE_COLUMNS = 100,
 	WIDE_ROWS = 28,
-	LIST_WIDTH = 34,
+	LIST_MIN = 34,
+	LIST_MAX = 44,
+	BESIDE_LIST = 86, /* with that the form and the log say all; the rest is the list's */
 	LAYER_ROWS = 3,
 	STAGE_ROWS = 2,    /* stages, bar */
 	PROGRESS_ROWS = 3, /* and what is being waited for; a card says it itself */
@@ -46,11 +48,18 @@ static int form_rows(const struct layout_input *input, int columns)
 	return (input->form_fields + columns - 1) / columns + LAYOUT_FORM_MESSAGE;
 }
 
+static int list_width(int columns)
+{
+	int left = columns - BESIDE_LIST;
+	return left < LIST_MIN ? LIST_MIN : smaller(left, LIST_MAX);
+}
+
 static void layout_wide(struct layout *layout, const struct layout_input *input, struct rect rest)
 {
-	place(layout, PANE_LIST, (struct rect){rest.y, rest.x, rest.h, LIST_WIDTH}, FRAME_BOX);
-	rest.x += LIST_WIDTH;
-	rest.w -= LIST_WIDTH;
+	int list = list_width(rest.w);
+	place(layout, PANE_LIST, (struct rect){rest.y, rest.x, rest.h, list}, FRAME_BOX);
+	rest.x += list;
+	rest.w -= list;
 	layout->form_columns = 2;
 	take(layout, PANE_FORM, &rest, form_rows(input, 2) + 2, FRAME_BOX);
 	int room = rest.h - (STAGE_ROWS + 2) - CARD_LOG_MIN;

@@ -6,7 +6,19 @@
 
 #include <berth/text.h>
 
-enum { TARGET = 7, INFO = 7 };
+enum {
+	TARGET = 7,
+	INFO = 7,
+	TAB_NAME = 20,
+	TAB_NAME_MIN = 8,
+	TAB_GAP = 2,
+	LEFT_OUT = 2, /* the ellipsis for what is left out, and a blank */
+};
+
+static int smaller(int a, int b)
+{
+	return a < b ? a : b;
+}
 
 /* How far it is, or how long it took. */
 static const char *run_info(const struct app *app, const struct berth_run *run, char dst[16])
@@ -68,17 +80,18 @@ static void paint_column(const struct app *app, struct rect rect)
 	}
 }
 
-/* "▸1 ◐ web 42%  "; a pen that ends at its column only measures. */
-static int tab_width(const struct app *app, const struct berth_run *run)
+/* "▸1 ◐ web 42%  ", with so many columns for the name at most. */
+static int tab_width(const struct app *app, const struct berth_run *run, int name_max)
 {
 	char info[16], number[16];
 	int name = draw_width(&app->theme, run->deployment->name);
 	snprintf(number, sizeof number, "%u", run->number);
-	return 1 + (int)strlen(number) + 3 + (name < 20 ? name : 20) + 1 +
-	       (int)strlen(run_info(app, run, info)) + 2;
+	return 1 + (int)strlen(number) + 3 + smaller(name, name_max) + 1 +
+	       (int)strlen(run_info(app, run, info)) + TAB_GAP;
 }
 
-static void paint_tab(const struct app *app, const struct berth_run *run, struct pen *pen)
+static void paint_tab(
+	const struct app *app, const struct berth_run *run, int name_max, struct pen *pen)
 {
 	bool chosen = run->number == app->chosen;
 	enum role role = chosen ? ROLE_STRONG : ROLE_TEXT, mark_role;
@@ -93,31 +106,64 @@ static void paint_tab(const struct app *app, const struct berth_run *run, struct
 		run->number);
 	pen_text(pen, mark_role, mark);
 	pen_text(pen, ROLE_TEXT, " ");
-	pen_fit(pen, role, name < 20 ? name : 20, run->deployment->name);
+	pen_fit(pen, role, smaller(name, name_max), run->deployment->name);
 	pen_format(pen, chosen ? ROLE_TEXT : ROLE_DIM, " %s  ", run_info(app, run, info));
 }
 
-static void paint_tabs(const struct app *app, struct rect rect)
+static int tabs_width(const struct app *app, int name_max)
 {
-	size_t count = berth_model_count(app->model), chosen = index_of(app), first = chosen;
-	struct pen pen = pen_at(&app->theme, rect, 0);
-	int width = 0;
-	if (count > 0)
-		width = tab_width(app, berth_model_at(app->model, chosen));
+	int width = -TAB_GAP;
+	for (size_t i = 0; i < berth_model_count(app->model); i++)
+		width += tab_width(app, berth_model_at(app->model, i), name_max);
+	return width;
+}
+
+/* Names give way before whole tabs do. */
+static int tab_name_max(const struct app *app, int columns)
+{
+	int name_max = TAB_NAME;
+	while (name_max > TAB_NAME_MIN && tabs_width(app, name_max) > columns)
+		name_max--;
+	return name_max;
+}
+
+/* The first of those that end with the chosen one and fit. */
+static size_t first_tab(const struct app *app, int name_max, int columns)
+{
+	size_t chosen = index_of(app), first = chosen;
+	bool is_last = chosen + 1 == berth_model_count(app->model);
+	int width = tab_width(app, berth_model_at(app->model, chosen), name_max) +
+		    (is_last ? -TAB_GAP : LEFT_OUT - 1);
 	while (first > 0) {
-		int more = tab_width(app, berth_model_at(app->model, first - 1));
-		/* What is left out on the left is told with an ellipsis of two columns. */
-		if (width + more + (first > 1 ? 2 : 0) > rect.w)
+		width += tab_width(app, berth_model_at(app->model, first - 1), name_max);
+		if (width + (first > 1 ? LEFT_OUT : 0) > columns)
 			break;
-		width += more;
 		first--;
 	}
-	if (first > 0) {
+	return first;
+}
+
+/* A tab that does not fit is left out whole: half a number would be another number. */
+static void paint_tabs(const struct app *app, struct rect rect)
+{
+	size_t count = berth_model_count(app->model), chosen = index_of(app);
+	struct pen pen = pen_at(&app->theme, rect, 0);
+	int name_max = tab_name_max(app, rect.w);
+	size_t i = count > 0 ? first_tab(app, name_max, rect.w) : 0;
+	if (i > 0) {
 		pen_glyph(&pen, ROLE_DIM, GLYPH_ELLIPSIS);
 		pen_text(&pen, ROLE_DIM, " ");
 	}
-	for (size_t i = first; i < count; i++)
-		paint_tab(app, berth_model_at(app->model, i), &pen);
+	for (; i < count; i++) {
+		const struct berth_run *run = berth_model_at(app->model, i);
+		int width = tab_width(app, run, name_max) +
+			    (i + 1 == count ? -TAB_GAP : LEFT_OUT - 1);
+		if (i > chosen && width > pen.end - pen.column) {
+			pen_glyph(&pen, ROLE_DIM, GLYPH_ELLIPSIS);
+			break;
+		}
+		paint_tab(app, run, name_max, &pen);
+	}
 	pen_close(&pen);
 }
 

@@ -219,6 +219,30 @@ static void runs_again(void **state)
 	wait_for("▸1 ✓ web");
 }
 
+/* Cut short, "30%" would read "3". */
+static void tabs_are_shown_whole_or_not_at_all(void **state)
+{
+	(void)state;
+	open_console(24, 80, DEMO, "--name", "a-quite-long-name", SHORT_RUN);
+	start();
+	wait_for("▸1 ✓ a-quite-long-name 0.");
+	/* Names give way first. */
+	for (int run = 2; run <= 3; run++) {
+		term_send(term, "r");
+		wait_for(run == 2 ? "▸2 ✓ a-quite-long-name 0." : "▸3 ✓ a-quite-long… 0.");
+	}
+	assert_int_equal(row_of(" 1 ✓ a-quite-long… 0."), row_of("▸3"));
+	term_send(term, "r");
+	wait_for("▸4 ✓ a-quite… 0.");
+	assert_int_equal(column_of("… "), 1);
+	assert_false(term_has(term, " 1 ✓"));
+	term_send(term, "1");
+	wait_for("▸1 ✓ a-quite… 0.");
+	wait_for(" s   3 ✓ a-quite… 0.");
+	wait_for(" s  …");
+	assert_false(term_has(term, " 4 ✓"));
+}
+
 static void quits_at_once_when_nothing_runs(void **state)
 {
 	(void)state;
@@ -376,6 +400,7 @@ int main(void)
 		console_test(failure_can_be_told_without_colour),
 		console_test(cancel_asks_once),
 		console_test(runs_again),
+		console_test(tabs_are_shown_whole_or_not_at_all),
 		console_test(quits_at_once_when_nothing_runs),
 		console_test(quit_asks_while_something_runs),
 		console_test(quit_can_wait),

@@ -104,6 +104,18 @@ static void wide_screen_has_every_pane_and_a_column_of_deployments(void **state)
 	assert_false(layout_shows(&layout, PANE_SUMMARY));
 }
 
+static void the_deployments_get_what_the_log_leaves(void **state)
+{
+	static const int widths[][2] = {{100, 34}, {120, 34}, {124, 38}, {130, 44}, {200, 44}};
+	(void)state;
+	for (size_t i = 0; i < sizeof widths / sizeof widths[0]; i++) {
+		struct layout_input in = input(40, widths[i][0]);
+		struct layout layout;
+		layout_compute(&layout, &in);
+		assert_int_equal(layout.panes[PANE_LIST].outer.w, widths[i][1]);
+	}
+}
+
 static void before_the_first_run_there_is_no_progress(void **state)
 {
 	static const int sizes[][2] = {{24, 80}, {40, 120}};
@@ -205,6 +217,7 @@ int main(void)
 		cmocka_unit_test(no_cell_is_lost_or_painted_twice_at_any_size),
 		cmocka_unit_test(below_40_by_10_nothing_is_placed),
 		cmocka_unit_test(wide_screen_has_every_pane_and_a_column_of_deployments),
+		cmocka_unit_test(the_deployments_get_what_the_log_leaves),
 		cmocka_unit_test(before_the_first_run_there_is_no_progress),
 		cmocka_unit_test(beside_a_card_the_progress_has_no_message),
 		cmocka_unit_test(a_card_longer_than_the_screen_leaves_room_for_the_log),
