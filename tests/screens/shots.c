@@ -1,7 +1,7 @@
 /*
  * The pictures of the console. With a folder as its argument it takes them from real runs, on a
- * Docker engine and a registry of its own (see shots.sh), and leaves them there as SVG. Without, it
- * is a test: that a picture of a running console has everything in it.
+ * Docker engine, a registry and a deploy server of its own (see shots.sh), and leaves them there as
+ * SVG. Without, it is a test: that a picture of a running console has everything in it.
  */
 #include "support/console_term.h"
 
@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "support/dockerd.h"
+#include "support/fractalic_server.h"
 #include "support/images.h"
 #include "support/screen_svg.h"
 #include "support/tcp_gate.h"
@@ -131,6 +132,102 @@ static void show_failure(const char *folder, const struct size *size)
 	shoot(folder, "failure", size);
 }
 
+#define STEP(stage, percent, text)                                                                 \
+	{                                                                                          \
+		FX_EVENT, "{\"deployment_id\":\"7c1f\",\"stage\":\"" stage                         \
+			  "\",\"progress\":" #percent ",\"message\":\"" text "\"}"                 \
+	}
+
+/* The second half comes when the picture is taken, so that the stream is not silent in it. */
+static const struct fx_step nightly[] = {
+	{FX_STREAM},
+	STEP("validating", 5, "Starting Docker registry deployment"),
+	STEP("pulling_image", 15, "Pulling base image: ghcr.io/acme/agents:3 (linux/amd64)"),
+	STEP("pulling_image", 20, "Downloading layers... (3s)"),
+	STEP("pulling_image", 24, "Downloading layers... (6s)"),
+	STEP("pulling_image", 30, "Image ready: ghcr.io/acme/agents:3"),
+	STEP("preparing_files", 35, "Preparing user files"),
+	{FX_PAUSE},
+	STEP("preparing_files", 45, "User files prepared"),
+	STEP("starting_container", 50, "Starting container: fractalic-nightly"),
+	STEP("starting_container", 55, "Port mappings: AI server 8001 (external), MCP 5859"),
+	STEP("starting_container", 65, "Container started: 555747451cbf"),
+	STEP("copying_files", 75, "Copying user scripts to container"),
+	STEP("copying_files", 78, "Copied 6 user files: nightly.md, lib/, rates.csv"),
+	{FX_STALL},
+};
+
+static void choose_local(void)
+{
+	for (int i = 0; i < 12 && !term_has(term, "▸Target"); i++) {
+		term_send(term, KEY_SEQ_UP);
+		term_wait_quiet(term, 60, TERM_WAIT_MS);
+	}
+	for (int i = 0; i < 4 && !term_has(term, "‹ local ›"); i++) {
+		term_send(term, KEY_SEQ_LEFT);
+		term_wait_quiet(term, 60, TERM_WAIT_MS);
+	}
+	assert_true(term_has(term, "‹ local ›"));
+}
+
+static void show_several(
+	const char *folder, const struct size *size, struct fractalic_server *server)
+{
+	term_wait_text(term, "Tab next pane", SLOW_MS);
+	term_send(term, KEY_SEQ_F5);
+	term_wait_text(term, "Preparing user files", SLOW_MS);
+	term_send(term, KEY_SEQ_F2);
+	fill("Name", "reports");
+	term_send(term, KEY_SEQ_F5);
+	term_wait_text(term, "1 queued", SLOW_MS);
+	term_send(term, KEY_SEQ_F2);
+	choose_local();
+	fill("Ports", "web=auto:8080");
+	fill("Health", "web=/");
+	fill("Image", image_name());
+	fill("Folder", "./blog");
+	fill("Name", "shop");
+	atomic_store(&gate.state->rate, RATE);
+	term_send(term, KEY_SEQ_F5);
+	term_wait(term, is_half_way, NULL, "half of the layers", SLOW_MS);
+	term_send(term, "1");
+	peer_release(server->peer);
+	term_wait_text(term, "rates.csv", SLOW_MS);
+	term_wait_text(term, "staging ● live", SLOW_MS);
+	/* Between two turns of a spinner: the frame is complete. */
+	term_wait_quiet(term, 60, SLOW_MS);
+	shoot(folder, "several", size);
+	atomic_store(&gate.state->rate, 0);
+	term_send(term, "3");
+	term_wait_text(term, "http://localhost:8080", SLOW_MS);
+}
+
+/* Local and remote together. `site` is where the console is started. */
+static void take_several(
+	const char *folder, const char *host, const struct tree *site, const struct size *size)
+{
+	static const struct fx_plan plan = {.answers = {[FX_STREAM_ROUTE] = {nightly}}};
+	const char *const arguments[] = {BERTH_PROGRAM, "--target", "staging", "--name", "nightly",
+		"--folder", "/srv/scripts/nightly", NULL};
+	struct fractalic_server server;
+	char home[96], config[160];
+
+	fractalic_server_start(&server, &plan);
+	snprintf(config, sizeof(config),
+		"{\"targets\": {\"staging\": {\"kind\": \"fractalic\", \"url\": \"%s\"}}}",
+		peer_url(server.peer));
+	tree_text(site, "config/berth/config.json", config);
+	snprintf(home, sizeof(home), "XDG_CONFIG_HOME=%s/config", site->path);
+	term = term_start(&(struct term_setup){.rows = size->rows,
+		.columns = size->columns,
+		.arguments = arguments,
+		.environment = ENVIRONMENT(host, home),
+		.folder = site->path});
+	show_several(folder, size, &server);
+	close_console(NULL);
+	fractalic_server_stop(&server);
+}
+
 /* The image too, so that it is pulled again. */
 static void remove_all(void)
 {
@@ -162,6 +259,8 @@ static void take_all(const char *folder)
 		show_pull(folder, &sizes[i]);
 		show_failure(folder, &sizes[i]);
 		close_console(NULL);
+		remove_all();
+		take_several(folder, host, &site, &sizes[i]);
 		remove_all();
 	}
 	tree_release(&site);
