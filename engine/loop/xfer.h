@@ -40,10 +40,12 @@ struct xfer_request {
 	const char *url;            /* copied, like all strings here */
 	const char *unix_socket;    /* path, or NULL for TCP; at most 107 bytes */
 	const char *const *headers; /* "Name: value", NULL-terminated; may be NULL */
-	const char *ca_file, *cert_file, *key_file; /* TLS; NULL for curl's defaults */
-	bool insecure;                              /* TLS: whoever answers is believed */
-	bool secret_body;                           /* wipe the copy of the body */
-	int buffer_size; /* bytes read at once, from 1024; 0: curl's 16 KiB */
+	const char *ca_file; /* TLS: the only authority; NULL: SSL_CERT_FILE and SSL_CERT_DIR of the
+				environment, else the system's */
+	const char *cert_file, *key_file; /* TLS: to show; NULL for none */
+	bool insecure;                    /* TLS: whoever answers is believed */
+	bool secret_body;                 /* wipe the copy of the body */
+	int buffer_size;                  /* bytes read at once, from 1024; 0: curl's 16 KiB */
 
 	const void *body; /* small bodies; copied */
 	size_t body_len;

@@ -96,6 +96,29 @@ static int set_headers(
 		curl_easy_setopt(xfer->member.easy, CURLOPT_HTTPHEADER, xfer->headers), err);
 }
 
+static const char *named_by(const char *variable)
+{
+	const char *value = getenv(variable);
+
+	return value && *value ? value : NULL;
+}
+
+/* An authority of the request's own stands alone. Else those of the system, which are where libcurl
+ * was built to look, unless the variables of OpenSSL, which libcurl leaves alone, lead elsewhere.
+ */
+static CURLcode set_authorities(CURL *easy, const char *ca_file)
+{
+	const char *file = ca_file ? ca_file : named_by("SSL_CERT_FILE");
+	const char *folder = ca_file ? NULL : named_by("SSL_CERT_DIR");
+	CURLcode rc = CURLE_OK;
+
+	if (file)
+		SET(CURLOPT_CAINFO, file);
+	if (ca_file || folder)
+		SET(CURLOPT_CAPATH, folder);
+	return rc;
+}
+
 static CURLcode set_connection(struct xfer *xfer, const struct xfer_request *request, bool here)
 {
 	CURL *easy = xfer->member.easy;
@@ -121,8 +144,8 @@ static CURLcode set_connection(struct xfer *xfer, const struct xfer_request *req
 		SET(CURLOPT_TCP_KEEPIDLE, 30L);
 		SET(CURLOPT_TCP_KEEPINTVL, 15L);
 	}
-	if (request->ca_file)
-		SET(CURLOPT_CAINFO, request->ca_file);
+	if (rc == CURLE_OK)
+		rc = set_authorities(easy, request->ca_file);
 	if (request->cert_file)
 		SET(CURLOPT_SSLCERT, request->cert_file);
 	if (request->key_file)

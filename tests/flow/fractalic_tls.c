@@ -1,11 +1,15 @@
 /* Certificates: which are believed, which are shown, and what is said of those that are not right.
  */
 #include "support/fractalic_scene.h"
+#include "support/run_berth.h"
 #include "support/tls_server.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+
+#include <curl/curl.h>
 
 static struct tls_files files;
 
@@ -122,6 +126,102 @@ static void certificates_that_are_not(void **state)
 	}
 }
 
+/* As OpenSSL reads them, and with it what else runs there. */
+static void authorities_named_by_the_environment(void **state)
+{
+	char *file = path_of("ca", ".pem"), *other = path_of("other", ".pem");
+	char *folder = tls_file(&files, "trusted");
+	struct tls_case row = {"good", .outcome = BERTH_UNREACHED,
+		.message = "its certificate is signed by an authority that is not known here"};
+
+	setenv("SSL_CERT_FILE", other, 1);
+	run_case(*state, &row);
+	setenv("SSL_CERT_DIR", folder, 1);
+	run_case(*state, &(struct tls_case){"good", .message = "It runs"});
+	unsetenv("SSL_CERT_FILE");
+	run_case(*state, &(struct tls_case){"good", .message = "It runs"});
+	/* The target's own stands alone. */
+	row.ca = "other";
+	run_case(*state, &row);
+	unsetenv("SSL_CERT_DIR");
+	setenv("SSL_CERT_FILE", file, 1);
+	run_case(*state, &(struct tls_case){"good", .message = "It runs"});
+	run_case(*state, &row);
+	row.ca = NULL;
+	setenv("SSL_CERT_FILE", "", 1);
+	run_case(*state, &row);
+	unsetenv("SSL_CERT_FILE");
+	free(folder);
+	free(other);
+	free(file);
+}
+
+/* berth, where the file of the system's authorities is another one. */
+static void start_trusting(struct process *process, const char *authority, int port)
+{
+	static const char script[] = "mount --bind \"$0\" \"$1\" && shift && exec \"$@\"";
+	const char *store = curl_version_info(CURLVERSION_NOW)->cainfo;
+	char home[128], xdg[128], path[128];
+	FILE *config;
+
+	snprintf(path, sizeof(path), "%s/berth/config.json", files.folder);
+	config = fopen(path, "w");
+	fprintf(config,
+		"{\"targets\": {\"staging\": {\"kind\": \"fractalic\", "
+		"\"url\": \"https://localhost:%d\"}}}",
+		port);
+	fclose(config);
+	snprintf(home, sizeof(home), "HOME=%s", files.folder);
+	snprintf(xdg, sizeof(xdg), "XDG_CONFIG_HOME=%s", files.folder);
+	assert_int_equal(
+		process_start(process,
+			WORDS("unshare", "--map-root-user", "--mount", "/bin/sh", "-c", script,
+				authority, store, BERTH_PROGRAM, "deploy", "--target", "staging",
+				"--name", "hello", "--folder", "/x"),
+			&(struct process_options){.env = WORDS(home, xdg)}),
+		0);
+}
+
+static void authorities_of_the_system(void **state)
+{
+	static const struct {
+		const char *authority;
+		int status;
+		const char *said;
+	} cases[] = {
+		{"ca", 0, "It runs"},
+		{"other", 3, "its certificate is signed by an authority that is not known here"},
+	};
+
+	(void)state;
+	if (process_run(WORDS("unshare", "--map-root-user", "--mount", "true"), NULL, RUN_MS,
+		    NULL) != 0)
+		skip();
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char *authority = path_of(cases[i].authority, ".pem");
+		struct tls_server server;
+		struct process process;
+		bool answered = false;
+		int64_t deadline = process_clock_ms() + RUN_MS;
+
+		assert_int_equal(tls_server_start(&server, &files, "good", NULL), 0);
+		start_trusting(&process, authority, server.port);
+		while (process_clock_ms() < deadline &&
+			(process_read(&process, 100) || !process_has_ended(&process)))
+			if (!answered && tls_server_got(&server, "\"script_name\":\"hello\"")) {
+				assert_int_equal(tls_server_say(&server, ANSWER), 0);
+				answered = true;
+			}
+		assert_int_equal(process_wait(&process, RUN_MS), 0);
+		if (process.status != cases[i].status)
+			fail_msg("exit %d: %s", process.status, process.err.text);
+		assert_holds(process.out.text, cases[i].said);
+		process_release(&process);
+		tls_server_stop(&server);
+		free(authority);
+	}
+}
+
 static void unchecked_only_when_asked_for_and_said(void **state)
 {
 	static const char *const shown[] = {"good", "self", "expired", "wrong"};
@@ -151,8 +251,24 @@ static void a_server_that_speaks_no_tls(void **state)
 
 static int setup(void **state)
 {
+	char *folder, *file;
+	int rc;
+
 	(void)state;
-	return tls_files_make(&files);
+	if (tls_files_make(&files))
+		return -1;
+	folder = tls_file(&files, "berth");
+	rc = mkdir(folder, 0700);
+	free(folder);
+	/* One authority a file, under the names that OpenSSL looks for. */
+	folder = tls_file(&files, "trusted");
+	file = tls_file(&files, "ca.pem");
+	rc = rc || mkdir(folder, 0700) ||
+	     process_run(WORDS("cp", file, folder), NULL, RUN_MS, NULL) ||
+	     process_run(WORDS("openssl", "rehash", folder), NULL, RUN_MS, NULL);
+	free(folder);
+	free(file);
+	return rc ? -1 : 0;
 }
 
 static int teardown(void **state)
@@ -167,6 +283,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		FLOW_TEST(certificates_that_are_right),
 		FLOW_TEST(certificates_that_are_not),
+		FLOW_TEST(authorities_named_by_the_environment),
+		cmocka_unit_test(authorities_of_the_system),
 		FLOW_TEST(unchecked_only_when_asked_for_and_said),
 		FLOW_TEST(a_server_that_speaks_no_tls),
 	};

@@ -48,7 +48,7 @@ static int make_signed(
 
 int tls_files_make(struct tls_files *files)
 {
-	static const char here[] = "DNS:localhost,IP:127.0.0.1";
+	static const char here[] = "DNS:localhost,DNS:deploy.example,IP:127.0.0.1";
 
 	snprintf(files->folder, sizeof(files->folder), "/tmp/berth-tls-XXXXXX");
 	if (!mkdtemp(files->folder))

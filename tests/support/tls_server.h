@@ -11,8 +11,8 @@ struct tls_files {
 	char folder[64];
 };
 
-/* An authority, "ca" and "other"; and signed by "ca": "good" (localhost, 127.0.0.1), "wrong"
- * (another name), "expired", "client"; "self" is signed by itself. 0 or -1. */
+/* An authority, "ca" and "other"; and signed by "ca": "good" (localhost, deploy.example,
+ * 127.0.0.1), "wrong" (another name), "expired", "client"; "self" is signed by itself. 0 or -1. */
 int tls_files_make(struct tls_files *files);
 void tls_files_remove(struct tls_files *files);
 /* malloc'd path of "NAME.pem" or "NAME.key". */
