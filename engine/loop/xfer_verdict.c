@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 static void format_time(char *text, size_t size, int milliseconds)
 {
@@ -17,14 +18,35 @@ static const char *reason(const struct xfer *xfer, CURLcode result)
 	return xfer->curl_text[0] ? xfer->curl_text : curl_easy_strerror(result);
 }
 
+/* curl names whom it tried: "Failed to connect to HOST port N after ...". That is a proxy of the
+ * environment's if it is not the peer. */
+static bool tried_proxy(const struct xfer *xfer, char *proxy, size_t size)
+{
+	char host[256];
+	int port;
+
+	if (xfer->unix_socket ||
+		sscanf(xfer->curl_text, "Failed to connect to %255s port %d", host, &port) != 2)
+		return false;
+	snprintf(proxy, size, strchr(host, ':') ? "[%s]:%d" : "%s:%d", host, port);
+	return strcasecmp(proxy, xfer->peer) != 0;
+}
+
 static void connect_failed(const struct xfer *xfer, CURLcode result, struct berth_error *verdict)
 {
+	char proxy[288];
 	long number = 0;
 
 	curl_easy_getinfo(xfer->member.easy, CURLINFO_OS_ERRNO, &number);
 	if (!number) {
 		berth_error_set(verdict, BERTH_E_UNREACHABLE, 0, "cannot connect to '%s': %s",
 			xfer->peer, reason(xfer, result));
+		return;
+	}
+	if (tried_proxy(xfer, proxy, sizeof(proxy))) {
+		berth_error_set(verdict, BERTH_E_UNREACHABLE, (int)number,
+			"cannot connect to '%s' through the proxy '%s': %s", xfer->peer, proxy,
+			strerror((int)number));
 		return;
 	}
 	if (!xfer->unix_socket || (number != EACCES && number != EPERM)) {
@@ -85,6 +107,30 @@ static bool certificate_refused(
 	return true;
 }
 
+/* To the wish for a tunnel; the server has seen nothing of it. */
+static bool proxy_refused(const struct xfer *xfer, struct berth_error *verdict)
+{
+	long status = 0;
+
+	curl_easy_getinfo(xfer->member.easy, CURLINFO_HTTP_CONNECTCODE, &status);
+	if (xfer->connected || status < 300)
+		return false;
+	if (status == 407) {
+		berth_error_set(verdict, BERTH_E_DENIED, (int)status,
+			"cannot connect to '%s': the proxy wants credentials (407)", xfer->peer);
+		berth_error_hint(verdict, "give them in the environment: "
+					  "https_proxy=http://USER:PASSWORD@HOST:PORT");
+	} else if (status == 403) {
+		berth_error_set(verdict, BERTH_E_DENIED, (int)status,
+			"cannot connect to '%s': the proxy does not allow it (403)", xfer->peer);
+		berth_error_hint(verdict, "a host that needs no proxy belongs into NO_PROXY");
+	} else {
+		berth_error_set(verdict, BERTH_E_UNREACHABLE, (int)status,
+			"cannot connect to '%s': the proxy said %ld", xfer->peer, status);
+	}
+	return true;
+}
+
 static void broke(const struct xfer *xfer, CURLcode result, struct berth_error *verdict)
 {
 	const char *why = reason(xfer, result);
@@ -96,7 +142,7 @@ static void broke(const struct xfer *xfer, CURLcode result, struct berth_error *
 		berth_error_clear(verdict);
 		return;
 	}
-	if (certificate_refused(xfer, why, verdict))
+	if (proxy_refused(xfer, verdict) || certificate_refused(xfer, why, verdict))
 		return;
 	if (strstr(why, "chunked-encoding"))
 		berth_error_set(verdict, BERTH_E_PROTOCOL, 0,
@@ -157,8 +203,15 @@ static void tls_failed(const struct xfer *xfer, CURLcode result, struct berth_er
 
 static void not_found(const struct xfer *xfer, CURLcode result, struct berth_error *verdict)
 {
+	static const char proxy[] = "Could not resolve proxy: ";
 	const char *why = reason(xfer, result);
 
+	if (!strncmp(why, proxy, sizeof(proxy) - 1)) {
+		berth_error_set(verdict, BERTH_E_UNREACHABLE, 0,
+			"cannot connect to '%s': the proxy's name '%s' is not known (DNS)",
+			xfer->peer, why + sizeof(proxy) - 1);
+		return;
+	}
 	if (result == CURLE_COULDNT_RESOLVE_HOST && !strncmp(why, "Could not resolve host", 22))
 		why = "this name is not known (DNS)";
 	berth_error_set(

@@ -127,13 +127,14 @@ static void on_header(void *context, const char *name, const char *value)
 static void refuse(struct fractalic *t, enum berth_outcome outcome, enum berth_code code,
 	int status, const char *hint, const char *why)
 {
+	const char *who = status == 407 ? "proxy" : "server";
 	struct berth_error err = {0};
 
 	if (why[0] != '\0')
-		berth_error_set(&err, code, status, "the server said %d: %s", status, why);
+		berth_error_set(&err, code, status, "the %s said %d: %s", who, status, why);
 	else
 		berth_error_set(
-			&err, code, status, "the server said %d and gave no reason", status);
+			&err, code, status, "the %s said %d and gave no reason", who, status);
 	if (hint != NULL)
 		berth_error_hint(&err, "%s", hint);
 	if (outcome == BERTH_UNKNOWN)
@@ -152,7 +153,9 @@ static const struct {
 	{401, 401, BERTH_UNREACHED, BERTH_E_DENIED,
 		"give the target a token, or user and password, in the configuration"},
 	{403, 403, BERTH_UNREACHED, BERTH_E_DENIED, "these credentials may not deploy there"},
-	{407, 407, BERTH_UNREACHED, BERTH_E_DENIED, "the proxy wants credentials of its own"},
+	{407, 407, BERTH_UNREACHED, BERTH_E_DENIED,
+		"give its credentials in the environment: "
+		"http_proxy=http://USER:PASSWORD@HOST:PORT"},
 	{408, 408, BERTH_UNREACHED, BERTH_E_TIMEOUT, "try again"},
 	{429, 429, BERTH_UNREACHED, BERTH_E_REFUSED, "the server is busy: try again later"},
 	{400, 499, BERTH_REJECTED, BERTH_E_USAGE, "change what it names and deploy again"},
