@@ -1,11 +1,14 @@
 /* The facade: owns what is below and takes it down in order. */
 #include <berth/engine.h>
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "docker/watch.h"
 #include "loop/net.h"
 #include "session/session.h"
+#include "target/server_examine.h"
+#include "target/target.h"
 
 struct berth_engine {
 	struct berth_engine_options options;
@@ -13,6 +16,10 @@ struct berth_engine {
 	struct session *session;
 	struct watch *watch; /* of the header's endpoint; NULL until asked for */
 	struct berth_endpoint nowhere;
+	struct server_examine *examine; /* NULL: none under way */
+	berth_finding_fn *found;
+	void *found_context;
+	bool closing;
 	void (*closed)(void *context);
 	void *closed_context;
 };
@@ -85,7 +92,45 @@ void berth_engine_close(struct berth_engine *engine, void (*closed)(void *contex
 {
 	engine->closed = closed;
 	engine->closed_context = context;
-	session_close(engine->session, session_closed, engine);
+	engine->closing = true;
+	if (engine->examine != NULL)
+		server_examine_cancel(engine->examine);
+	else
+		session_close(engine->session, session_closed, engine);
+}
+
+static void found(void *context, const struct berth_finding *finding)
+{
+	struct berth_engine *engine = context;
+	bool closing = engine->closing;
+
+	if (finding == NULL)
+		engine->examine = NULL;
+	/* It may close the engine. */
+	engine->found(engine->found_context, finding);
+	if (finding == NULL && closing)
+		session_close(engine->session, session_closed, engine);
+}
+
+int berth_engine_examine(struct berth_engine *engine, const struct berth_deployment *deployment,
+	berth_finding_fn *on_finding, void *context, struct berth_error *err)
+{
+	const struct target_ops *ops = target_find(deployment->kind);
+
+	if (ops == NULL || ops->examine == NULL || deployment->server == NULL)
+		return berth_error_set(err, BERTH_E_USAGE, 0,
+			"target '%s' is of kind '%s', which can't be examined", deployment->target,
+			deployment->kind);
+	if (engine->examine != NULL || engine->closing)
+		return berth_error_set(err, BERTH_E_CONFLICT, 0, "a server is being examined");
+	engine->found = on_finding;
+	engine->found_context = context;
+	engine->examine = ops->examine(&(struct server_examine_setup){.net = engine->net,
+					       .server = deployment->server,
+					       .found = found,
+					       .context = engine},
+		err);
+	return engine->examine != NULL ? 0 : -1;
 }
 
 int berth_engine_deploy(struct berth_engine *engine, const struct berth_deployment *deployment,

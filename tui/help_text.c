@@ -153,11 +153,19 @@ static void print_doctor(void)
 	print_fields(COMMAND_DOCTOR);
 	print_switches(COMMAND_DOCTOR);
 	fputs("\n"
+	      "A deploy server is asked with GET for the routes of a deployment, which starts "
+	      "nothing:\n"
+	      "whether it answers, with which certificate, lets these credentials in, has a stream "
+	      "and\n"
+	      "can be asked for progress. What only a deployment shows is noted.\n"
+	      "\n"
 	      "Exit status:\n"
 	      "  0  nothing failed\n"
 	      "  1  a folder that is needed can't be written\n"
 	      "  2  the configuration is wrong\n"
-	      "  3  the Docker engine can't be reached\n",
+	      "  3  the engine or the server can't be reached, refuses the credentials or is no "
+	      "deploy\n"
+	      "     server\n",
 		stdout);
 }
 

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/trace.h"
 #include "docker/client.h"
@@ -174,24 +173,13 @@ static void open_access(struct fractalic *t)
 		end_refused(t, BERTH_UNREACHED, &err);
 }
 
-static bool goes_unencrypted(const struct berth_server *server)
-{
-	char host[256];
-
-	if (server->token.from == BERTH_SECRET_NONE && server->user == NULL &&
-		server->header_count == 0)
-		return false;
-	return strncasecmp(server->url, "http:", 5) == 0 &&
-	       xfer_url_host(server->url, host, sizeof(host)) == 0 && !xfer_is_here(host);
-}
-
 static void warn_of_server(struct fractalic *t)
 {
 	if (t->server->insecure)
 		say_log(t, BERTH_WARN,
 			"The certificate of %s is not checked: 'insecure' is set for this target",
 			t->server->url);
-	if (goes_unencrypted(t->server))
+	if (server_access_in_the_clear(t->server))
 		say_log(t, BERTH_WARN, "Credentials go to %s unencrypted", t->server->url);
 }
 
@@ -336,6 +324,7 @@ const struct target_ops fractalic_target_ops = {
 	.one_at_a_time = true,
 	.start = fractalic_start,
 	.watch = fractalic_watch,
+	.examine = fractalic_examine,
 	.cancel = fractalic_cancel,
 	.close = fractalic_close,
 };

@@ -9,6 +9,7 @@
  *   fractalic_look.c     after that: looking at the container itself
  *   fractalic_result.c   the server's word as our result
  *   fractalic_end.c      how it ends when the server gave no word
+ *   fractalic_examine.c  before all of it: whether the server has these routes
  *
  * One thing is under way at a time: the secrets, an exchange, a look at the container, or a pause.
  * A deployment lives there only as long as its stream, and a POST is never made twice, unless the
@@ -35,7 +36,13 @@
 
 struct docker;
 struct docker_call;
+struct server_examine;
+struct server_examine_setup;
 struct timer;
+
+#define FRACTALIC_STREAM_ROUTE   "/api/deploy/docker-registry/stream"
+#define FRACTALIC_PLAIN_ROUTE    "/api/deploy/docker-registry" /* the one without a stream */
+#define FRACTALIC_PROGRESS_ROUTE "/api/deploy/progress/"       /* and the id */
 
 /* How patient it is; tests have less time. */
 struct fractalic_pace {
@@ -173,5 +180,10 @@ void end_refused(struct fractalic *t, enum berth_outcome outcome, const struct b
 void end_lost(struct fractalic *t, const struct berth_error *err);
 /* A person, or the time limit, ended it. */
 void end_stopped(struct fractalic *t);
+
+/* --- fractalic_examine.c --- */
+
+struct server_examine *fractalic_examine(
+	const struct server_examine_setup *setup, struct berth_error *err);
 
 #endif

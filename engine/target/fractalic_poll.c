@@ -14,7 +14,6 @@
 #include "target/fractalic.h"
 #include "target/server_answer.h"
 
-#define ROUTE     "/api/deploy/progress/"
 #define ANSWER_MS 30000
 #define URL_MAX   4096
 /* Between questions that are answered with nothing new. */
@@ -212,7 +211,7 @@ static void ask(struct fractalic *t)
 	struct buf url;
 
 	buf_init(&url, URL_MAX);
-	if (buf_addf(&url, &err, "%s%s", t->server->url, ROUTE) == 0 &&
+	if (buf_addf(&url, &err, "%s%s", t->server->url, FRACTALIC_PROGRESS_ROUTE) == 0 &&
 		docker_escape(&url, t->id, &err) == 0) {
 		request.url = url.data;
 		server_access_prepare(t->access, SERVER_JSON, &request);

@@ -10,8 +10,6 @@
 #include "target/fractalic.h"
 #include "target/server_answer.h"
 
-#define STREAM_ROUTE  "/api/deploy/docker-registry/stream"
-#define PLAIN_ROUTE   "/api/deploy/docker-registry"
 #define MAX_REDIRECTS 5
 /* While the front end is behind. */
 #define HOLD_MS 5
@@ -260,7 +258,7 @@ static void no_such_route(struct fractalic *t, int status)
 	say_link(t, BERTH_LIVE, 0, 0);
 	t->plain_route = true;
 	free(t->url);
-	t->url = url_of(t, PLAIN_ROUTE);
+	t->url = url_of(t, FRACTALIC_PLAIN_ROUTE);
 	post(t);
 }
 
@@ -360,7 +358,7 @@ static void post(struct fractalic *t)
 
 void post_begin(struct fractalic *t)
 {
-	t->url = url_of(t, STREAM_ROUTE);
+	t->url = url_of(t, FRACTALIC_STREAM_ROUTE);
 	say_log(t, BERTH_INFO, "Asking %s to deploy '%s' from %s", t->server->url, t->request->name,
 		t->request->folder);
 	post(t);

@@ -2,10 +2,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -387,6 +387,20 @@ const char *server_access_secret(const struct server_access *access, size_t inde
 	if (index < access->next)
 		return access->asks[index].value;
 	return index == access->next ? access->basic : NULL;
+}
+
+bool server_has_credentials(const struct berth_server *server)
+{
+	return server->token.from != BERTH_SECRET_NONE || server->user != NULL ||
+	       server->header_count > 0;
+}
+
+bool server_access_in_the_clear(const struct berth_server *server)
+{
+	char host[256];
+
+	return server_has_credentials(server) && strncasecmp(server->url, "http:", 5) == 0 &&
+	       xfer_url_host(server->url, host, sizeof(host)) == 0 && !xfer_is_here(host);
 }
 
 void server_access_prepare(

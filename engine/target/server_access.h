@@ -8,6 +8,8 @@
 #ifndef TARGET_SERVER_ACCESS_H
 #define TARGET_SERVER_ACCESS_H
 
+#include <stdbool.h>
+
 #include <berth/deployment.h>
 #include <berth/error.h>
 
@@ -32,6 +34,10 @@ void server_access_free(struct server_access *access);
 const char *server_access_secret(const struct server_access *access, size_t index);
 
 enum server_accept { SERVER_JSON, SERVER_EVENTS };
+
+bool server_has_credentials(const struct berth_server *server);
+/* They go to another machine unencrypted. */
+bool server_access_in_the_clear(const struct berth_server *server);
 
 /* Fill in headers and TLS of a request to the server; method, url, body and callbacks are the
  * caller's. The headers live until the next prepare. */

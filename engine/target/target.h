@@ -13,6 +13,8 @@
 #include <berth/target.h>
 
 struct net;
+struct server_examine;
+struct server_examine_setup;
 struct uv_loop_s;
 struct target;
 
@@ -52,6 +54,10 @@ struct target_ops {
 	 * start. NULL: this kind can't. */
 	struct target *(*watch)(
 		const struct target_setup *setup, const char *id, struct berth_error *err);
+	/* Find out by questions that start nothing what a deployment would meet there. NULL: this
+	 * kind can't. */
+	struct server_examine *(*examine)(
+		const struct server_examine_setup *setup, struct berth_error *err);
 	/* Stop and put back; the RESULT comes as an event. After the result: no effect. */
 	void (*cancel)(struct target *target);
 	/* Drop it now without putting anything back; `closed` is called from the loop when nothing

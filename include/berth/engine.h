@@ -14,6 +14,7 @@
 #include <berth/deployment.h>
 #include <berth/error.h>
 #include <berth/event.h>
+#include <berth/finding.h>
 #include <berth/log.h>
 #include <berth/target.h>
 
@@ -53,6 +54,13 @@ int berth_engine_deploy(struct berth_engine *engine, const struct berth_deployme
  * be followed. */
 int berth_engine_attach(struct berth_engine *engine, const struct berth_deployment *deployment,
 	const char *id, unsigned *number, struct berth_error *err);
+
+/* Find out what a deployment on a deploy server would meet, by questions that start nothing. Of the
+ * deployment target, kind and server count; it must outlive this. `found` gets the findings and
+ * then NULL, exactly once, from the loop, also when the engine is closed. Fails if the kind can't
+ * be examined, or one is being examined. */
+int berth_engine_examine(struct berth_engine *engine, const struct berth_deployment *deployment,
+	berth_finding_fn *found, void *context, struct berth_error *err);
 
 /* Ask a running deployment to stop and put things back. Its result comes as an event. Fails if it
  * is unknown or has ended. Asking twice is no error. */
