@@ -82,6 +82,7 @@ static void tear_down(struct fractalic *t)
 	free(t->last_news);
 	free(t->location);
 	free(t->container);
+	free(t->said_id);
 	free(t->url);
 	free(t->id);
 	free(t);
@@ -90,7 +91,8 @@ static void tear_down(struct fractalic *t)
 
 static bool in_flight(const struct fractalic *t)
 {
-	return t->access_open || t->xfer != NULL || t->connect != NULL || t->inspect != NULL;
+	return t->access_open || t->xfer != NULL || t->connect != NULL || t->inspect != NULL ||
+	       t->output != NULL;
 }
 
 static void on_turn(void *context)
@@ -131,6 +133,8 @@ static void drop_flight(struct fractalic *t)
 		docker_cancel(t->connect);
 	if (t->inspect != NULL)
 		docker_op_cancel(t->inspect);
+	if (t->output != NULL)
+		docker_op_cancel(t->output);
 }
 
 /* --- beginning --- */

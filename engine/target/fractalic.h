@@ -9,6 +9,7 @@
  *   fractalic_look.c     after that: looking at the container itself
  *   fractalic_result.c   the server's word as our result
  *   fractalic_end.c      how it ends when the server gave no word
+ *   fractalic_output.c   after the result: what the container says
  *   fractalic_examine.c  before all of it: whether the server has these routes
  *
  * One thing is under way at a time: the secrets, an exchange, a look at the container, or a pause.
@@ -106,6 +107,10 @@ struct fractalic {
 	bool running;
 	char look_id[72], look_state[96];
 
+	/* after the result */
+	char *said_id; /* the container's, by the server's word; NULL: it named none */
+	struct docker_op *output;
+
 	int stage, percent;
 	int64_t began_ms;          /* mono */
 	bool cancelled, timed_out; /* asked to stop */
@@ -180,6 +185,11 @@ void end_refused(struct fractalic *t, enum berth_outcome outcome, const struct b
 void end_lost(struct fractalic *t, const struct berth_error *err);
 /* A person, or the time limit, ended it. */
 void end_stopped(struct fractalic *t);
+
+/* --- fractalic_output.c --- */
+
+/* The result is said. Does nothing where it is not wanted, or no engine is known. */
+void output_begin(struct fractalic *t);
 
 /* --- fractalic_examine.c --- */
 

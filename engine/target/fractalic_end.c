@@ -74,8 +74,11 @@ static void say_word(struct fractalic *t)
 		berth_result_add_left_behind(result, what);
 	}
 	result->duration_ms = clock_mono_ms() - t->began_ms;
+	if (result->container_id != NULL)
+		t->said_id = strdup(result->container_id);
 	say_link(t, BERTH_CLOSED, 0, 0);
 	say_result(t, result);
+	output_begin(t);
 }
 
 void end_with_word(struct fractalic *t)

@@ -43,9 +43,9 @@ void berth_engine_close(struct berth_engine *engine, void (*closed)(void *contex
 
 /* Start a deployment. The request is copied. *number is the session's number for it, from 1. With
  * `follow` the container's output keeps coming after the result, as events with seq 0, until the
- * container ends. Deployments to one server wait for each other where they would collide there.
- * Fails only if the kind of target is unknown or memory is short; all else is
- * reported by the record's result. */
+ * container ends; of a deploy server's only where the target names its Docker engine. Deployments
+ * to one server wait for each other where they would collide there. Fails only if the kind of
+ * target is unknown or memory is short; all else is reported by the record's result. */
 int berth_engine_deploy(struct berth_engine *engine, const struct berth_deployment *deployment,
 	bool follow, unsigned *number, struct berth_error *err);
 

@@ -342,21 +342,101 @@ static void a_server_without_a_stream(void **state)
 	scene_close(&scene);
 }
 
+/* --- after the result --- */
+
+static const struct fx_step ends_well[] = {
+	{FX_STREAM}, {FX_EVENT, START}, {FX_EVENT, SUCCESS}, {FX_DONE}, {FX_END}};
+
+/* As no part of the record, and not without an engine that knows it. */
+static void the_containers_output_goes_on(void **state)
+{
+	const struct fake_container there = {.tag = "x", .name = "fxcap-hello", .running = true};
+	struct flow *flow = *state;
+	struct fake_engine *fake = fake_engine_start();
+	struct scene scene;
+
+	fake_engine_container(fake, &there);
+	fake_engine_say(fake, "fxcap-hello", "first words\n");
+	scene_open(&scene, flow, &SCENE_PLAN(ends_well, NULL));
+	scene.entry.docker_host = (char *)fake_engine_host(fake);
+	scene.record = flow_start(flow, &scene.request, true);
+	FLOW_UNTIL(flow, record_log(scene.record, BERTH_INFO, "first words"));
+	assert_outcome(scene.record, BERTH_DEPLOYED);
+	assert_int_equal(scene.record->after, 1);
+	assert_int_equal(berth_engine_running(flow->engine), 0);
+	fake_engine_say(fake, "fxcap-hello", "last words\n");
+	fake_engine_die(fake, "fxcap-hello", 0, false);
+	FLOW_UNTIL(flow, record_log(scene.record, BERTH_INFO, "last words"));
+	assert_int_equal(scene.record->after, 2);
+	assert_int_equal(fake_engine_count(fake, "POST /"), 0);
+	scene_close(&scene);
+	/* Not asked for. */
+	scene_open(&scene, flow, &SCENE_PLAN(ends_well, NULL));
+	scene.entry.docker_host = (char *)fake_engine_host(fake);
+	scene_run(&scene);
+	assert_int_equal(fake_engine_streams(fake), 0);
+	scene_close(&scene);
+	assert_int_equal(fake_engine_stop(fake), 0);
+}
+
+static void output_that_cannot_be_had_is_said(void **state)
+{
+	struct flow *flow = *state;
+	struct fake_engine *fake = fake_engine_start();
+	const struct {
+		const char *host, *why;
+	} cases[] = {
+		{fake_engine_host(fake), "No such container"},
+		{"tcp://127.0.0.1:1", "Connection refused"},
+		{"nonsense://", "nonsense"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct berth_event *event;
+		struct scene scene;
+
+		scene_open(&scene, flow, &SCENE_PLAN(ends_well, NULL));
+		scene.entry.docker_host = (char *)cases[i].host;
+		scene.record = flow_start(flow, &scene.request, true);
+		FLOW_UNTIL(flow, record_log(scene.record, BERTH_WARN,
+					 "No output of container c00000000001 from "));
+		event = record_log(scene.record, BERTH_WARN, "No output of");
+		if (!strstr(event->message, cases[i].why))
+			fail_msg("'%s' does not hold '%s'", event->message, cases[i].why);
+		assert_outcome(scene.record, BERTH_DEPLOYED);
+		scene_close(&scene);
+	}
+	assert_int_equal(fake_engine_stop(fake), 0);
+}
+
+static void dropped_while_it_listens(void **state)
+{
+	const struct fake_container there = {.tag = "x", .name = "fxcap-hello", .running = true};
+	struct fake_engine *fake = fake_engine_start();
+	struct scene scene;
+	void *flow;
+
+	(void)state;
+	fake_engine_container(fake, &there);
+	for (int listening = 0; listening < 2; listening++) {
+		flow_setup(&flow);
+		scene_open(&scene, flow, &SCENE_PLAN(ends_well, NULL));
+		scene.entry.docker_host = (char *)fake_engine_host(fake);
+		scene.record = flow_start(flow, &scene.request, true);
+		FLOW_UNTIL(
+			scene.flow, scene.record->result && fake_engine_streams(fake) >= listening);
+		flow_teardown(&flow);
+		scene_close(&scene);
+	}
+	assert_int_equal(fake_engine_stop(fake), 0);
+}
+
 /* --- following --- */
 
 static void follow(struct scene *scene, struct flow *flow, const struct fx_plan *plan)
 {
-	struct record *record = calloc(1, sizeof(*record));
-	struct berth_error err = {0};
-
 	scene_open(scene, flow, plan);
-	record->stage = record->ending = "";
-	record->skips = true;
-	record->began_ms = uv_hrtime() / 1000000;
-	flow->records[flow->count++] = record;
-	if (berth_engine_attach(flow->engine, &scene->request, "u 1", &record->number, &err))
-		fail_msg("attach: %s", err.message);
-	scene->record = record;
+	scene->record = flow_attach(flow, &scene->request, "u 1");
 }
 
 static void a_deployment_is_followed(void **state)
@@ -413,6 +493,9 @@ int main(void)
 		FLOW_TEST(bytes_after_silence_are_news),
 		FLOW_TEST(a_flood_waits_for_its_reader),
 		FLOW_TEST(a_server_without_a_stream),
+		FLOW_TEST(the_containers_output_goes_on),
+		FLOW_TEST(output_that_cannot_be_had_is_said),
+		cmocka_unit_test(dropped_while_it_listens),
 		FLOW_TEST(a_deployment_is_followed),
 	};
 

@@ -80,6 +80,57 @@ static void who_waits_is_cancelled_at_once_and_the_next_is_told(void **state)
 	scene_close(&scene);
 }
 
+/* Who only asks disturbs nobody. */
+static void what_is_followed_waits_for_nobody(void **state)
+{
+	const struct fx_step done[] = {{FX_REPLY, SUCCESS, 200}, {FX_END}};
+	const struct fx_plan plan = {
+		.answers = {[FX_STREAM_ROUTE] = {held}, [FX_PROGRESS_ROUTE] = {done}}};
+	struct flow *flow = *state;
+	struct scene scene;
+
+	scene_open(&scene, flow, &plan);
+	struct record *first = flow_start(flow, &scene.request, false);
+	struct record *second = flow_start(flow, &scene.request, false);
+	FLOW_UNTIL(flow, is_at_work(first) && second->count == 1);
+	struct record *followed = flow_attach(flow, &scene.request, "u7");
+	FLOW_UNTIL(flow, followed->result);
+	assert_outcome(followed, BERTH_DEPLOYED);
+	assert_string_equal(followed->events[0]->message, "Following deployment u7");
+	assert_null(first->result);
+	assert_int_equal(second->count, 1);
+	/* Nor does anybody wait for it, though it came between. */
+	peer_release(scene.server.peer);
+	FLOW_UNTIL(flow, first->result && is_at_work(second));
+	peer_release(scene.server.peer);
+	FLOW_UNTIL(flow, second->result);
+	assert_outcome(second, BERTH_DEPLOYED);
+	scene_close(&scene);
+}
+
+/* Followed first, it is nobody to wait for either. */
+static void nobody_waits_for_what_is_followed(void **state)
+{
+	const struct fx_step working[] = {{FX_REPLY, START, 200}, {FX_END}};
+	const struct fx_step success[] = {
+		{FX_STREAM}, {FX_EVENT, START}, {FX_EVENT, SUCCESS}, {FX_DONE}, {FX_END}};
+	const struct fx_plan plan = {
+		.answers = {[FX_STREAM_ROUTE] = {success}, [FX_PROGRESS_ROUTE] = {working}}};
+	struct flow *flow = *state;
+	struct scene scene;
+
+	scene_open(&scene, flow, &plan);
+	struct record *followed = flow_attach(flow, &scene.request, "u7");
+	FLOW_UNTIL(flow, is_at_work(followed));
+	struct record *deployed = flow_run(flow, &scene.request);
+	assert_outcome(deployed, BERTH_DEPLOYED);
+	assert_null(record_log(deployed, -1, "waits for"));
+	assert_null(followed->result);
+	flow_cancel(flow, followed);
+	FLOW_UNTIL(flow, followed->result);
+	scene_close(&scene);
+}
+
 static void a_failure_makes_room_as_well(void **state)
 {
 	const struct fx_step cut[] = {{FX_STREAM}, {FX_CLOSE}};
@@ -175,6 +226,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		FLOW_TEST(two_on_one_server_take_turns),
 		FLOW_TEST(who_waits_is_cancelled_at_once_and_the_next_is_told),
+		FLOW_TEST(what_is_followed_waits_for_nobody),
+		FLOW_TEST(nobody_waits_for_what_is_followed),
 		FLOW_TEST(a_failure_makes_room_as_well),
 		FLOW_TEST(servers_and_the_local_one_neither_wait_nor_mix),
 		FLOW_TEST(closing_leaves_nobody_in_line),

@@ -280,20 +280,39 @@ struct berth_port flow_web(int host, bool automatic)
 	};
 }
 
-struct record *flow_start(struct flow *flow, const struct berth_deployment *request, bool follow)
+static struct record *add_record(struct flow *flow, const struct berth_deployment *request)
 {
 	struct record *record = calloc(1, sizeof(*record));
-	struct berth_error err = {0};
 
 	assert_non_null(record);
 	assert_true(flow->count < RECORDS_MAX);
 	record->stage = record->ending = "";
-	record->follow = follow;
 	record->skips = request->server != NULL;
 	record->began_ms = uv_hrtime() / 1000000;
 	flow->records[flow->count++] = record;
+	return record;
+}
+
+struct record *flow_start(struct flow *flow, const struct berth_deployment *request, bool follow)
+{
+	struct record *record = add_record(flow, request);
+	struct berth_error err = {0};
+
+	record->follow = follow;
 	if (berth_engine_deploy(flow->engine, request, follow, &record->number, &err))
 		fail_msg("deploy: %s", err.message);
+	assert_int_equal(record->number, flow->count);
+	return record;
+}
+
+struct record *flow_attach(
+	struct flow *flow, const struct berth_deployment *request, const char *id)
+{
+	struct record *record = add_record(flow, request);
+	struct berth_error err = {0};
+
+	if (berth_engine_attach(flow->engine, request, id, &record->number, &err))
+		fail_msg("attach: %s", err.message);
 	assert_int_equal(record->number, flow->count);
 	return record;
 }

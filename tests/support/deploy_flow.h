@@ -65,6 +65,9 @@ int flow_port(void);
 struct berth_port flow_web(int host, bool automatic);
 
 struct record *flow_start(struct flow *flow, const struct berth_deployment *request, bool follow);
+/* Follow what a server knows by that id. */
+struct record *flow_attach(
+	struct flow *flow, const struct berth_deployment *request, const char *id);
 /* Start and wait for the result. */
 struct record *flow_run(struct flow *flow, const struct berth_deployment *request);
 void flow_cancel(struct flow *flow, const struct record *record);

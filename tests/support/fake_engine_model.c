@@ -4,13 +4,21 @@
 
 #include "support/fake_engine_private.h"
 
+/* As the engine does it, an id may be cut: to 12 here, as people see it. */
+static bool has_id(const struct container *container, const char *id)
+{
+	size_t len = strlen(id);
+
+	return len >= 12 && strncmp(container->id, id, len) == 0;
+}
+
 struct container *model_find(struct fake_engine *engine, const char *id_or_name)
 {
 	for (int i = 0; i < engine->container_count; i++) {
 		struct container *container = engine->containers[i];
 
-		if (!container->gone && (!strcmp(container->id, id_or_name) ||
-						!strcmp(container->name, id_or_name)))
+		if (!container->gone &&
+			(has_id(container, id_or_name) || !strcmp(container->name, id_or_name)))
 			return container;
 	}
 	return NULL;
