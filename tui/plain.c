@@ -85,17 +85,25 @@ static bool status(struct plain *plain, const struct berth_event *event)
 {
 	if (is_ending(event->stage))
 		return true;
-	const char *message = event->message ? event->message : event->stage;
 	progress_shown(plain, event);
-	snprintf(plain->said, sizeof plain->said, "%s", message ? message : "");
-	return add_head(plain, event, event->progress) && plain_line(plain, "", message);
+	if (!event->message)
+		return add_head(plain, event, event->progress) &&
+		       plain_line(plain, "", event->stage);
+	/* Neither ends at a NUL: servers send them. */
+	plain->said_len = event->message_len < sizeof plain->said ? event->message_len : 0;
+	memcpy(plain->said, event->message, plain->said_len);
+	bool added = add_head(plain, event, event->progress) &&
+		     plain_add(plain, event->message, event->message_len);
+	output_add(plain->output, "\n", 1);
+	return added;
 }
 
 /* The log keeps what a stage said when it began; here it stands in the line above already. */
 static bool was_said(const struct plain *plain, const struct berth_event *event)
 {
 	return event->level <= BERTH_INFO && event->message_len > 0 &&
-	       event->message_len < sizeof plain->said && strcmp(plain->said, event->message) == 0;
+	       event->message_len == plain->said_len &&
+	       memcmp(plain->said, event->message, plain->said_len) == 0;
 }
 
 static void add_bytes(struct plain *plain, const struct berth_event *event)

@@ -18,7 +18,8 @@ struct plain {
 	unsigned clean;      /* flags for berth_text_clean() */
 	int64_t progress_ms; /* time of the event that was last shown as progress */
 	int progress;        /* shown last */
-	char said[256];      /* beginning of the newest status message */
+	char said[256];      /* the newest status message, if it fits */
+	size_t said_len;
 };
 
 /* utf8: does the reader's locale hold it? */

@@ -178,6 +178,89 @@ static void a_signal_without_a_terminal_cancels_at_once(void **state)
 	assert_null(strstr(process.err.text, "putting things back"));
 }
 
+static void the_time_limit_is_exit_4(void **state)
+{
+	const struct fx_step steps[] = {{FX_STREAM}, {FX_EVENT, START}, {FX_STALL}};
+	const struct fx_plan plan = {.answers = {[FX_STREAM_ROUTE] = {steps}}};
+
+	(void)state;
+	serve(&plan);
+	start(WORDS("deploy", "--target", "staging", "--name", "hello", "--folder", "scripts/hello",
+		"--timeout", "1"));
+	finish(4);
+	assert_holds(process.out.text, "The time limit of 1 s has passed");
+	assert_holds(process.out.text,
+		"the stream was closed, which ends the run on the server at its next step; what it "
+		"has made so far stays there");
+	assert_holds(process.out.text, "docker ps -a --filter name=fractalic-hello");
+	assert_int_equal(fractalic_server_asked(&server, FX_STREAM_ROUTE), 1);
+}
+
+/* What a folder of such names makes a server say: half a surrogate pair, a NUL, lines, escapes. */
+#define HOSTILE                                                                                    \
+	"{\"message\":\"a caf\\udce9.txt b \\ud83d c \\ude80\\ud83d d nul \\u0000 e\\nline two "   \
+	"\\u001b[31mred\\u009b2J \\u202eevil\",\"stage\":\"deploying\",\"progress\":20}"
+
+static const struct fx_plan *hostile_plan(void)
+{
+	static const struct fx_step steps[] = {{FX_STREAM}, {FX_EVENT, START}, {FX_EVENT, HOSTILE},
+		{FX_EVENT, SUCCESS}, {FX_DONE}, {FX_END}};
+	static const struct fx_plan plan = {.answers = {[FX_STREAM_ROUTE] = {steps}}};
+
+	return &plan;
+}
+
+static void hostile_text_is_whole_in_the_record(void **state)
+{
+	static const char wanted[] =
+		"a caf\ufffd.txt b \ufffd c \ufffd\ufffd d nul \0 e\nline two \x1b[31mred"
+		"\xc2\x9b"
+		"2J \u202eevil";
+	const json_t *found = NULL;
+	json_t *event;
+
+	(void)state;
+	serve(hostile_plan());
+	start(WORDS("deploy", "--target", "staging", "--name", "hello", "--folder", "scripts/hello",
+		"--output", "json"));
+	finish(0);
+	for (const char *line = process.out.text; *line; line = strchr(line, '\n') + 1) {
+		size_t len = strcspn(line, "\n");
+
+		assert_int_equal(line[len], '\n');
+		event = json_loadb(line, len, JSON_ALLOW_NUL, NULL);
+		assert_non_null(event);
+		found = json_object_get(event, "message");
+		if (!strcmp(json_string_value(json_object_get(event, "type")), "log") &&
+			!strncmp(json_string_value(found), "a caf", 5)) {
+			assert_int_equal(json_string_length(found), sizeof(wanted) - 1);
+			assert_memory_equal(json_string_value(found), wanted, sizeof(wanted) - 1);
+			json_decref(event);
+			return;
+		}
+		json_decref(event);
+	}
+	fail_msg("no such event in %s", process.out.text);
+}
+
+static void hostile_text_is_harmless_on_a_terminal(void **state)
+{
+	(void)state;
+	serve(hostile_plan());
+	start(WORDS(
+		"deploy", "--target", "staging", "--name", "hello", "--folder", "scripts/hello"));
+	finish(0);
+	assert_int_equal(strlen(process.out.text), process.out.len);
+	for (const char *at = process.out.text; *at; at++)
+		if ((unsigned char)*at < 0x20 && *at != '\n')
+			fail_msg("a %02x in %s", *at, process.out.text);
+	assert_null(strstr(process.out.text, "\xc2\x9b"));
+	assert_null(strstr(process.out.text, "\u202e"));
+	assert_holds(process.out.text, "a caf\ufffd.txt b \ufffd c ");
+	assert_holds(process.out.text, "d nul \u2400 e\u240aline two red");
+	assert_holds(process.out.text, "evil");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -189,6 +272,9 @@ int main(void)
 		TEST(a_signal_ends_the_watching_only),
 		TEST(a_deployment_runs_to_its_end),
 		TEST(a_signal_without_a_terminal_cancels_at_once),
+		TEST(the_time_limit_is_exit_4),
+		TEST(hostile_text_is_whole_in_the_record),
+		TEST(hostile_text_is_harmless_on_a_terminal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
