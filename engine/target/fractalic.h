@@ -75,10 +75,12 @@ struct fractalic {
 	void (*next)(struct fractalic *t); /* what `turn` does */
 	struct timer *deadline;            /* --timeout; NULL without */
 
-	/* the POST and its stream */
+	/* what is asked */
 	char *url;
 	char *location; /* of a redirect */
 	int redirects;
+
+	/* the POST and its stream */
 	bool plain_route;  /* the one without a stream */
 	bool sent;         /* the server may have the request */
 	bool no_memory;    /* for the events of the stream */

@@ -154,6 +154,24 @@ static void cannot_say(struct fractalic *t, const struct xfer_reply *reply)
 	end_lost(t, &err);
 }
 
+static void send_question(struct fractalic *t);
+
+static void go_elsewhere(struct fractalic *t, int status)
+{
+	struct berth_error err = {0};
+	char *to = server_access_redirect(t->url, status, t->location, &t->redirects, &err);
+
+	if (to == NULL && t->watching && !t->polled) {
+		end_refused(t, BERTH_UNREACHED, &err);
+	} else if (to == NULL) {
+		end_lost(t, &err);
+	} else {
+		free(t->url);
+		t->url = to;
+		send_question(t);
+	}
+}
+
 static void answered(void *context, const struct xfer_reply *reply)
 {
 	struct fractalic *t = context;
@@ -164,6 +182,10 @@ static void answered(void *context, const struct xfer_reply *reply)
 		return;
 	if (is_stopped(t)) {
 		end_stopped(t);
+		return;
+	}
+	if (err.code == BERTH_E_OK && reply->status >= 300 && reply->status < 400) {
+		go_elsewhere(t, reply->status);
 		return;
 	}
 	if (err.code == BERTH_E_OK && reply->status == 200 && take(t, reply)) {
@@ -189,6 +211,8 @@ static void on_header(void *context, const char *name, const char *value)
 	struct fractalic *t = context;
 	long seconds;
 
+	if (strcasecmp(name, "location") == 0 && t->location == NULL)
+		t->location = strdup(value);
 	if (strcasecmp(name, "retry-after") != 0)
 		return;
 	/* The other form is a date, which is as good as none here. */
@@ -198,27 +222,45 @@ static void on_header(void *context, const char *name, const char *value)
 									   : fractalic_pace.cap_ms;
 }
 
-static void ask(struct fractalic *t)
+static void send_question(struct fractalic *t)
 {
 	struct berth_error err = {0};
 	struct xfer_request request = {
 		.method = "GET",
+		.url = t->url,
 		.total_timeout_ms = ANSWER_MS,
 		.on_header = on_header,
 		.done = answered,
 		.context = t,
 	};
+
+	free(t->location);
+	t->location = NULL;
+	server_access_prepare(t->access, SERVER_JSON, &request);
+	t->xfer = xfer_start(t->setup.net, &request, &err);
+	if (t->xfer == NULL)
+		end_lost(t, &err);
+}
+
+static void ask(struct fractalic *t)
+{
+	struct berth_error err = {0};
 	struct buf url;
 
+	free(t->url);
+	t->url = NULL;
+	t->redirects = 0;
 	buf_init(&url, URL_MAX);
 	if (buf_addf(&url, &err, "%s%s", t->server->url, FRACTALIC_PROGRESS_ROUTE) == 0 &&
 		docker_escape(&url, t->id, &err) == 0) {
-		request.url = url.data;
-		server_access_prepare(t->access, SERVER_JSON, &request);
-		t->xfer = xfer_start(t->setup.net, &request, &err);
+		t->url = strdup(url.data);
+		if (t->url == NULL)
+			berth_error_set(&err, BERTH_E_MEMORY, 0, "out of memory");
 	}
 	buf_release(&url);
-	if (t->xfer == NULL)
+	if (t->url != NULL)
+		send_question(t);
+	else
 		end_lost(t, &err);
 }
 

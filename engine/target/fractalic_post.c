@@ -10,7 +10,6 @@
 #include "target/fractalic.h"
 #include "target/server_answer.h"
 
-#define MAX_REDIRECTS 5
 /* While the front end is behind. */
 #define HOLD_MS 5
 /* A stream is read in pieces of this: large enough for a flood, small enough for a thousand. */
@@ -212,16 +211,8 @@ static void answered(struct fractalic *t, const struct xfer_reply *reply)
 static void go_elsewhere(struct fractalic *t, int status)
 {
 	struct berth_error err = {0};
-	char *to = NULL;
+	char *to = server_access_redirect(t->url, status, t->location, &t->redirects, &err);
 
-	if (t->location == NULL)
-		berth_error_set(&err, BERTH_E_PROTOCOL, status,
-			"the server redirects with %d and does not say where to", status);
-	else if (++t->redirects > MAX_REDIRECTS)
-		berth_error_set(
-			&err, BERTH_E_LIMIT, status, "more than %d redirects", MAX_REDIRECTS);
-	else
-		to = server_access_redirect(t->url, status, t->location, &err);
 	if (to == NULL) {
 		end_refused(t, BERTH_UNREACHED, &err);
 		return;

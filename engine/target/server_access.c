@@ -15,8 +15,9 @@
 #include "loop/timer.h"
 #include "loop/work.h"
 
-#define SECRET_MAX 8192
-#define COMMAND_MS 10000
+#define SECRET_MAX    8192
+#define COMMAND_MS    10000
+#define MAX_REDIRECTS 5
 /* Accept, Accept-Encoding, Content-Type; token and password. */
 #define OWN_HEADERS 3
 #define OWN_ASKS    2
@@ -426,11 +427,19 @@ void server_access_prepare(
 }
 
 char *server_access_redirect(
-	const char *url, int status, const char *location, struct berth_error *err)
+	const char *url, int status, const char *location, int *count, struct berth_error *err)
 {
 	enum xfer_kin kin;
-	char *to = xfer_follow(url, location, &kin, err);
+	char *to = NULL;
 
+	if (location == NULL)
+		berth_error_set(err, BERTH_E_PROTOCOL, status,
+			"the server redirects with %d and does not say where to", status);
+	else if (++*count > MAX_REDIRECTS)
+		berth_error_set(
+			err, BERTH_E_LIMIT, status, "more than %d redirects", MAX_REDIRECTS);
+	else
+		to = xfer_follow(url, location, &kin, err);
 	if (to == NULL)
 		return NULL;
 	if (status == 307 || status == 308) {
@@ -442,7 +451,8 @@ char *server_access_redirect(
 			to);
 	} else {
 		berth_error_set(err, BERTH_E_REFUSED, status,
-			"the server redirects to '%.300s' with %d, which does not hold for a POST",
+			"the server redirects to '%.300s' with %d, which does not ask for the same "
+			"again",
 			to, status);
 	}
 	berth_error_hint(err, "if that is the server, give it as the target's url");

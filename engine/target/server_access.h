@@ -45,11 +45,11 @@ void server_access_prepare(
 	struct server_access *access, enum server_accept accept, struct xfer_request *request);
 
 /*
- * A redirect of a POST: only 307 and 308 say that the same request is to be made again, and only
- * on the same host credentials may go along. The new address in malloc'd memory, or NULL: err says
- * where it led and what to do.
+ * A redirect: only 307 and 308 say that the same request is to be made again, and only on the same
+ * host credentials may go along; *count is how many there were, from 0. The new address in malloc'd
+ * memory, or NULL: err says where it led and what to do. `location` NULL: it did not say.
  */
 char *server_access_redirect(
-	const char *url, int status, const char *location, struct berth_error *err);
+	const char *url, int status, const char *location, int *count, struct berth_error *err);
 
 #endif

@@ -9,9 +9,8 @@
 #include "loop/net.h"
 #include "loop/timer.h"
 
-#define ANSWER_MS     10000
-#define BODY_MAX      65536
-#define MAX_REDIRECTS 5
+#define ANSWER_MS 10000
+#define BODY_MAX  65536
 
 struct server_examine {
 	struct server_examine_setup setup;
@@ -213,16 +212,8 @@ static void cannot_be_told(struct server_examine *e, const struct berth_error *w
 static void redirected(struct server_examine *e, int status)
 {
 	struct berth_error err = {0};
-	char *to = NULL;
+	char *to = server_access_redirect(e->url, status, e->location, &e->redirects, &err);
 
-	if (e->location == NULL)
-		berth_error_set(&err, BERTH_E_PROTOCOL, status,
-			"the server redirects with %d and does not say where to", status);
-	else if (++e->redirects > MAX_REDIRECTS)
-		berth_error_set(
-			&err, BERTH_E_LIMIT, status, "more than %d redirects", MAX_REDIRECTS);
-	else
-		to = server_access_redirect(e->url, status, e->location, &err);
 	if (to == NULL) {
 		cannot_be_told(e, &err);
 		return;

@@ -186,7 +186,7 @@ static void a_server_that_lets_nobody_in(void **state)
 	examine_script(proxy, 1, "", 3, WORDS("fail  server         the server said 503\n"));
 	examine_script(login, 1, "", 3,
 		WORDS("fail  server         the server redirects to 'http://127.0.0.1:",
-			"/login' with 302, which does not hold for a POST\n"));
+			"/login' with 302, which does not ask for the same again\n"));
 }
 
 static void a_redirect_that_a_deployment_would_follow(void **state)

@@ -425,6 +425,48 @@ static void a_thousand_cuts(void **state)
 	free(cuts.bytes);
 }
 
+/* --- noise --- */
+
+/* Between two true events, in pieces as they come. */
+static int send_noise(void *context, struct peer_request *request, struct peer_conn *conn)
+{
+	static const char *const words[] = {"data: ", "data:", "\n\n", "\r", "\r\n", "\xef\xbb\xbf",
+		": ", "id: ", "event: ", "retry: ", "{\"message\":\"", "\"}", "\"progress\":", "99",
+		"\\ud83d", "\\u0000", "[", "null"};
+	struct noise *noise = context;
+	char bytes[8192];
+
+	(void)request;
+	if (peer_begin_chunks(conn, 200, "text/event-stream") ||
+		peer_chunk(conn, "data: " START "\n\n"))
+		return -1;
+	for (int piece = 0; piece < 4; piece++) {
+		size_t len = noise_fill(
+			noise, bytes, sizeof(bytes), words, sizeof(words) / sizeof(words[0]));
+
+		/* One of no bytes would be the last. */
+		if (len > 0 && peer_chunk_bytes(conn, bytes, len))
+			return -1;
+	}
+	return peer_chunk(conn, "\n\ndata: " SUCCESS "\n\n") || peer_chunks_end(conn);
+}
+
+static void noise_between_events(void **state)
+{
+	struct noise noise = {20261121};
+	const struct fx_plan plan = {.handler = send_noise, .context = &noise};
+
+	for (int i = 0; i < 200; i++) {
+		struct scene scene;
+
+		scene_open(&scene, *state, &plan);
+		scene_run(&scene);
+		assert_outcome(scene.record, BERTH_DEPLOYED);
+		assert_string_equal(scene.record->result->message, "It runs");
+		scene_close(&scene);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -443,6 +485,7 @@ int main(void)
 		FLOW_TEST(an_engine_that_is_not_there),
 		FLOW_TEST(a_failure_is_looked_after),
 		cmocka_unit_test(a_thousand_cuts),
+		FLOW_TEST(noise_between_events),
 	};
 
 	flow_home();

@@ -135,7 +135,7 @@ static void run_url(
 	const struct record *record = flow_run(flow, &request);
 
 	assert_outcome(record, outcome);
-	assert_part(record->result->message, message);
+	assert_string_equal(record->result->message, message);
 }
 
 static void nobody_there(void **state)
@@ -144,7 +144,7 @@ static void nobody_there(void **state)
 		"cannot connect to '127.0.0.1:1': Connection refused");
 	run_url(*state, "http://no-such-host.invalid", BERTH_UNREACHED,
 		"cannot connect to 'no-such-host.invalid:80': this name is not known (DNS)");
-	run_url(*state, "nonsense", BERTH_UNREACHED, "");
+	run_url(*state, "nonsense", BERTH_UNREACHED, "invalid address: Bad scheme");
 }
 
 static void no_server_in_the_request(void **state)
@@ -191,7 +191,8 @@ static void only_307_and_308_on_the_same_host_are_followed(void **state)
 	redirect(*state, 307, here, BERTH_DEPLOYED, "It runs", 2);
 	redirect(*state, 308, here, BERTH_DEPLOYED, "It runs", 2);
 	redirect(*state, 308, ":PORT", BERTH_DEPLOYED, "It runs", 2);
-	redirect(*state, 301, here, BERTH_UNREACHED, "with 301, which does not hold for a POST", 1);
+	redirect(*state, 301, here, BERTH_UNREACHED,
+		"with 301, which does not ask for the same again", 1);
 	redirect(*state, 302, here, BERTH_UNREACHED, "with 302", 1);
 	redirect(*state, 303, here, BERTH_UNREACHED, "with 303", 1);
 	redirect(*state, 307, ":1/x", BERTH_UNREACHED,
@@ -201,6 +202,32 @@ static void only_307_and_308_on_the_same_host_are_followed(void **state)
 	redirect(*state, 307, "file:///etc/passwd", BERTH_UNREACHED, "no http address", 1);
 	/* Round and round. */
 	redirect(*state, 307, "/old", BERTH_UNREACHED, "more than 5 redirects", 6);
+}
+
+/* Not even to another port of the same host. */
+static void credentials_stay_with_their_server(void **state)
+{
+	static const int statuses[] = {301, 302, 303, 307, 308};
+	struct fractalic_server other;
+
+	fractalic_server_start(&other, &(struct fx_plan){0});
+	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
+		char line[256];
+		const struct fx_step away[] = {
+			{FX_HEADER, line}, {FX_REPLY, "{}", (size_t)statuses[i]}, {FX_END}};
+		struct scene scene;
+
+		snprintf(line, sizeof(line), "Location: %s/api/deploy/docker-registry/stream",
+			peer_url(other.peer));
+		scene_open(&scene, *state, &SCENE_PLAN(away, away));
+		scene.entry.token = (struct berth_secret){
+			.from = BERTH_SECRET_TEXT, .source = (char *)"t0ken-value"};
+		scene_run(&scene);
+		assert_outcome(scene.record, BERTH_UNREACHED);
+		scene_close(&scene);
+	}
+	assert_int_equal(peer_connection_count(other.peer), 0);
+	fractalic_server_stop(&other);
 }
 
 static void a_redirect_without_a_place(void **state)
@@ -423,6 +450,7 @@ int main(void)
 		FLOW_TEST(nobody_there),
 		FLOW_TEST(no_server_in_the_request),
 		FLOW_TEST(only_307_and_308_on_the_same_host_are_followed),
+		FLOW_TEST(credentials_stay_with_their_server),
 		FLOW_TEST(a_redirect_without_a_place),
 		FLOW_TEST(tokens_from_everywhere),
 		FLOW_TEST(passwords_and_own_headers),

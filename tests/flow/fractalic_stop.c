@@ -480,6 +480,40 @@ static void a_deployment_is_followed(void **state)
 	scene_close(&scene);
 }
 
+/* Questions go where the request went. */
+static void follow_to(
+	struct flow *flow, int status, const char *location, enum berth_outcome outcome, int asked)
+{
+	const struct fx_step last[] = {{FX_REPLY, SUCCESS, 200}, {FX_END}};
+	const struct fx_step away[] = {
+		{FX_HEADER, location}, {FX_REPLY, "{}", (size_t)status}, {FX_END}};
+	const struct fx_plan plan = {
+		.answers = {[FX_PROGRESS_ROUTE] = {last}, [FX_OTHER_ROUTE] = {away}}};
+	struct scene scene;
+	char url[128];
+
+	scene_open(&scene, flow, &plan);
+	snprintf(url, sizeof(url), "%s/old", peer_url(scene.server.peer));
+	scene.entry.url = url;
+	scene.record = flow_attach(flow, &scene.request, "u1");
+	scene_run(&scene);
+	assert_outcome(scene.record, outcome);
+	assert_int_equal(peer_request_count(scene.server.peer), asked);
+	scene_close(&scene);
+}
+
+static void questions_are_redirected(void **state)
+{
+	static const char here[] = "Location: /api/deploy/progress/u1";
+
+	follow_to(*state, 307, here, BERTH_DEPLOYED, 2);
+	follow_to(*state, 308, here, BERTH_DEPLOYED, 2);
+	follow_to(*state, 308, "Location: http://127.0.0.1:1/x", BERTH_UNREACHED, 1);
+	follow_to(*state, 302, "Location: /login", BERTH_UNREACHED, 1);
+	follow_to(*state, 308, "X-Nothing: here", BERTH_UNREACHED, 1);
+	follow_to(*state, 308, "Location: /old", BERTH_UNREACHED, 6);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -497,6 +531,7 @@ int main(void)
 		FLOW_TEST(output_that_cannot_be_had_is_said),
 		cmocka_unit_test(dropped_while_it_listens),
 		FLOW_TEST(a_deployment_is_followed),
+		FLOW_TEST(questions_are_redirected),
 	};
 
 	flow_home();
