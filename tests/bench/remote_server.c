@@ -3,6 +3,7 @@
  *
  *   remote_server flood EVENTS           as fast as they can be taken, then the word of success
  *   remote_server pace RATE SECONDS      RATE events a second on every connection, then the word
+ *   remote_server silent                 one event, and nothing any more
  *
  * Prints "http://127.0.0.1:PORT" and serves whoever asks for anything, until it is killed.
  */
@@ -197,6 +198,22 @@ static int pace(int rate, int seconds)
 	}
 }
 
+/* They stay open until this program ends, or the client goes. */
+static int silent(void)
+{
+	char bytes[2048];
+	int fd = listen_here();
+
+	for (;;) {
+		int client = accept(fd, NULL, NULL);
+
+		if (client < 0 || read_request(client) < 0)
+			continue;
+		write_all(client, HEAD, sizeof(HEAD) - 1);
+		write_all(client, bytes, (size_t)(event_add(bytes, 0) - bytes));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct rlimit files = {CONNECTIONS + 64, CONNECTIONS + 64};
@@ -206,6 +223,8 @@ int main(int argc, char **argv)
 		return flood(atoi(argv[2]));
 	if (argc == 4 && strcmp(argv[1], "pace") == 0)
 		return pace(atoi(argv[2]), atoi(argv[3]));
-	fputs("usage: remote_server flood EVENTS | pace RATE SECONDS\n", stderr);
+	if (argc == 2 && strcmp(argv[1], "silent") == 0)
+		return silent();
+	fputs("usage: remote_server flood EVENTS | pace RATE SECONDS | silent\n", stderr);
 	return 2;
 }

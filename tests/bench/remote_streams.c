@@ -1,7 +1,10 @@
 /*
- * Many streams at once through the engine alone: remote_streams URL COUNT. Prints, for the shell,
- * CPU seconds and events between the moment when all streams are live and the first result, and
- * what a stream takes of memory.
+ * Many streams at once through the engine alone. Prints, for the shell:
+ *
+ *   remote_streams URL COUNT            CPU seconds and events between the moment when all streams
+ *                                       are live and the first result, and what they take of memory
+ *   remote_streams URL COUNT SECONDS    of streams that say nothing: CPU seconds and context
+ *                                       switches in that time, from a second after all are live
  */
 #include <berth/engine.h>
 
@@ -20,6 +23,9 @@ struct streams {
 	int wanted, live, ended, failed;
 	long events, counted;
 	double began, cpu;
+	int silence; /* seconds to watch; 0: until they end */
+	uv_timer_t watched;
+	long switches;
 	long empty_kb, full_kb;
 };
 
@@ -45,11 +51,38 @@ static long resident_kb(void)
 	return pages * (sysconf(_SC_PAGESIZE) / 1024);
 }
 
+static long context_switches(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_SELF, &usage);
+	return usage.ru_nvcsw + usage.ru_nivcsw;
+}
+
 static void closed(void *context)
 {
 	struct streams *streams = context;
 
 	uv_close((uv_handle_t *)&streams->idle, NULL);
+	uv_close((uv_handle_t *)&streams->watched, NULL);
+}
+
+static void watched(uv_timer_t *timer)
+{
+	struct streams *streams = timer->data;
+
+	streams->cpu = cpu_seconds() - streams->began;
+	streams->switches = context_switches() - streams->switches;
+	berth_engine_close(streams->engine, closed, streams);
+}
+
+static void settled(uv_timer_t *timer)
+{
+	struct streams *streams = timer->data;
+
+	streams->began = cpu_seconds();
+	streams->switches = context_switches();
+	uv_timer_start(timer, watched, (uint64_t)streams->silence * 1000, 0);
 }
 
 static void take(struct streams *streams, const struct berth_event *event)
@@ -58,6 +91,8 @@ static void take(struct streams *streams, const struct berth_event *event)
 		++streams->live == streams->wanted) {
 		streams->began = cpu_seconds();
 		streams->events = 0;
+		if (streams->silence > 0)
+			uv_timer_start(&streams->watched, settled, 1000, 0);
 	}
 	streams->events += event->type == BERTH_EVENT_LOG ? 1 : 0;
 	if (event->type != BERTH_EVENT_RESULT)
@@ -123,14 +158,17 @@ int main(int argc, char **argv)
 	struct streams streams = {0};
 	struct berth_error err = {0};
 
-	if (argc != 3)
+	if (argc != 3 && argc != 4)
 		return 2;
 	signal(SIGPIPE, SIG_IGN);
 	setrlimit(RLIMIT_NOFILE, &files);
 	streams.wanted = atoi(argv[2]);
+	streams.silence = argc == 4 ? atoi(argv[3]) : 0;
 	uv_loop_init(&streams.loop);
 	uv_idle_init(&streams.loop, &streams.idle);
 	streams.idle.data = &streams;
+	uv_timer_init(&streams.loop, &streams.watched);
+	streams.watched.data = &streams;
 	streams.engine = berth_engine_new(
 		&(struct berth_engine_options){&streams.loop, wakeup, &streams}, &err);
 	if (!streams.engine)
@@ -140,7 +178,10 @@ int main(int argc, char **argv)
 		if (start(&streams, argv[1], i) < 0)
 			return 1;
 	uv_run(&streams.loop, UV_RUN_DEFAULT);
-	printf("cpu=%.6f events=%ld failed=%d kb=%ld\n", streams.cpu, streams.counted,
-		streams.failed, streams.full_kb - streams.empty_kb);
+	if (streams.silence > 0)
+		printf("cpu=%.6f switches=%ld\n", streams.cpu, streams.switches);
+	else
+		printf("cpu=%.6f events=%ld failed=%d kb=%ld\n", streams.cpu, streams.counted,
+			streams.failed, streams.full_kb - streams.empty_kb);
 	return uv_loop_close(&streams.loop) != 0 || streams.failed > 0;
 }
