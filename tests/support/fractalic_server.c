@@ -5,25 +5,13 @@
 #include <string.h>
 #include <strings.h>
 
-static const char *captures(void)
-{
-	static char path[1024];
-
-	if (path[0] == '\0') {
-		snprintf(path, sizeof(path), "%s", __FILE__);
-		*strrchr(path, '/') = '\0';
-		snprintf(strrchr(path, '/'), sizeof("/captures"), "/captures");
-	}
-	return path;
-}
-
 char *fx_capture(const char *name, size_t *len)
 {
 	char path[1200];
 	char *text = NULL;
 	FILE *file;
 
-	snprintf(path, sizeof(path), "%s/%s", captures(), name);
+	snprintf(path, sizeof(path), BERTH_SOURCE_DIR "/tests/captures/%s", name);
 	file = fopen(path, "rb");
 	if (!file)
 		fail_msg("cannot open '%s'", path);
