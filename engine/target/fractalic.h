@@ -112,6 +112,7 @@ struct fractalic {
 	/* after the result */
 	char *said_id; /* the container's, by the server's word; NULL: it named none */
 	struct docker_op *output;
+	bool goes_on[2]; /* by enum log_source: the last line was not its end */
 
 	int stage, percent;
 	int64_t began_ms;          /* mono */

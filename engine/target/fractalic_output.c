@@ -10,17 +10,26 @@ static void on_line(
 	void *context, enum log_source source, const char *line, size_t len, bool partial)
 {
 	struct fractalic *t = context;
+	bool continues = t->goes_on[source];
 	struct berth_event *event;
 
-	(void)partial;
+	t->goes_on[source] = partial;
 	if (t->closing)
 		return;
 	event = berth_event_new(BERTH_EVENT_LOG, registry_stages[STAGE_HEALTH].name, 0, line, len);
 	if (event != NULL) {
 		event->level = BERTH_INFO;
 		event->stream = source == LOG_STDERR ? BERTH_STDERR : BERTH_STDOUT;
+		event->continues = continues;
 	}
 	t->setup.sink.emit(t->setup.sink.context, event);
+}
+
+static bool on_wait(void *context)
+{
+	struct fractalic *t = context;
+
+	return t->setup.sink.full(t->setup.sink.context);
 }
 
 static void no_more(struct fractalic *t, const struct berth_error *err)
@@ -48,6 +57,7 @@ static void listen_to(struct fractalic *t)
 			.follow = true,
 			.tail = -1,
 			.on_line = on_line,
+			.wait = on_wait,
 			.done = output_ended,
 			.context = t,
 		},
