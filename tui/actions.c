@@ -6,6 +6,7 @@
 #include "form_actions.h"
 #include "help.h"
 #include "log_actions.h"
+#include "log_input.h"
 
 static void repaint(struct app *app)
 {
@@ -155,6 +156,8 @@ static bool act_in_context(struct app *app, enum action action)
 		return log_act(app, action);
 	case IN_HELP:
 		return help_act(app, action);
+	case IN_INPUT:
+		return log_input_act(app, action);
 	}
 	return false;
 }
@@ -223,14 +226,21 @@ static void type(struct app *app, uint32_t key)
 {
 	char text[4];
 	size_t len = berth_utf8_put(text, key);
-	if (!form_insert(&app->form, text, len))
+	bool added = app_context(app) == IN_INPUT ? log_input_type(app, text, len)
+						  : form_insert(&app->form, text, len);
+	if (!added)
 		app_notice(app, "The field is full.");
 	app_stale(app, PANE_FORM, STALE_PAINT);
 }
 
+static bool types_here(const struct app *app)
+{
+	return ((unsigned)app_context(app) & IN_TYPING) != 0;
+}
+
 static void paste_text(struct app *app, uint32_t key)
 {
-	if (app_context(app) == IN_TEXT && app->prompt.question == QUESTION_NONE && key < K_F(0))
+	if (types_here(app) && app->prompt.question == QUESTION_NONE && key < K_F(0))
 		type(app, key);
 }
 
@@ -282,7 +292,7 @@ void actions_key(struct app *app, uint32_t key)
 	const struct binding *binding = keys_find(key, context, &argument);
 	if (binding != NULL)
 		actions_do(app, binding->action, argument);
-	else if (context == IN_TEXT && keys_printable(key))
+	else if (types_here(app) && keys_printable(key))
 		type(app, key);
 }
 

@@ -55,6 +55,8 @@ enum context app_context(const struct app *app)
 {
 	if (app->help_open)
 		return IN_HELP;
+	if (app->input.kind != INPUT_NONE)
+		return IN_INPUT;
 	switch (app->room.focus) {
 	case PANE_LIST:
 		return IN_LIST;

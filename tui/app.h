@@ -16,6 +16,7 @@
 #include <berth/settings.h>
 
 #include "form.h"
+#include "inputline.h"
 #include "keys.h"
 #include "layout.h"
 #include "lines.h"
@@ -54,6 +55,8 @@ struct app {
 	struct logview log;
 	uint64_t log_end; /* of the log that is shown, when the rows were last found stale */
 	enum times times;
+	struct inputline input;
+	struct log_position before_search; /* where the log stood when the search was opened */
 	struct lines card;
 	size_t card_top;
 	bool card_wanted;

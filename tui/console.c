@@ -25,6 +25,8 @@ enum {
 	SPIN_MS = 125,
 	BUSY_MS = 2, /* first pause for a terminal that is behind; doubles up to BUSY_MAX_MS */
 	BUSY_MAX_MS = 256,
+	LOOK_US = 4000, /* for looking through a log, between two looks at the keyboard */
+	LOOK_BYTES = 256 << 10,
 };
 
 static const int signals[] = {SIGWINCH, SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT};
@@ -36,6 +38,7 @@ struct console {
 	uv_signal_t signals[SIGNALS];
 	sigset_t mask;     /* of the signals, as it was found */
 	uv_idle_t drain;   /* active while the engine may have events */
+	uv_idle_t look;    /* active while a log is looked through */
 	uv_timer_t frame;  /* the one timer */
 	uv_prepare_t turn; /* before every wait: is a frame needed, and when? */
 	struct app app;
@@ -80,6 +83,7 @@ static void leave(struct console *console)
 		close_handle((uv_handle_t *)&console->signals[i], NULL);
 	close_handle((uv_handle_t *)&console->terminal, NULL);
 	close_handle((uv_handle_t *)&console->drain, NULL);
+	close_handle((uv_handle_t *)&console->look, NULL);
 	close_handle((uv_handle_t *)&console->frame, NULL);
 	close_handle((uv_handle_t *)&console->turn, NULL);
 	console->app.engine = NULL;
@@ -199,6 +203,24 @@ static void on_wakeup(void *context)
 		uv_idle_start(&console->drain, on_drain);
 }
 
+/* A filter or a search goes through as much of the log as fits between two keys. */
+static void on_look(uv_idle_t *handle)
+{
+	struct console *console = handle->data;
+	uint64_t until = uv_hrtime() + LOOK_US * 1000;
+	bool more = true, moved = false, any = false;
+	while (more && uv_hrtime() < until) {
+		more = logview_step(&console->app.log, LOOK_BYTES, &moved);
+		any = any || moved;
+	}
+	if (any)
+		app_stale(&console->app, PANE_LOG, STALE_DERIVE);
+	if (any && console->app.input.kind != INPUT_NONE)
+		app_stale(&console->app, PANE_FOOTER, STALE_PAINT);
+	if (!more)
+		uv_idle_stop(handle);
+}
+
 static void on_frame(uv_timer_t *handle);
 
 static void plan_frame(struct console *console, uint64_t delay)
@@ -255,6 +277,8 @@ static void on_turn(uv_prepare_t *handle)
 		suspend(console);
 	if (console->gone)
 		return;
+	if (logview_busy(&app->log))
+		uv_idle_start(&console->look, on_look);
 	if (console->busy_ms > BUSY_MS && uv_is_active((uv_handle_t *)&console->frame))
 		return;
 	if (app_is_stale(app))
@@ -266,9 +290,11 @@ static void on_turn(uv_prepare_t *handle)
 static int start_handles(struct console *console, struct berth_error *err)
 {
 	uv_idle_init(&console->loop, &console->drain);
+	uv_idle_init(&console->loop, &console->look);
 	uv_timer_init(&console->loop, &console->frame);
 	uv_prepare_init(&console->loop, &console->turn);
-	console->drain.data = console->frame.data = console->turn.data = console;
+	console->drain.data = console->look.data = console->frame.data = console->turn.data =
+		console;
 	uv_prepare_start(&console->turn, on_turn);
 	for (size_t i = 0; i < SIGNALS; i++) {
 		uv_signal_init(&console->loop, &console->signals[i]);
@@ -292,12 +318,11 @@ static int start_engine(struct console *console, struct berth_error *err)
 	char *folder = berth_log_folder(&watch_error);
 	if (folder == NULL)
 		app_notice(&console->app, "%s", watch_error.message);
-	console->engine = berth_engine_new(
-		&(struct berth_engine_options){.loop = &console->loop,
-			.wakeup = on_wakeup,
-			.context = console,
-			.logs = BERTH_LOGS_KEPT,
-			.log_folder = folder},
+	console->engine = berth_engine_new(&(struct berth_engine_options){.loop = &console->loop,
+						   .wakeup = on_wakeup,
+						   .context = console,
+						   .logs = BERTH_LOGS_KEPT,
+						   .log_folder = folder},
 		err);
 	free(folder);
 	if (console->engine == NULL)

@@ -3,7 +3,12 @@
 
 #include <string.h>
 
+#include <berth/text.h>
+
+#include "log_input.h"
 #include "wrap.h"
+
+enum { INPUT_MIN = 16 };
 
 static void paint_question(const struct app *app, struct rect rect)
 {
@@ -18,6 +23,51 @@ static void paint_question(const struct app *app, struct rect rect)
 		}
 		pen_close(&pen);
 	}
+}
+
+static int input_columns(const struct app *app, struct rect rect, char state[64])
+{
+	const struct inputline *input = &app->input;
+	log_input_state(app, state);
+	int used = draw_width(&app->theme, inputline_label(input));
+	int right = draw_width(&app->theme, input->problem[0] != '\0' ? input->problem : state);
+	/* What is typed keeps room, whatever there is to say about it. */
+	int left = rect.w - used - (right > 0 ? right + 2 : 0);
+	return left >= INPUT_MIN ? left : rect.w - used > INPUT_MIN ? INPUT_MIN : rect.w - used;
+}
+
+static void paint_input(const struct app *app, struct rect rect)
+{
+	const struct inputline *input = &app->input;
+	struct pen pen = pen_at(&app->theme, rect, 0);
+	char state[64];
+	int columns = input_columns(app, rect, state), cursor;
+	const struct edit *edit = &input->edit;
+	size_t start = edit_window(edit->text, edit->len, edit->cursor, columns, &cursor);
+	size_t len = berth_text_fit(edit->text + start, edit->len - start, columns, NULL);
+	pen_text(&pen, ROLE_QUESTION, inputline_label(input));
+	int column = pen.column;
+	pen_bytes(&pen, ROLE_STRONG, edit->text + start, len);
+	pen_to(&pen, column + columns);
+	if (input->problem[0] != '\0')
+		pen_right(&pen, ROLE_ERROR, input->problem);
+	else
+		pen_right(&pen, ROLE_DIM, state);
+	pen_close(&pen);
+}
+
+bool footer_cursor(const struct app *app, int *y, int *x)
+{
+	const struct edit *edit = &app->input.edit;
+	struct rect rect = app->layout.panes[PANE_FOOTER].inner;
+	char state[64];
+	int column;
+	if (app->input.kind == INPUT_NONE)
+		return false;
+	edit_window(edit->text, edit->len, edit->cursor, input_columns(app, rect, state), &column);
+	*y = rect.y;
+	*x = rect.x + draw_width(&app->theme, inputline_label(&app->input)) + column;
+	return true;
 }
 
 static void paint_keys(const struct app *app, struct pen *pen)
@@ -38,6 +88,10 @@ static void footer_paint(const struct app *app, struct rect rect)
 {
 	if (app->prompt.question != QUESTION_NONE) {
 		paint_question(app, rect);
+		return;
+	}
+	if (app->input.kind != INPUT_NONE) {
+		paint_input(app, rect);
 		return;
 	}
 	struct pen pen = pen_at(&app->theme, rect, 0);

@@ -29,6 +29,8 @@ static const struct {
 	[GLYPH_BOTTOM_RIGHT] = {"╯", "+"},
 	[GLYPH_OUTPUT] = {"│", "|"},
 	[GLYPH_COMPLAINT] = {"┃", "!"},
+	[GLYPH_MARK] = {"◆", "*"},
+	[GLYPH_CONTINUES] = {"└", "`"},
 	[GLYPH_SECRET] = {"•••", "***"},
 	[GLYPH_NOTHING] = {"—", "-"},
 	[GLYPH_BLOCK] = {"█", "#"},

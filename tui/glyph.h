@@ -30,6 +30,8 @@ enum glyph {
 	GLYPH_BOTTOM_RIGHT,
 	GLYPH_OUTPUT,    /* before a line of standard output */
 	GLYPH_COMPLAINT, /* before a line of standard error */
+	GLYPH_MARK,      /* a line of the log that was marked */
+	GLYPH_CONTINUES, /* a line of the log that goes on with the one before */
 	GLYPH_SECRET,
 	GLYPH_NOTHING,
 	GLYPH_BLOCK,

@@ -12,7 +12,7 @@ static const struct {
 	unsigned where;
 } sections[] = {
 	{"List of deployments", IN_LIST},
-	{"Form: text", IN_TEXT},
+	{"Typing", IN_TYPING},
 	{"Form: choices", IN_CHOICE},
 	{"Form", IN_FORM},
 	{"Result", IN_RESULT},

@@ -70,6 +70,17 @@ enum action {
 	ACTION_WRAP,
 	ACTION_TIMES,
 	ACTION_LEVELS,
+	ACTION_COLORS, /* of the output */
+	ACTION_SEARCH,
+	ACTION_SEARCH_NEXT,
+	ACTION_SEARCH_PREVIOUS,
+	ACTION_FILTER,
+	ACTION_PROBLEM_NEXT, /* the next error or warning */
+	ACTION_PROBLEM_PREVIOUS,
+	ACTION_LINE, /* go to a line by its number */
+	ACTION_MARK,
+	ACTION_RETURN, /* to the mark */
+	ACTION_SELECT,
 	ACTION_FIELD_NEXT,
 	ACTION_FIELD_PREVIOUS,
 	ACTION_VALUE_NEXT,
@@ -86,6 +97,10 @@ enum action {
 	ACTION_EDIT_KILL_START,
 	ACTION_EDIT_KILL_WORD,
 	ACTION_EDIT_YANK,
+	ACTION_INPUT_TAKE,
+	ACTION_INPUT_LEAVE,
+	ACTION_INPUT_EXPRESSION, /* plain text or regular expression */
+	ACTION_INPUT_RECALL,
 	ACTION_COUNT
 };
 
@@ -97,9 +112,11 @@ enum context {
 	IN_RESULT = 1 << 3, /* the progress pane and the result card */
 	IN_LOG = 1 << 4,
 	IN_HELP = 1 << 5,
+	IN_INPUT = 1 << 6, /* the line in the footer: letters are typed */
 };
-#define IN_FORM  (IN_TEXT | IN_CHOICE)
-#define IN_PANES (IN_LIST | IN_FORM | IN_RESULT | IN_LOG)
+#define IN_FORM   (IN_TEXT | IN_CHOICE)
+#define IN_TYPING (IN_TEXT | IN_INPUT)
+#define IN_PANES  (IN_LIST | IN_FORM | IN_RESULT | IN_LOG)
 
 /* What has to be true for a key to mean anything now. */
 enum condition {

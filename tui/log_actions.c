@@ -1,15 +1,87 @@
 #include "log_actions.h"
 
+#include "log_input.h"
+
 enum { SIDEWAYS = 8 };
 
 static void next_level(struct logview *log)
 {
-	logview_filter(log, log->filter.lowest == BERTH_ERROR
-				    ? BERTH_DEBUG
-				    : (enum berth_level)(log->filter.lowest + 1));
+	enum berth_level lowest = log->filter.criteria.lowest;
+	logview_level(log, lowest == BERTH_ERROR ? BERTH_DEBUG : (enum berth_level)(lowest + 1));
 }
 
-bool log_act(struct app *app, enum action action)
+static void go_to_match(struct app *app, bool backward)
+{
+	if (!logview_search_again(&app->log, backward))
+		app_notice(app, "There is no search; / begins one, F2 opens the form.");
+	else if (app->log.wrapped)
+		app_notice(app, "Past the %s of the log, on from the other end.",
+			backward ? "beginning" : "end");
+	else if (!app->log.jumping && logsearch_count(&app->log.search) == 0)
+		app_notice(
+			app, "Nothing matches '%s'.", berth_pattern_text(app->log.search.pattern));
+}
+
+static void go_to_problem(struct app *app, bool backward)
+{
+	if (!logview_go_level(&app->log, BERTH_WARN, backward))
+		app_notice(app, "No error or warning %s here.", backward ? "above" : "below");
+}
+
+static void go_to_mark(struct app *app)
+{
+	if (!logview_return(&app->log))
+		app_notice(app, "No line is marked; m marks one.");
+}
+
+/* What was put over the log goes away first, the newest first. */
+static bool back_out(struct app *app)
+{
+	struct berth_error err;
+	if (logview_deselect(&app->log))
+		return true;
+	if (app->log.search.pattern == NULL)
+		return false;
+	return logview_search(&app->log, "", 0, &err) == 0;
+}
+
+static bool find(struct app *app, enum action action)
+{
+	switch (action) {
+	case ACTION_SEARCH:
+		log_input_open(app, INPUT_SEARCH);
+		return true;
+	case ACTION_SEARCH_NEXT:
+	case ACTION_SEARCH_PREVIOUS:
+		go_to_match(app, action == ACTION_SEARCH_PREVIOUS);
+		return true;
+	case ACTION_FILTER:
+		log_input_open(app, INPUT_FILTER);
+		return true;
+	case ACTION_PROBLEM_NEXT:
+	case ACTION_PROBLEM_PREVIOUS:
+		go_to_problem(app, action == ACTION_PROBLEM_PREVIOUS);
+		return true;
+	case ACTION_LINE:
+		log_input_open(app, INPUT_LINE);
+		return true;
+	case ACTION_MARK:
+		logview_mark(&app->log);
+		return true;
+	case ACTION_RETURN:
+		go_to_mark(app);
+		return true;
+	case ACTION_SELECT:
+		logview_select(&app->log, !logview_position(&app->log)->selecting);
+		return true;
+	case ACTION_BACK:
+		return back_out(app);
+	default:
+		return false;
+	}
+}
+
+static bool look(struct app *app, enum action action)
 {
 	struct logview *log = &app->log;
 	int page = log->height > 1 ? log->height - 1 : 1;
@@ -50,9 +122,19 @@ bool log_act(struct app *app, enum action action)
 	case ACTION_LEVELS:
 		next_level(log);
 		break;
+	case ACTION_COLORS:
+		log->plain = !log->plain;
+		break;
 	default:
 		return false;
 	}
+	return true;
+}
+
+bool log_act(struct app *app, enum action action)
+{
+	if (!look(app, action) && !find(app, action))
+		return false;
 	app_stale(app, PANE_LOG, STALE_DERIVE);
 	return true;
 }

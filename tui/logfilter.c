@@ -1,17 +1,11 @@
 #include "logfilter.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 void logfilter_release(struct logfilter *filter)
 {
-	free(filter->kept);
+	berth_log_set_free(filter->set);
+	for (unsigned i = 0; i < filter->criteria.count; i++)
+		berth_pattern_free(filter->criteria.patterns[i].pattern);
 	*filter = (struct logfilter){0};
-}
-
-static bool takes_all(const struct logfilter *filter)
-{
-	return filter->lowest == BERTH_DEBUG;
 }
 
 static uint64_t end_line(const struct logfilter *filter)
@@ -19,52 +13,74 @@ static uint64_t end_line(const struct logfilter *filter)
 	return filter->log != NULL ? berth_log_end(filter->log) : 0;
 }
 
-/* The place in `kept` of the first line not below `line`. */
-static size_t place_of(const struct logfilter *filter, uint64_t line)
+bool logfilter_active(const struct logfilter *filter)
 {
-	size_t low = 0, high = filter->count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (filter->kept[middle] < line)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return filter->criteria.count > 0 || filter->criteria.lowest > BERTH_DEBUG;
 }
 
-static bool keep(struct logfilter *filter, uint64_t line)
+/* Whoever follows the end wants to see it first, whoever reads above it what is below the top. */
+static void begin(struct logfilter *filter, uint64_t from)
 {
-	if (filter->count == filter->capacity) {
-		size_t capacity = filter->capacity == 0 ? 256 : filter->capacity * 2;
-		uint64_t *grown = realloc(filter->kept, capacity * sizeof(*grown));
-		if (grown == NULL)
-			return false;
-		filter->kept = grown;
-		filter->capacity = capacity;
+	berth_log_set_free(filter->set);
+	filter->set = NULL;
+	if (filter->log != NULL && logfilter_active(filter))
+		filter->set = berth_log_set_new(
+			filter->log, &filter->criteria, from, from >= end_line(filter), NULL);
+}
+
+void logfilter_show(struct logfilter *filter, struct berth_log *log, uint64_t from)
+{
+	filter->log = log;
+	begin(filter, from);
+}
+
+void logfilter_level(struct logfilter *filter, enum berth_level lowest, uint64_t from)
+{
+	filter->criteria.lowest = lowest;
+	begin(filter, from);
+}
+
+int logfilter_push(struct logfilter *filter, const char *text, unsigned flags, uint64_t from,
+	struct berth_error *err)
+{
+	struct berth_log_criteria *criteria = &filter->criteria;
+	bool drop = text[0] == '!';
+	if (criteria->count == LOGFILTER_PATTERNS) {
+		berth_error_set(
+			err, BERTH_E_LIMIT, 0, "there are %d filters already", LOGFILTER_PATTERNS);
+		return berth_error_hint(err, "take one off first");
 	}
-	filter->kept[filter->count++] = line;
+	struct berth_pattern *pattern = berth_pattern_new(drop ? text + 1 : text, flags, err);
+	if (pattern == NULL)
+		return -1;
+	criteria->patterns[criteria->count].pattern = pattern;
+	criteria->patterns[criteria->count].drop = drop;
+	criteria->count++;
+	begin(filter, from);
+	return 0;
+}
+
+bool logfilter_pop(struct logfilter *filter, uint64_t from)
+{
+	struct berth_log_criteria *criteria = &filter->criteria;
+	if (criteria->count == 0)
+		return false;
+	berth_log_set_free(filter->set);
+	filter->set = NULL;
+	criteria->count--;
+	berth_pattern_free(criteria->patterns[criteria->count].pattern);
+	begin(filter, from);
 	return true;
 }
 
-void logfilter_update(struct logfilter *filter)
+bool logfilter_step(struct logfilter *filter, size_t bytes)
 {
-	uint64_t end = end_line(filter);
-	uint64_t n = filter->until;
-	if (takes_all(filter))
-		return;
-	while (n < end && berth_log_next(filter->log, n, filter->lowest, &n) && keep(filter, n))
-		n++;
-	filter->until = end;
+	return filter->set != NULL && berth_log_set_step(filter->set, bytes);
 }
 
-void logfilter_set(struct logfilter *filter, struct berth_log *log, enum berth_level lowest)
+unsigned logfilter_done(const struct logfilter *filter)
 {
-	filter->log = log;
-	filter->lowest = lowest;
-	filter->count = 0;
-	filter->until = 0;
-	logfilter_update(filter);
+	return filter->set != NULL ? berth_log_set_done(filter->set) : 100;
 }
 
 uint64_t logfilter_count(const struct logfilter *filter)
@@ -74,33 +90,26 @@ uint64_t logfilter_count(const struct logfilter *filter)
 
 uint64_t logfilter_count_from(const struct logfilter *filter, uint64_t line)
 {
-	if (!takes_all(filter))
-		return filter->count - place_of(filter, line);
+	if (filter->set != NULL)
+		return berth_log_set_count_from(filter->set, line);
 	return end_line(filter) > line ? end_line(filter) - line : 0;
 }
 
 bool logfilter_from(const struct logfilter *filter, uint64_t line, uint64_t *found)
 {
-	if (takes_all(filter)) {
-		*found = line;
-		return line < end_line(filter);
-	}
-	size_t at = place_of(filter, line);
-	if (at >= filter->count)
-		return false;
-	*found = filter->kept[at];
-	return true;
+	if (filter->set != NULL)
+		return berth_log_set_next(filter->set, line, found);
+	*found = line;
+	return line < end_line(filter);
 }
 
 bool logfilter_before(const struct logfilter *filter, uint64_t line, uint64_t *found)
 {
-	if (takes_all(filter)) {
-		*found = line - 1;
-		return line > 0;
-	}
-	size_t at = place_of(filter, line);
-	if (at == 0)
-		return false;
-	*found = filter->kept[at - 1];
-	return true;
+	uint64_t end = end_line(filter);
+	if (filter->set != NULL)
+		return berth_log_set_previous(filter->set, line, found);
+	if (line > end)
+		line = end;
+	*found = line - 1;
+	return line > 0;
 }

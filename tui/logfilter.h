@@ -1,8 +1,9 @@
 /*
- * Which lines of a run's log pass a level filter, in order. Pure.
+ * Which lines of a log are shown: none below a level, and of those all that pass a stack of
+ * patterns to keep or to drop.
  *
- * Without a filter every line passes and nothing is kept. With one the numbers of the lines that
- * pass are kept, so that moving through them costs nothing however rare they are.
+ * Without any of it every line passes and nothing is kept. With it the lines that pass are found in
+ * slices; until all have been looked at, what is asked is answered as far as is known.
  */
 #ifndef BERTH_TUI_LOGFILTER_H
 #define BERTH_TUI_LOGFILTER_H
@@ -12,21 +13,34 @@
 #include <stdint.h>
 
 #include <berth/log.h>
+#include <berth/search.h>
+
+#define LOGFILTER_PATTERNS 15 /* one less than a set takes: a search adds its own */
 
 struct logfilter {
 	struct berth_log *log; /* borrowed; NULL: no lines */
-	enum berth_level lowest; /* lines below are left out */
-	uint64_t *kept;          /* while lowest is above debug */
-	size_t count, capacity;
-	uint64_t until; /* lines below this have been looked at */
+	struct berth_log_criteria criteria;
+	struct berth_log_set *set; /* NULL without a log, or without memory: then all is shown */
 };
 
 void logfilter_release(struct logfilter *filter);
 
-/* Another log or another level. */
-void logfilter_set(struct logfilter *filter, struct berth_log *log, enum berth_level lowest);
-/* Look at the lines that came in since the last time. */
-void logfilter_update(struct logfilter *filter);
+/* Another log; the level and the patterns stay. `from` is where the view stands: lines near it are
+ * looked at first. */
+void logfilter_show(struct logfilter *filter, struct berth_log *log, uint64_t from);
+void logfilter_level(struct logfilter *filter, enum berth_level lowest, uint64_t from);
+/* Add a pattern to keep, or to drop with a "!" before it; it may be a regular expression.
+ * -1 with an error if it is none, or there are LOGFILTER_PATTERNS. */
+int logfilter_push(struct logfilter *filter, const char *text, unsigned flags, uint64_t from,
+	struct berth_error *err);
+/* Take the newest one off; false if there is none. */
+bool logfilter_pop(struct logfilter *filter, uint64_t from);
+/* True if some line could be left out. */
+bool logfilter_active(const struct logfilter *filter);
+
+/* Look at some more. True while there is more to do. */
+bool logfilter_step(struct logfilter *filter, size_t bytes);
+unsigned logfilter_done(const struct logfilter *filter); /* percent */
 
 /* How many lines pass, and of those not below `line`. */
 uint64_t logfilter_count(const struct logfilter *filter);

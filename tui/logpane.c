@@ -6,6 +6,8 @@
 
 #include <berth/text.h>
 
+#include "logtitle.h"
+
 enum { WIDE = 80, STAGE = 8 };
 
 /* What stands before the text; narrow panes drop the milliseconds and spell levels as a letter. */
@@ -73,14 +75,18 @@ static void paint_stage(const struct app *app, struct pen *pen, const char *stag
 	int index = run != NULL ? berth_stage_index(run->stages, stage) : -1;
 	enum role role = index < 0 ? ROLE_DIM : ROLE_STAGE + (unsigned)index % ROLE_STAGES;
 	pen_fit(pen, role, STAGE, index < 0 ? stage : run->stages->stages[index].label);
-	pen_text(pen, ROLE_TEXT, " ");
 }
 
-static void paint_stream(struct pen *pen, enum berth_stream stream)
+/* One column: the mark, else whose output it is. */
+static void paint_sign(struct pen *pen, const struct log_row *row)
 {
-	if (stream == BERTH_STDOUT)
+	if (row->marked)
+		pen_glyph(pen, ROLE_STRONG, GLYPH_MARK);
+	else if (row->continues)
+		pen_glyph(pen, ROLE_DIM, GLYPH_CONTINUES);
+	else if (row->stream == BERTH_STDOUT)
 		pen_glyph(pen, ROLE_DIM, GLYPH_OUTPUT);
-	else if (stream == BERTH_STDERR)
+	else if (row->stream == BERTH_STDERR)
 		pen_glyph(pen, ROLE_WARN, GLYPH_COMPLAINT);
 	else
 		pen_text(pen, ROLE_TEXT, " ");
@@ -103,7 +109,27 @@ static void paint_before(
 	else
 		pen_format(pen, role, "%c ", letters[row->level]);
 	paint_stage(app, pen, app->log.text + row->stage);
-	paint_stream(pen, row->stream);
+	pen_text(pen, ROLE_TEXT, " ");
+	paint_sign(pen, row);
+}
+
+/* The text with its own colours, the matches over them. What is chosen is told by one look. */
+static void paint_text(const struct app *app, struct pen *pen, const struct log_row *row)
+{
+	const struct logview *log = &app->log;
+	const char *text = log->text + row->text;
+	enum role role = row->chosen ? ROLE_CHOSEN : level_role(row->level);
+	size_t at = 0;
+	for (size_t i = 0; i <= row->hit_count; i++) {
+		const struct log_hit *hit = i < row->hit_count ? &log->hits[row->hit + i] : NULL;
+		size_t end = hit != NULL ? hit->start : row->len;
+		pen_styled(pen, role, text, at, end - at, log->spans + row->span,
+			row->chosen ? 0 : row->span_count);
+		if (hit == NULL)
+			break;
+		pen_bytes(pen, ROLE_MATCH, text + hit->start, hit->end - hit->start);
+		at = hit->end;
+	}
 }
 
 static void paint_row(
@@ -116,7 +142,7 @@ static void paint_row(
 	pen_to(pen, pen->column + row->blank);
 	if (row->cut)
 		pen->end--;
-	pen_bytes(pen, level_role(row->level), app->log.text + row->text, row->len);
+	paint_text(app, pen, row);
 	if (row->cut) {
 		pen_to(pen, pen->end);
 		pen->end++;
@@ -156,57 +182,13 @@ static void log_paint(const struct app *app, struct rect rect)
 	}
 	for (int line = 0; line < rect.h; line++) {
 		struct pen pen = pen_at(&app->theme, rect, line);
-		if (line == 0 && app->log.row_count == 0 && app->log.filter.lowest > BERTH_DEBUG)
-			pen_text(&pen, ROLE_DIM, "No line of this level yet; l shows others.");
+		if (line == 0 && app->log.row_count == 0 && logfilter_active(&app->log.filter))
+			pen_text(&pen, ROLE_DIM,
+				"No line passes; l changes the level, & the filter.");
 		if ((size_t)line < app->log.row_count)
 			paint_row(app, &pen, &app->log.rows[line], columns);
 		pen_close(&pen);
 	}
 }
 
-/* "1,204" */
-static void format_count(char dst[32], uint64_t count)
-{
-	char digits[24];
-	size_t len = (size_t)snprintf(digits, sizeof digits, "%llu", (unsigned long long)count);
-	size_t used = 0;
-	for (size_t i = 0; i < len; i++) {
-		if (i > 0 && (len - i) % 3 == 0)
-			dst[used++] = ',';
-		dst[used++] = digits[i];
-	}
-	dst[used] = '\0';
-}
-
-static void log_title(const struct app *app, char left[128], char right[64])
-{
-	static const char *const levels[] = {
-		[BERTH_DEBUG] = "all",
-		[BERTH_INFO] = "from info",
-		[BERTH_WARN] = "from warn",
-		[BERTH_ERROR] = "errors",
-	};
-	const char *level = levels[app->log.filter.lowest];
-	const char *dot = glyph_text(GLYPH_SEPARATOR, app->theme.ascii);
-	char state[64], count[32];
-	uint64_t lines = logview_count(&app->log);
-	format_count(count, logview_behind(&app->log));
-	if (app->chosen == 0) {
-		snprintf(left, 128, "Log");
-		return;
-	}
-	if (logview_following(&app->log))
-		snprintf(state, sizeof state, "following");
-	else
-		snprintf(state, sizeof state, "paused +%s", count);
-	if (app->log.filter.lowest == BERTH_DEBUG && app->layout.panes[PANE_LOG].inner.w >= WIDE)
-		level = "all levels";
-	snprintf(left, 128, "Log %s %s %s %s", dot, level, dot, state);
-	if (app->log.sideways > 0)
-		snprintf(left + strlen(left), 128 - strlen(left), " %s from column %d", dot,
-			app->log.sideways + 1);
-	format_count(count, lines);
-	snprintf(right, 64, "%s line%s", count, lines == 1 ? "" : "s");
-}
-
-const struct pane_ops log_pane = {.derive = log_derive, .paint = log_paint, .title = log_title};
+const struct pane_ops log_pane = {.derive = log_derive, .paint = log_paint, .title = logtitle_text};

@@ -200,7 +200,7 @@ void pane_update(struct app *app)
 			memset(app->stale, 0, sizeof app->stale);
 		}
 		if (app->help_open || app->prompt.question != QUESTION_NONE ||
-			!form_pane_cursor(app, &y, &x))
+			(!footer_cursor(app, &y, &x) && !form_pane_cursor(app, &y, &x)))
 			y = -1;
 	}
 	app->redraw = false;

@@ -21,6 +21,8 @@ void pane_update(struct app *app);
 
 /* Where the text cursor belongs in the form; false if there is none. */
 bool form_pane_cursor(const struct app *app, int *y, int *x);
+/* The same for the line that is typed in the footer. */
+bool footer_cursor(const struct app *app, int *y, int *x);
 
 /* The turning or standing mark of a run, and the role to show it in. */
 const char *pane_run_mark(const struct app *app, const struct berth_run *run, enum role *role);

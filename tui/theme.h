@@ -26,7 +26,9 @@ enum role {
 	ROLE_INPUT_DERIVED, /* the same while its value is not of the form */
 	ROLE_QUESTION,
 	ROLE_ADDRESS,
-	ROLE_STAGE, /* the first of ROLE_STAGES, told apart in the log */
+	ROLE_CHOSEN, /* lines of the log that the cursor or the selection is on */
+	ROLE_MATCH,  /* what a search found */
+	ROLE_STAGE,  /* the first of ROLE_STAGES, told apart in the log */
 	ROLE_COUNT = ROLE_STAGE + 6
 };
 #define ROLE_STAGES (ROLE_COUNT - ROLE_STAGE)

@@ -96,9 +96,7 @@ static void carriage_return(struct cleaner *out)
 		out->again_style = out->styles->now;
 }
 
-/* What shows nothing and takes no room, but makes text lie: it turns it round, breaks the line or
- * lets two texts look the same. Joiners and variation selectors are part of how letters look. */
-static bool is_hidden(uint32_t c)
+bool text_is_hidden(uint32_t c)
 {
 	static const struct {
 		uint32_t first, last;
@@ -239,7 +237,7 @@ size_t text_clean(char *dst, size_t cap, const char *src, size_t len, unsigned f
 		else if (c < 0x20 || (c >= 0x7f && c <= 0x9f))
 			control(&out, c);
 		else
-			show(&out, is_hidden(c) ? REPLACEMENT : c);
+			show(&out, text_is_hidden(c) ? REPLACEMENT : c);
 	}
 	dst[out.len] = '\0';
 	return out.len;

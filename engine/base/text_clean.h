@@ -24,4 +24,8 @@ void span_list_cut(struct span_list *list, size_t at);
 size_t text_clean(char *dst, size_t cap, const char *src, size_t len, unsigned flags,
 	struct span_list *styles);
 
+/* What shows nothing and takes no room, but makes text lie: it turns it round, breaks the line or
+ * lets two texts look the same. Joiners and variation selectors are part of how letters look. */
+bool text_is_hidden(uint32_t code_point);
+
 #endif

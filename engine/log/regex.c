@@ -55,8 +55,8 @@ static int explain(int code, size_t at, const char *text, size_t len, struct ber
 	for (size_t i = 0; i < at && i < len; i++)
 		number += ((unsigned char)text[i] & 0xc0) != 0x80;
 	berth_error_set(err, BERTH_E_USAGE, 0,
-		"'%.*s' is not a regular expression: %s, at character %zu", (int)len, text,
-		(char *)why, number);
+		"%s at character %zu of the regular expression '%.*s'", (char *)why, number,
+		(int)len, text);
 	return berth_error_hint(err,
 		"put a \\ before a character that stands for itself, or search for plain text");
 }

@@ -5,6 +5,8 @@
 
 #include <berth/text.h>
 
+#include "base/text_clean.h"
+
 enum look { PLAIN, BEYOND_ASCII, HAS_CONTROL };
 
 /* Without a way out in the middle, so that compilers turn it into vector code. */
@@ -23,12 +25,10 @@ static enum look look_at(const char *text, size_t len)
 	return all & 0x80 ? BEYOND_ASCII : PLAIN;
 }
 
-/* The same ranges as in text_clean.c. U+FFFD stands for bad bytes here. */
+/* U+FFFD stands for bad bytes here. */
 static bool is_changed(uint32_t c)
 {
-	return c <= 0x9f || c == 0x061c || (c >= 0x200e && c <= 0x200f) ||
-	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x206f) || c == 0xfeff ||
-	       c == 0xfffd;
+	return c <= 0x9f || c == 0xfffd || text_is_hidden(c);
 }
 
 static const char *skip_ascii(const char *p, const char *end)

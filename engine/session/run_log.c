@@ -45,10 +45,9 @@ int run_log_open(struct run *run, const char *folder,
 
 	if (folder != NULL && path == NULL)
 		return berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
-	run->log = log_store_new(&(struct log_store_setup){.loop = run->loop,
-					 .path = path,
-					 .failed = failed,
-					 .context = run},
+	run->log = log_store_new(
+		&(struct log_store_setup){
+			.loop = run->loop, .path = path, .failed = failed, .context = run},
 		err);
 	return run->log != NULL ? 0 : -1;
 }
@@ -74,8 +73,8 @@ struct berth_event *run_log_lost_event(const struct run *run, const struct berth
 	int len = snprintf(text, sizeof(text),
 		"From here on only the newest lines of this log are kept, in memory: %s",
 		err->message);
-	struct berth_event *event =
-		berth_event_new(BERTH_EVENT_LOG, run->stage, 0, text, (size_t)len);
+	struct berth_event *event = berth_event_new(
+		BERTH_EVENT_LOG, run->stage, 0, text, (size_t)len);
 
 	if (event == NULL)
 		return NULL;

@@ -2,8 +2,8 @@
  * The engine: starts, watches and cancels deployments, without a screen.
  *
  * One thread, one libuv loop that the caller owns and runs. No function here blocks. The engine
- * calls `wakeup` when its event queue stops being empty, a log grew or an endpoint changed; wakeup may only
- * make a note (for example uv_async_send or uv_idle_start); the caller then drains
+ * calls `wakeup` when its event queue stops being empty, a log grew or an endpoint changed; wakeup
+ * may only make a note (for example uv_async_send or uv_idle_start); the caller then drains
  * berth_engine_next() in its own turn.
  *
  * SIGPIPE must be ignored by the program before the first call.

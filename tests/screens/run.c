@@ -337,7 +337,7 @@ static void the_log_pauses_and_follows(void **state)
 	wait_for("Rehearsal: checking the request");
 	wait_for("(line 1)");
 	/* What comes in meanwhile does not move it. */
-	wait_for("paused +2");
+	wait_for("paused, 2");
 	wait_for("(line 1)");
 	term_send(term, "G");
 	wait_for("following");

@@ -240,13 +240,14 @@ static void what_is_wrong_is_said(void **state)
 	assert_refused("a\nb", 0, "the pattern holds a line break, which no line does");
 	assert_refused("a\xff", REGEX, "the pattern is not valid UTF-8");
 	assert_refused("a(b", REGEX,
-		"'a(b' is not a regular expression: missing closing parenthesis, at character 4");
+		"missing closing parenthesis at character 4 of the regular expression 'a(b'");
 	assert_refused("ä*+*", REGEX,
-		"'ä*+*' is not a regular expression: quantifier does not follow a repeatable item, "
-		"at character 4");
+		"quantifier does not follow a repeatable item at character 4 of the regular "
+		"expression "
+		"'ä*+*'");
 	assert_refused("\\C", REGEX,
-		"'\\C' is not a regular expression: using \\C is disabled by the application, "
-		"at character 3");
+		"using \\C is disabled by the application at character 3 of the regular expression "
+		"'\\C'");
 	memset(long_text, 'x', sizeof long_text - 1);
 	long_text[sizeof long_text - 1] = '\0';
 	assert_refused(long_text, 0, "the pattern is 4097 bytes long; at most 4096 are possible");

@@ -1,0 +1,123 @@
+#include "logtitle.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { WIDE = 80, PATTERN = 12 };
+
+/* "1,204" */
+static void format_count(char dst[32], uint64_t count)
+{
+	char digits[24];
+	size_t len = (size_t)snprintf(digits, sizeof digits, "%llu", (unsigned long long)count);
+	size_t used = 0;
+	for (size_t i = 0; i < len; i++) {
+		if (i > 0 && (len - i) % 3 == 0)
+			dst[used++] = ',';
+		dst[used++] = digits[i];
+	}
+	dst[used] = '\0';
+}
+
+void logtitle_matches(char dst[64], const struct logview *view)
+{
+	const struct log_position *at = logview_position(view);
+	uint64_t count = logsearch_count(&view->search), place = 0;
+	unsigned done = logsearch_done(&view->search);
+	char total[32], number[32];
+	format_count(total, count);
+	if (at->has_cursor && done == 100)
+		place = logsearch_place(&view->search, at->cursor);
+	format_count(number, place);
+	if (done < 100)
+		snprintf(dst, 64, "%s so far, %u%%", total, done);
+	else if (count == 0)
+		snprintf(dst, 64, "no match");
+	else if (place > 0)
+		snprintf(dst, 64, "%s of %s", number, total);
+	else
+		snprintf(dst, 64, "%s match%s", total, count == 1 ? "" : "es");
+}
+
+static const char *level_words(const struct app *app)
+{
+	static const char *const levels[] = {
+		[BERTH_DEBUG] = "all",
+		[BERTH_INFO] = "from info",
+		[BERTH_WARN] = "from warn",
+		[BERTH_ERROR] = "errors",
+	};
+	enum berth_level lowest = app->log.filter.criteria.lowest;
+	if (lowest == BERTH_DEBUG && app->layout.panes[PANE_LOG].inner.w >= WIDE)
+		return "all levels";
+	return levels[lowest];
+}
+
+static void add(char left[128], const char *separator, const char *text)
+{
+	size_t len = strlen(left);
+	snprintf(left + len, 128 - len, " %s %s", separator, text);
+}
+
+/* The newest filter in words, and how many there are beside it. */
+static void add_filters(char left[128], const char *dot, const struct berth_log_criteria *criteria)
+{
+	char text[64];
+	if (criteria->count == 0)
+		return;
+	const char *pattern = berth_pattern_text(criteria->patterns[criteria->count - 1].pattern);
+	snprintf(text, sizeof text, "%s '%.*s'%s",
+		criteria->patterns[criteria->count - 1].drop ? "without" : "only", PATTERN, pattern,
+		strlen(pattern) > PATTERN ? "..." : "");
+	add(left, dot, text);
+	if (criteria->count > 1) {
+		snprintf(text, sizeof text, "and %u more", criteria->count - 1);
+		size_t len = strlen(left);
+		snprintf(left + len, 128 - len, " %s", text);
+	}
+}
+
+static void say_counts(const struct app *app, char right[64])
+{
+	const struct logview *log = &app->log;
+	uint64_t lines = logview_count(log);
+	unsigned done = logfilter_done(&log->filter);
+	char count[32], hidden[32];
+	format_count(count, lines);
+	format_count(hidden, logview_hidden(log));
+	if (done < 100)
+		snprintf(
+			right, 64, "%s line%s, %u%% looked at", count, lines == 1 ? "" : "s", done);
+	else if (logfilter_active(&log->filter))
+		snprintf(right, 64, "%s line%s, %s hidden", count, lines == 1 ? "" : "s", hidden);
+	else
+		snprintf(right, 64, "%s line%s", count, lines == 1 ? "" : "s");
+}
+
+void logtitle_text(const struct app *app, char left[128], char right[64])
+{
+	const struct logview *log = &app->log;
+	const char *dot = glyph_text(GLYPH_SEPARATOR, app->theme.ascii);
+	char text[64], count[32];
+	snprintf(left, 128, "Log");
+	if (app->chosen == 0)
+		return;
+	add(left, dot, level_words(app));
+	format_count(count, logview_behind(log));
+	snprintf(text, sizeof text, logview_behind(log) > 0 ? "paused, %s new" : "paused", count);
+	if (logview_position(log)->selecting)
+		add(left, dot, "selecting");
+	else
+		add(left, dot, logview_following(log) ? "following" : text);
+	if (log->search.pattern != NULL && app->input.kind != INPUT_SEARCH) {
+		logtitle_matches(text, log);
+		add(left, dot, text);
+	}
+	if (log->sideways > 0) {
+		snprintf(text, sizeof text, "from column %d", log->sideways + 1);
+		add(left, dot, text);
+	}
+	/* What may be cut off: that lines are hidden is told at the other end. */
+	add_filters(left, dot, &log->filter.criteria);
+	say_counts(app, right);
+}
