@@ -238,8 +238,7 @@ static bool is_full(void *context)
 {
 	const struct run *run = context;
 
-	return queue_full(&run->session->queue) ||
-	       (run->log != NULL && log_store_full(run->log));
+	return queue_full(&run->session->queue) || (run->log != NULL && log_store_full(run->log));
 }
 
 static int hide(void *context, const char *name, const char *value, struct berth_error *err)

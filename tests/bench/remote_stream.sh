@@ -29,7 +29,7 @@ mkdir -p "$work/config/berth"
 cat >"$work/config/berth/config.json" <<JSON
 { "targets": { "staging": { "kind": "fractalic", "url": "$url" } } }
 JSON
-export XDG_CONFIG_HOME="$work/config"
+export XDG_CONFIG_HOME="$work/config" XDG_STATE_HOME="$work/state"
 
 cat >"$work/read.mjs" <<'JS'
 const decoder = new TextDecoder();
