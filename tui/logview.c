@@ -443,14 +443,20 @@ void logview_restore(struct logview *view, const struct log_position *before)
 		*at = *before;
 }
 
+/* Everything that is said of the looking: what was found, and how far it is. */
+static uint64_t progress(const struct logview *view)
+{
+	return logview_count(view) + logsearch_count(&view->search) +
+	       logfilter_done(&view->filter) + logsearch_done(&view->search);
+}
+
 bool logview_step(struct logview *view, size_t bytes, bool *moved_on)
 {
-	uint64_t shown = logview_count(view), hits = logsearch_count(&view->search);
+	uint64_t before = progress(view);
 	bool more = logfilter_step(&view->filter, bytes);
 	if (logsearch_step(&view->search, bytes))
 		more = true;
-	*moved_on = try_jump(view) || shown != logview_count(view) ||
-		    hits != logsearch_count(&view->search) || !more;
+	*moved_on = try_jump(view) || progress(view) != before || !more;
 	return more;
 }
 

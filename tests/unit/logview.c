@@ -334,6 +334,26 @@ static void from_the_end_the_newest_match_is_found(void **state)
 	assert_false(view.wrapped);
 }
 
+/* A person sees that it goes on, also where nothing more is found. */
+static void looking_is_told_as_it_goes_on(void **state)
+{
+	bool moved = false, more = true;
+	unsigned said = 0, tens = 0, done = 0;
+	(void)state;
+	say_numbers(0, 20000);
+	search("nowhere");
+	while (more) {
+		more = logview_step(&view, 1, &moved);
+		if (logsearch_done(&view.search) / 10 != done) {
+			done = logsearch_done(&view.search) / 10;
+			tens++;
+			said += moved;
+		}
+	}
+	assert_true(tens >= 5);
+	assert_int_equal(said, tens);
+}
+
 static void what_is_not_there_moves_nothing(void **state)
 {
 	struct berth_error err;
@@ -520,6 +540,7 @@ int main(void)
 		WITH_LOG(lines_that_were_not_kept_say_so),
 		WITH_LOG(a_search_goes_to_the_nearest_match_and_on),
 		WITH_LOG(from_the_end_the_newest_match_is_found),
+		WITH_LOG(looking_is_told_as_it_goes_on),
 		WITH_LOG(what_is_not_there_moves_nothing),
 		WITH_LOG(matches_are_marked_in_their_rows),
 		WITH_LOG(filters_are_stacked_and_taken_off),
