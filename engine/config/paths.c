@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <berth/error.h>
+#include <berth/export.h>
 
 #include "base/cleanup.h"
 #include "config/strings.h"
@@ -96,4 +97,10 @@ int path_folder(char **folder, const char *path, struct berth_error *err)
 	size_t len = slash && slash > path ? (size_t)(slash - path) : 1;
 	*folder = strndup(path, len);
 	return *folder ? 0 : string_no_memory(err);
+}
+
+char *berth_path_absolute(const char *text, struct berth_error *err)
+{
+	char *path;
+	return path_absolute(&path, NULL, text, err) < 0 ? NULL : path;
 }

@@ -318,6 +318,11 @@ uint64_t berth_log_count(const struct berth_log *log, enum berth_level level)
 	return log->counts[level];
 }
 
+struct uv_loop_s *log_store_loop(const struct berth_log *log)
+{
+	return log->setup.loop;
+}
+
 bool log_store_full(const struct berth_log *log)
 {
 	return !log->failed && log->size - log->in_file > STORE_WAITING_MAX / 2;

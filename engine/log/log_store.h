@@ -42,6 +42,9 @@ void log_store_close(struct berth_log *log, void (*closed)(void *context), void 
 int log_store_add(
 	struct berth_log *log, const struct berth_log_line *line, struct berth_error *err);
 
+/* The loop it was made with. */
+struct uv_loop_s *log_store_loop(const struct berth_log *log);
+
 /* Half of what may wait for the file does: whoever can hold lines back should. */
 bool log_store_full(const struct berth_log *log);
 

@@ -1,38 +1,21 @@
 #include "session/run_log.h"
 
-#include <ctype.h>
 #include <stdio.h>
-#include <string.h>
-#include <time.h>
 
 #include "base/cleanup.h"
+#include "log/file_name.h"
 #include "log/log_store.h"
 #include "loop/timer.h"
 #include "session/run.h"
 
-enum { NAME_MAX_SHOWN = 64 };
-
-/* What every file system and every shell takes as it is. */
-static void plain_name(char dst[NAME_MAX_SHOWN + 1], const char *name)
-{
-	size_t len = 0;
-
-	for (; name[len] != '\0' && len < NAME_MAX_SHOWN; len++)
-		dst[len] = isalnum((unsigned char)name[len]) || name[len] == '-' ? name[len] : '_';
-	dst[len] = '\0';
-}
-
-/* Sorted by name is sorted by time; the id keeps two of one second apart. */
+/* The id keeps two of one second apart. */
 static char *path_of(const struct run *run, const char *folder)
 {
-	time_t now = (time_t)(clock_unix_ms() / 1000);
-	char name[NAME_MAX_SHOWN + 1], begun[32] = "";
-	struct tm tm;
+	char name[FILE_NAME_PART_MAX + 1], begun[32];
 	char *path = NULL;
 
-	plain_name(name, run->deployment->name != NULL ? run->deployment->name : "deployment");
-	if (gmtime_r(&now, &tm) != NULL)
-		strftime(begun, sizeof(begun), "%Y%m%d-%H%M%S", &tm);
+	file_name_part(name, run->deployment->name);
+	file_name_time(begun, clock_unix_ms());
 	if (asprintf(&path, "%s/%s-%s-%.8s.log", folder, begun, name, run->id) < 0)
 		return NULL;
 	return path;
