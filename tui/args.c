@@ -39,6 +39,10 @@ const struct args_option args_options[] = {
 	[SWITCH_MOUSE] = {"mouse", NULL, NULL, "take the mouse", IN(CONSOLE)},
 	[SWITCH_NO_MOUSE] = {"no-mouse", NULL, NULL, "leave the mouse to the terminal",
 		IN(CONSOLE)},
+	[SWITCH_CLIPBOARD] = {"clipboard", "WAY", berth_clipboard_words,
+		"how text is copied to the terminal (OSC 52): auto, plain, tmux (its envelope), "
+		"off",
+		IN(CONSOLE)},
 	[SWITCH_HELP] = {"help", NULL, NULL, "explain the command", IN_ALL},
 	[SWITCH_VERSION] = {"version", NULL, NULL, "print the version", IN(CONSOLE)},
 };
@@ -197,6 +201,9 @@ static void apply_switch(struct args *args, enum args_switch which, const char *
 		break;
 	case SWITCH_NO_MOUSE:
 		args->console.mouse = false;
+		break;
+	case SWITCH_CLIPBOARD:
+		args->console.clipboard = value;
 		break;
 	case SWITCH_HELP:
 		for (size_t i = 0; i < args_command_count; i++) {

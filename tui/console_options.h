@@ -8,6 +8,7 @@ struct console_options {
 	const char *color; /* "auto" "256" "16" "8" "never" */
 	bool ascii;        /* marks and borders in ASCII whatever the locale says */
 	bool mouse;
+	const char *clipboard; /* of berth_clipboard_words; NULL: as configured */
 };
 
 #endif

@@ -103,8 +103,30 @@ static int read_targets(struct json_file *file, struct user_config *config, cons
 
 /* Keys that are no fields. */
 static const char *const own_keys[] = {
-	"default_target", "targets", "hooks", "theme", "keys", "mouse"};
+	"default_target", "targets", "hooks", "theme", "keys", "mouse", "clipboard"};
 #define OWN_KEYS (sizeof own_keys / sizeof *own_keys)
+
+const char *const berth_clipboard_words[] = {"auto", "plain", "tmux", "off", NULL};
+
+static int read_clipboard(struct json_file *file, struct user_config *config, const char *key,
+	const json_t *value, struct berth_error *err)
+{
+	if (!json_is_string(value))
+		return json_wrong_type(file, key, value, "a text", err);
+	for (size_t i = 0; berth_clipboard_words[i]; i++) {
+		if (strcmp(berth_clipboard_words[i], json_string_value(value)) == 0)
+			config->clipboard = berth_clipboard_words[i];
+	}
+	if (config->clipboard)
+		return 0;
+	parse_choice(key, json_string_value(value), berth_clipboard_words, err);
+	return json_file_wrap(file, JSON_AT_VALUE, err);
+}
+
+const char *berth_settings_clipboard(const struct berth_settings *settings)
+{
+	return settings->user ? settings->user->clipboard : NULL;
+}
 
 static int unknown(const struct json_file *file, const char *key, struct berth_error *err)
 {
@@ -143,6 +165,8 @@ static int read_key(struct json_file *file, struct user_config *config, struct l
 		return json_is_boolean(value)
 			       ? 0
 			       : json_wrong_type(file, key, value, "true or false", err);
+	if (strcmp(key, "clipboard") == 0)
+		return read_clipboard(file, config, key, value, err);
 	if (strcmp(key, "default_target") == 0)
 		return json_is_string(value)
 			       ? read_field(file, layer, BERTH_FIELD_TARGET, value, folder, err)

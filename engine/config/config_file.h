@@ -26,6 +26,7 @@ struct user_config {
 	char *path; /* NULL if there is no such file */
 	struct user_target *targets;
 	size_t target_count;
+	const char *clipboard; /* of berth_clipboard_words; NULL: none was named */
 };
 
 /* A folder in a file is one of this machine and becomes absolute beside the file, or one over there

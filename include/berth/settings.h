@@ -154,6 +154,11 @@ struct berth_deployment *berth_settings_attach(const struct berth_settings *sett
 const char *const *berth_settings_targets(const struct berth_settings *settings);
 const char *const *berth_settings_presets(const struct berth_settings *settings);
 
+/* "clipboard" of config.json, one of the words; NULL if it says nothing. Borrowed until the next
+ * load. */
+const char *berth_settings_clipboard(const struct berth_settings *settings);
+extern const char *const berth_clipboard_words[]; /* auto, plain, tmux, off; NULL-terminated */
+
 /* `--explain`: one line a field with value and origin, secrets as bullets, in malloc'd memory. */
 char *berth_settings_explain(const struct berth_settings *settings);
 

@@ -38,6 +38,9 @@ static void commands_and_switches_are_understood(void **state)
 	assert_string_equal(args.console.color, "auto");
 	assert_true(args.console.mouse);
 	assert_false(args.console.ascii);
+	assert_null(args.console.clipboard);
+	args = ACCEPT(settings, "--clipboard", "tmux");
+	assert_string_equal(args.console.clipboard, "tmux");
 	args = ACCEPT(settings, "--ascii", "--color=16", "--no-mouse");
 	assert_int_equal(args.command, COMMAND_CONSOLE);
 	assert_string_equal(args.console.color, "16");

@@ -52,6 +52,8 @@ static void mistakes_in_the_user_file_are_found(void **state)
 		{"{\"mouse\": true \"x\"}", "1:", "not JSON", ""},
 		{"{\"mouse\": 1, \"mouse\": 2}", "1:", "not JSON", "duplicate"},
 		{"{\"mouse\": \"yes\"}", "1:11", "'mouse' is a text", "expected true or false"},
+		{"{\"clipboard\": true}", "1:15", "'clipboard' is", "expected a text"},
+		{"{\"clipboard\": \"tmxu\"}", "1:15", "clipboard 'tmxu'", "did you mean 'tmux'?"},
 		{"{\"theme\": 1}", "1:11", "'theme' is a number", "expected a text"},
 		{"{\"keys\": {\"a\": 1}}", "1:16", "'a' is a number", "expected a text"},
 		{"{\"hooks\": {\"on_sucess\": []}}", "1:12", "unknown key 'on_sucess'",
@@ -182,6 +184,19 @@ static void mistakes_in_a_server_are_found(void **state)
 		home_config(cases[i].text);
 		refuse(home.config, cases[i].place, cases[i].part, cases[i].other);
 	}
+}
+
+static void the_clipboards_way_is_read(void **state)
+{
+	(void)state;
+	struct berth_settings *settings = berth_settings_new();
+	assert_null(berth_settings_clipboard(settings));
+	assert_int_equal(berth_settings_load(settings, NULL), 0);
+	assert_null(berth_settings_clipboard(settings));
+	home_config("{\"clipboard\": \"off\"}");
+	assert_int_equal(berth_settings_load(settings, NULL), 0);
+	assert_string_equal(berth_settings_clipboard(settings), "off");
+	berth_settings_free(settings);
 }
 
 static void a_literal_header_must_be_private(void **state)
@@ -368,6 +383,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(mistakes_in_the_user_file_are_found),
 		TEST(mistakes_in_a_server_are_found),
+		TEST(the_clipboards_way_is_read),
 		TEST(a_literal_header_must_be_private),
 		TEST(a_whole_file_is_read),
 		TEST(a_file_cut_anywhere_is_refused),
