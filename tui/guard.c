@@ -13,7 +13,7 @@ enum { DEADLY = sizeof deadly / sizeof deadly[0] };
 /* A handler reaches nothing but globals. */
 static struct termios modes;
 static bool modes_known;
-static volatile sig_atomic_t armed;
+static volatile sig_atomic_t armed, resting;
 static struct sigaction before[DEADLY];
 static char farewell[256];
 static size_t farewell_len;
@@ -52,7 +52,7 @@ static void collect_mouse_off(void)
 static void on_death(int number, siginfo_t *info, void *context)
 {
 	(void)context;
-	if (armed) {
+	if (armed && !resting) {
 		armed = 0;
 		ssize_t written = write(STDOUT_FILENO, farewell, farewell_len);
 		(void)written;
@@ -92,6 +92,11 @@ void guard_arm(bool mouse)
 	for (size_t i = 0; i < DEADLY; i++)
 		sigaction(deadly[i], &action, &before[i]);
 	armed = 1;
+}
+
+void guard_rest(bool rest)
+{
+	resting = rest;
 }
 
 void guard_disarm(void)

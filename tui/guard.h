@@ -15,5 +15,7 @@ void guard_remember(void);
  * be open. */
 void guard_arm(bool mouse);
 void guard_disarm(void);
+/* While another program has the terminal it is left alone. */
+void guard_rest(bool rest);
 
 #endif
