@@ -214,6 +214,9 @@ void actions_do(struct app *app, enum action action, int argument)
 		app->redraw = true;
 		repaint(app);
 		break;
+	case ACTION_PAGER:
+		take_pager(app);
+		break;
 	case ACTION_SUSPEND:
 		app->suspend = true;
 		break;

@@ -15,6 +15,7 @@ int app_init(struct app *app, struct berth_settings *settings, struct berth_erro
 		return berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
 	form_init(&app->form, settings);
 	logview_init(&app->log);
+	take_init(&app->take);
 	app->room = (struct layout_input){.focus = PANE_FORM,
 		.form_open = true,
 		.form_fields = FORM_FIELDS,
@@ -28,6 +29,7 @@ void app_release(struct app *app)
 	lines_release(&app->card);
 	lines_release(&app->help);
 	logview_release(&app->log);
+	take_release(&app->take);
 	berth_model_free(app->model);
 }
 

@@ -22,6 +22,7 @@
 #include "lines.h"
 #include "logview.h"
 #include "prompt.h"
+#include "take.h"
 #include "theme.h"
 
 /* What is stale about a pane; each is worked off in this order before a frame is shown. */
@@ -65,6 +66,7 @@ struct app {
 	enum context help_from; /* where it was asked for */
 	bool help_open;
 	struct prompt prompt;
+	struct take take;
 	bool pasting;
 	size_t paste_end; /* bytes of the end of a paste that came as text */
 	char notice[512]; /* in the place of the footer until the next key */

@@ -15,6 +15,7 @@
 #include "actions.h"
 #include "app.h"
 #include "commands.h"
+#include "lend.h"
 #include "pace.h"
 #include "pane.h"
 #include "screen.h"
@@ -44,6 +45,8 @@ struct console {
 	struct app app;
 	struct berth_engine *engine;
 	struct pace pace;
+	struct lend *lend; /* has the terminal: nothing is painted, no key is read; NULL: ours */
+	struct lend_order lent;
 	bool urgent; /* a key waits to be answered */
 	bool gone;   /* the terminal is no more: nothing is painted */
 	unsigned busy_ms;
@@ -78,6 +81,9 @@ static void leave(struct console *console)
 		return;
 	console->closing = true;
 	screen_close();
+	if (console->lend != NULL)
+		lend_abandon(console->lend);
+	take_export_cancel(&console->app);
 	uv_poll_stop(&console->terminal);
 	for (size_t i = 0; i < SIGNALS; i++)
 		close_handle((uv_handle_t *)&console->signals[i], NULL);
@@ -103,16 +109,22 @@ static void lose_terminal(struct console *console)
 	command_leave(&console->app);
 }
 
-static void suspend(struct console *console)
+/* `whom` as kill() takes it. */
+static void stop(pid_t whom)
 {
 	struct sigaction stop = {.sa_handler = SIG_DFL}, ours;
+	sigemptyset(&stop.sa_mask);
+	sigaction(SIGTSTP, &stop, &ours);
+	kill(whom, SIGTSTP);
+	sigaction(SIGTSTP, &ours, NULL);
+}
+
+static void suspend(struct console *console)
+{
 	console->app.suspend = false;
 	screen_suspend();
 	/* The whole job stops, as it would if the terminal had sent the signal itself. */
-	sigemptyset(&stop.sa_mask);
-	sigaction(SIGTSTP, &stop, &ours);
-	kill(0, SIGTSTP);
-	sigaction(SIGTSTP, &ours, NULL);
+	stop(0);
 }
 
 static void resume(struct console *console)
@@ -124,10 +136,33 @@ static void resume(struct console *console)
 	console->urgent = true;
 }
 
+/* While the terminal is lent, what comes from it is for who has it, and reached that one too. True
+ * if that was all. */
+static bool signal_is_lent(struct console *console, int number)
+{
+	if (console->lend == NULL)
+		return false;
+	switch (number) {
+	case SIGTSTP:
+		stop(getpid());
+		return true;
+	case SIGHUP:
+		lend_signal(console->lend, SIGHUP);
+		return false;
+	case SIGTERM:
+		lend_signal(console->lend, console->exit_status == 0 ? SIGTERM : SIGKILL);
+		return false;
+	default:
+		return true;
+	}
+}
+
 static void on_signal(uv_signal_t *handle, int number)
 {
 	struct console *console = handle->data;
 	int rows, columns;
+	if (signal_is_lent(console, number))
+		return;
 	switch (number) {
 	case SIGWINCH:
 		screen_measure(&rows, &columns);
@@ -162,7 +197,9 @@ static void on_terminal(uv_poll_t *handle, int status, int events)
 	uint32_t key;
 	int count = 0;
 	(void)events;
-	while (count < KEYS_PER_TURN && screen_key(&key, &mouse)) {
+	/* What is typed behind the key that lends the terminal is for who gets it. */
+	while (count < KEYS_PER_TURN && console->app.take.lend.argv == NULL &&
+		screen_key(&key, &mouse)) {
 		count++;
 		if (key != K_MOUSE)
 			actions_key(&console->app, key);
@@ -175,6 +212,35 @@ static void on_terminal(uv_poll_t *handle, int status, int events)
 		console->urgent = true;
 	else if (status < 0 || screen_gone())
 		lose_terminal(console);
+}
+
+static void take_back(void *context, int status)
+{
+	struct console *console = context;
+	struct lend_order *lent = &console->lent;
+	console->lend = NULL;
+	if (!console->gone) {
+		resume(console);
+		uv_poll_start(&console->terminal, UV_READABLE, on_terminal);
+	}
+	if (lent->ended != NULL)
+		lent->ended(&console->app, lent->argv[0], status);
+	lend_order_release(lent);
+}
+
+static void lend(struct console *console)
+{
+	struct berth_error err;
+	console->lent = console->app.take.lend;
+	console->app.take.lend = (struct lend_order){0};
+	uv_poll_stop(&console->terminal);
+	screen_suspend();
+	console->lend = lend_start(&console->loop, &console->lent, take_back, console, &err);
+	if (console->lend != NULL)
+		return;
+	console->lent.ended = NULL;
+	take_back(console, 0);
+	app_notice(&console->app, "%s", err.message);
 }
 
 static void on_drain(uv_idle_t *handle)
@@ -247,12 +313,13 @@ static void on_frame(uv_timer_t *handle)
 {
 	struct console *console = handle->data;
 	struct app *app = &console->app;
-	if (console->gone)
+	if (console->gone || console->lend != NULL)
 		return;
+	bool sent = screen_sent();
 	app_tick(app, wall_clock(), (unsigned)(uv_now(&console->loop) / SPIN_MS));
-	if (!app_is_stale(app))
+	if (sent && !app_is_stale(app))
 		return;
-	if (screen_busy()) {
+	if (!sent || screen_busy()) {
 		uv_timer_start(handle, on_frame, console->busy_ms, 0);
 		if (console->busy_ms < BUSY_MAX_MS)
 			console->busy_ms *= 2;
@@ -264,12 +331,23 @@ static void on_frame(uv_timer_t *handle)
 		paint(console);
 }
 
+/* Between two frames, as everything here is. */
+static void send_copy(struct console *console)
+{
+	struct take *take = &console->app.take;
+	if (take->copy == NULL || !screen_sent())
+		return;
+	screen_send(take->copy, take->copy_len);
+	take->copy = NULL;
+}
+
 static void on_turn(uv_prepare_t *handle)
 {
 	struct console *console = handle->data;
 	struct app *app = &console->app;
 	uint64_t now = uv_now(&console->loop);
-	if (app->quit) {
+	/* The screen is not taken from under who has it, unless it is no more. */
+	if (app->quit && (console->lend == NULL || console->gone)) {
 		leave(console);
 		return;
 	}
@@ -277,11 +355,18 @@ static void on_turn(uv_prepare_t *handle)
 		suspend(console);
 	if (console->gone)
 		return;
+	if (console->lend == NULL && app->take.lend.argv != NULL)
+		lend(console);
+	if (console->lend != NULL)
+		return;
+	send_copy(console);
 	if (logview_busy(&app->log))
 		uv_idle_start(&console->look, on_look);
 	if (console->busy_ms > BUSY_MS && uv_is_active((uv_handle_t *)&console->frame))
 		return;
-	if (app_is_stale(app))
+	if (!screen_sent())
+		plan_frame(console, console->busy_ms);
+	else if (app_is_stale(app))
 		plan_frame(console, pace_delay(&console->pace, now, console->urgent));
 	else if (app_count(app, false) > 0)
 		plan_frame(console, SPIN_MS - now % SPIN_MS);
@@ -375,6 +460,7 @@ static void finish(struct console *console)
 		uv_run(&console->loop, UV_RUN_DEFAULT);
 	}
 	release_signals(console);
+	lend_order_release(&console->lent);
 	app_release(&console->app);
 	uv_loop_close(&console->loop);
 }
@@ -392,6 +478,10 @@ int console_run(struct berth_settings *settings, const struct console_options *o
 		console->busy_ms = BUSY_MS;
 		hold_signals(console);
 		status = app_init(&console->app, settings, &err);
+		console->app.take.clipboard = clipboard_way(
+			options->clipboard != NULL ? options->clipboard
+						   : berth_settings_clipboard(settings),
+			getenv("TERM"));
 		if (status == 0)
 			status = screen_open(options, &console->app.theme, &err);
 		if (status == 0)

@@ -36,6 +36,8 @@ const struct binding keys_table[] = {
 	{ACTION_COLORS, {'C'}, IN_LOG, 0, 0, NULL, NULL, "colours of the output, or none"},
 	{ACTION_LEVELS, {'l'}, IN_LOG, 0, 8, NULL, "levels",
 		"levels: all, from info, from warn, errors only"},
+	{ACTION_PAGER, {'o'}, IN_LOG, 0, 12, NULL, "pager",
+		"show the file of the log in $PAGER; the deployment goes on"},
 	{ACTION_VALUE_NEXT, {K_RIGHT}, IN_CHOICE, 0, 7, "Left/Right", "choose", "the next choice"},
 	{ACTION_VALUE_PREVIOUS, {K_LEFT}, IN_CHOICE, 0, 0, NULL, NULL, "the choice before"},
 	{ACTION_FIELD_NEXT, {K_DOWN, K_ENTER, K_CTRL('J')}, IN_FORM, 0, 8, "Up/Down", "field",

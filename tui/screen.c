@@ -12,6 +12,7 @@
 
 #include "guard.h"
 #include "keys.h"
+#include "outlet.h"
 
 /* Keys that terminfo has no portable name for. */
 enum {
@@ -116,6 +117,8 @@ static void leave(void)
 {
 	const char *back = tigetstr("rmcup"), *clear_line = tigetstr("el");
 
+	if (outlet_drop())
+		putp("\030"); /* ends a sequence wherever it is */
 	paste_mode(false);
 	endwin();
 	if ((back == NULL || back == (char *)-1) && clear_line != NULL &&
@@ -132,6 +135,7 @@ void screen_close(void)
 	if (!isendwin())
 		leave();
 	guard_disarm();
+	outlet_close();
 	if (input != NULL)
 		delwin(input);
 	delscreen(screen);
@@ -144,18 +148,31 @@ void screen_suspend(void)
 	if (screen == NULL || isendwin())
 		return;
 	leave();
+	guard_rest(true);
 }
 
 void screen_resume(void)
 {
 	if (screen == NULL)
 		return;
+	guard_rest(false);
 	/* The shell that had the terminal meanwhile may have left it in any mode. */
 	reset_prog_mode();
+	paste_mode(true);
 	clearok(curscr, TRUE);
 	wnoutrefresh(stdscr);
 	doupdate();
-	paste_mode(true);
+}
+
+void screen_send(char *bytes, size_t len)
+{
+	outlet_take(bytes, len);
+	outlet_send();
+}
+
+bool screen_sent(void)
+{
+	return outlet_send();
 }
 
 void screen_redraw(void)

@@ -3,6 +3,7 @@
 #define BERTH_TUI_SCREEN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <berth/error.h>
@@ -20,6 +21,12 @@ void screen_close(void);
  * frame written whole. */
 void screen_suspend(void);
 void screen_resume(void);
+
+/* Send bytes that are no part of a frame (malloc'd, taken), as OSC 52 is. The only way for them:
+ * what the terminal does not take at once is sent on by screen_sent(), which is false until all of
+ * it has gone; no frame may be shown and nothing else sent before. */
+void screen_send(char *bytes, size_t len);
+bool screen_sent(void);
 
 /* Have the next frame written whole. */
 void screen_redraw(void);
