@@ -30,6 +30,8 @@ void app_release(struct app *app)
 	lines_release(&app->help);
 	logview_release(&app->log);
 	take_release(&app->take);
+	logfilter_release(&app->log_export.filter);
+	free(app->log_export.path);
 	berth_model_free(app->model);
 }
 

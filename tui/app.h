@@ -40,6 +40,12 @@ enum leaving {
 
 enum times { TIMES_LOCAL, TIMES_UTC, TIMES_ELAPSED, TIMES_NONE, TIMES_COUNT };
 
+/* An export of the log that waits until its filter has looked at all lines. */
+struct log_export {
+	struct logfilter filter; /* outlives the export that reads through it */
+	char *path;              /* malloc'd; NULL: none waits */
+};
+
 struct app {
 	struct berth_settings *settings; /* borrowed */
 	struct berth_engine *engine;     /* borrowed; NULL until the first frame is out */
@@ -57,6 +63,7 @@ struct app {
 	uint64_t log_end; /* of the log that is shown, when the rows were last found stale */
 	enum times times;
 	struct inputline input;
+	struct log_export log_export;
 	struct log_position before_search; /* where the log stood when the search was opened */
 	struct lines card;
 	size_t card_top;

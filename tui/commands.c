@@ -199,6 +199,9 @@ void command_answer(struct app *app, enum answer given)
 		if (run != NULL)
 			run_again(app, run, true);
 		break;
+	case ANSWER_OVERWRITE:
+		take_export_again(app);
+		break;
 	case ANSWER_WAIT_AND_QUIT:
 		app->leaving = LEAVING_WAITING;
 		if (app_count(app, false) == 0)

@@ -16,6 +16,7 @@
 #include "app.h"
 #include "commands.h"
 #include "lend.h"
+#include "log_take.h"
 #include "pace.h"
 #include "pane.h"
 #include "screen.h"
@@ -277,6 +278,8 @@ static void on_look(uv_idle_t *handle)
 	bool more = true, moved = false, any = false;
 	while (more && uv_hrtime() < until) {
 		more = logview_step(&console->app.log, LOOK_BYTES, &moved);
+		if (log_take_step(&console->app, LOOK_BYTES))
+			more = true;
 		any = any || moved;
 	}
 	if (any)
@@ -360,7 +363,7 @@ static void on_turn(uv_prepare_t *handle)
 	if (console->lend != NULL)
 		return;
 	send_copy(console);
-	if (logview_busy(&app->log))
+	if (logview_busy(&app->log) || app->log_export.path != NULL)
 		uv_idle_start(&console->look, on_look);
 	if (console->busy_ms > BUSY_MS && uv_is_active((uv_handle_t *)&console->frame))
 		return;

@@ -1,6 +1,7 @@
 #include "log_actions.h"
 
 #include "log_input.h"
+#include "log_take.h"
 
 enum { SIDEWAYS = 8 };
 
@@ -49,21 +50,21 @@ static bool find(struct app *app, enum action action)
 {
 	switch (action) {
 	case ACTION_SEARCH:
-		log_input_open(app, INPUT_SEARCH);
+		log_input_open(app, INPUT_SEARCH, "");
 		return true;
 	case ACTION_SEARCH_NEXT:
 	case ACTION_SEARCH_PREVIOUS:
 		go_to_match(app, action == ACTION_SEARCH_PREVIOUS);
 		return true;
 	case ACTION_FILTER:
-		log_input_open(app, INPUT_FILTER);
+		log_input_open(app, INPUT_FILTER, "");
 		return true;
 	case ACTION_PROBLEM_NEXT:
 	case ACTION_PROBLEM_PREVIOUS:
 		go_to_problem(app, action == ACTION_PROBLEM_PREVIOUS);
 		return true;
 	case ACTION_LINE:
-		log_input_open(app, INPUT_LINE);
+		log_input_open(app, INPUT_LINE, "");
 		return true;
 	case ACTION_MARK:
 		logview_mark(&app->log);
@@ -73,6 +74,15 @@ static bool find(struct app *app, enum action action)
 		return true;
 	case ACTION_SELECT:
 		logview_select(&app->log, !logview_position(&app->log)->selecting);
+		return true;
+	case ACTION_COPY:
+		log_take_copy(app);
+		return true;
+	case ACTION_COPY_ERROR:
+		log_take_error(app);
+		return true;
+	case ACTION_EXPORT:
+		log_take_ask(app);
 		return true;
 	case ACTION_BACK:
 		return back_out(app);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "log_take.h"
 #include "logtitle.h"
 
 /* A search is tried while it is typed, from where it was begun. */
@@ -28,12 +29,12 @@ static void changed(struct app *app)
 	app_stale(app, PANE_FOOTER, STALE_PAINT);
 }
 
-void log_input_open(struct app *app, enum input kind)
+void log_input_open(struct app *app, enum input kind, const char *text)
 {
 	const struct log_position *at = logview_position(&app->log);
 	if (kind == INPUT_SEARCH)
 		app->before_search = *at;
-	inputline_ask(&app->input, kind, "");
+	inputline_ask(&app->input, kind, text);
 	app_stale_all(app, STALE_LAYOUT);
 }
 
@@ -84,6 +85,10 @@ static bool take_text(struct app *app)
 		return add_filter(app, text);
 	case INPUT_LINE:
 		return go_to_line(app, text);
+	case INPUT_EXPORT:
+		if (text[0] != '\0')
+			log_take_export(app, text);
+		return true;
 	default:
 		return true;
 	}

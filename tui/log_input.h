@@ -4,8 +4,8 @@
 
 #include "app.h"
 
-/* Ask for it. */
-void log_input_open(struct app *app, enum input kind);
+/* Ask for it, with `text` to begin with. */
+void log_input_open(struct app *app, enum input kind, const char *text);
 /* A key that was typed as text; false if there is no room. */
 bool log_input_type(struct app *app, const char *text, size_t len);
 /* False if the action is not one of the line's. */

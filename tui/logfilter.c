@@ -28,6 +28,25 @@ static void begin(struct logfilter *filter, uint64_t from)
 			filter->log, &filter->criteria, from, from >= end_line(filter), NULL);
 }
 
+int logfilter_copy(struct logfilter *copy, const struct logfilter *filter)
+{
+	*copy = (struct logfilter){.log = filter->log};
+	copy->criteria.lowest = filter->criteria.lowest;
+	for (unsigned i = 0; i < filter->criteria.count; i++) {
+		const char *text = berth_pattern_text(filter->criteria.patterns[i].pattern);
+		struct berth_pattern *pattern = berth_pattern_new(text, filter->flags[i], NULL);
+		if (pattern == NULL) {
+			logfilter_release(copy);
+			return -1;
+		}
+		copy->criteria.patterns[i].pattern = pattern;
+		copy->criteria.patterns[i].drop = filter->criteria.patterns[i].drop;
+		copy->criteria.count++;
+	}
+	begin(copy, 0);
+	return copy->set != NULL || !logfilter_active(copy) ? 0 : -1;
+}
+
 void logfilter_show(struct logfilter *filter, struct berth_log *log, uint64_t from)
 {
 	filter->log = log;
@@ -55,6 +74,7 @@ int logfilter_push(struct logfilter *filter, const char *text, unsigned flags, u
 		return -1;
 	criteria->patterns[criteria->count].pattern = pattern;
 	criteria->patterns[criteria->count].drop = drop;
+	filter->flags[criteria->count] = flags;
 	criteria->count++;
 	begin(filter, from);
 	return 0;
@@ -112,4 +132,9 @@ bool logfilter_before(const struct logfilter *filter, uint64_t line, uint64_t *f
 		line = end;
 	*found = line - 1;
 	return line > 0;
+}
+
+bool logfilter_pick(void *filter, uint64_t line, uint64_t *found)
+{
+	return logfilter_from(filter, line, found);
 }

@@ -20,10 +20,14 @@
 struct logfilter {
 	struct berth_log *log; /* borrowed; NULL: no lines */
 	struct berth_log_criteria criteria;
+	unsigned flags[LOGFILTER_PATTERNS]; /* the patterns were made with */
 	struct berth_log_set *set; /* NULL without a log, or without memory: then all is shown */
 };
 
 void logfilter_release(struct logfilter *filter);
+/* One that lets the same lines pass, and looks through the log from its start. -1 without memory.
+ */
+int logfilter_copy(struct logfilter *copy, const struct logfilter *filter);
 
 /* Another log; the level and the patterns stay. `from` is where the view stands: lines near it are
  * looked at first. */
@@ -49,5 +53,7 @@ uint64_t logfilter_count_from(const struct logfilter *filter, uint64_t line);
 /* The nearest line that passes at or after `line`, and before it; false if there is none. */
 bool logfilter_from(const struct logfilter *filter, uint64_t line, uint64_t *found);
 bool logfilter_before(const struct logfilter *filter, uint64_t line, uint64_t *found);
+/* logfilter_from() as struct berth_log_pick wants it; the context is the filter. */
+bool logfilter_pick(void *filter, uint64_t line, uint64_t *found);
 
 #endif

@@ -131,11 +131,13 @@ static void on_exported(void *context, const struct berth_export_result *result)
 	struct app *app = context;
 	struct take *take = &app->take;
 	take->export = NULL;
-	if (result->error.code == BERTH_E_CONFLICT) {
+	if (result->error.code == BERTH_E_CONFLICT && app->prompt.question == QUESTION_NONE) {
 		free(take->taken);
 		take->taken = strdup(result->path);
-	}
-	if (result->error.code != BERTH_E_OK)
+		prompt_ask(&app->prompt, QUESTION_OVERWRITE, 0,
+			&(struct prompt_about){.name = result->path});
+		app_stale_all(app, STALE_LAYOUT);
+	} else if (result->error.code != BERTH_E_OK)
 		say_error(app, &result->error);
 	else if (result->lost > 0)
 		app_notice(app, "Exported %llu lines to '%s'; %llu were lost before.",

@@ -2,6 +2,7 @@
 #include "support/console_term.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #define DEMO "--target", "demo"
 
@@ -161,6 +162,83 @@ static void lines_are_selected(void **state)
 	term_wait(term, text_is_plain, "(line 1998)", "not selected", TERM_WAIT_MS);
 }
 
+static void chosen_lines_go_to_the_clipboard(void **state)
+{
+	(void)state;
+	open_log(24, 80);
+	wait_for("(line 2000)");
+	size_t before = term_bytes(term);
+	term_send(term, "y");
+	wait_for("The arrows choose lines");
+	term_send(term, "ky");
+	wait_for("Sent 2 lines to the terminal's clipboard");
+	assert_true(term_log_has(term,
+		"\033]52;c;R0VUIC9oZWFsdGh6IDIwMCwgODcgbXMgKGxpbmUgMTk5OSkK"
+		"R0VUIC8gMjAwLCA2NSBtcyAobGluZSAyMDAwKQ==\a",
+		before));
+	wait_gone("selecting");
+}
+
+static void an_error_is_copied_whole(void **state)
+{
+	(void)state;
+	open_log(24, 80);
+	size_t before = term_bytes(term);
+	term_send(term, "Y");
+	wait_for("Sent 1 line to the terminal's clipboard");
+	/* "GET /orders 503, 77 ms (line 1976)" */
+	assert_true(term_log_has(
+		term, "\033]52;c;R0VUIC9vcmRlcnMgNTAzLCA3NyBtcyAobGluZSAxOTc2KQ==\a", before));
+}
+
+static unsigned lines_of(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	unsigned lines = 0;
+	int c;
+
+	assert_non_null(file);
+	while ((c = getc(file)) != EOF)
+		lines += c == '\n';
+	fclose(file);
+	return lines;
+}
+
+static void what_is_shown_is_exported(void **state)
+{
+	char folder[] = "/tmp/berth-export-XXXXXX", path[64], typed[96];
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/log", folder);
+	/* The proposed name is replaced by one's own. */
+	snprintf(typed, sizeof(typed), "\025%s\r", path);
+	open_log(24, 80);
+	term_send(term, "e");
+	wait_for("Export to: berth-web-2");
+	term_send(term, typed);
+	wait_for("Exported 2006 lines");
+	assert_int_equal(lines_of(path), 2006);
+	term_send(term, "&line 19\r");
+	wait_for("111 lines, 1,895 hidden");
+	term_send(term, "e");
+	wait_for("Export to: berth-web-2");
+	term_send(term, typed);
+	wait_for("Replace it? [y/N]");
+	term_send(term, "n");
+	wait_gone("Replace it?");
+	assert_int_equal(lines_of(path), 2006);
+	term_send(term, "e");
+	wait_for("Export to: berth-web-2");
+	term_send(term, typed);
+	wait_for("Replace it? [y/N]");
+	term_send(term, "y");
+	wait_for("Exported 111 lines");
+	assert_int_equal(lines_of(path), 111);
+	remove(path);
+	rmdir(folder);
+}
+
 /* Everything that is typed is also found while lines come in. */
 static void a_search_goes_on_with_lines_that_arrive(void **state)
 {
@@ -184,6 +262,9 @@ int main(void)
 		console_test(filters_keep_and_hide),
 		console_test(a_line_is_gone_to_by_its_number),
 		console_test(lines_are_selected),
+		console_test(chosen_lines_go_to_the_clipboard),
+		console_test(an_error_is_copied_whole),
+		console_test(what_is_shown_is_exported),
 		console_test(a_search_goes_on_with_lines_that_arrive),
 	};
 

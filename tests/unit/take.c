@@ -170,7 +170,8 @@ static void an_export_is_told_and_asks_before_it_replaces(void **state)
 	take_export(&app, "/elsewhere", BERTH_EXPORT_TEXT, &BERTH_LOG_PICK_ALL);
 	assert_non_null(strstr(app.notice, "under way"));
 	wait_export();
-	assert_non_null(strstr(app.notice, "exists already"));
+	assert_int_equal(app.prompt.question, QUESTION_OVERWRITE);
+	assert_non_null(strstr(app.prompt.text, path));
 	assert_string_equal(app.take.taken, path);
 	take_export_again(&app);
 	wait_export();
