@@ -15,8 +15,8 @@ const struct args_command args_commands[] = {
 		"try every part a deployment needs, and say what is wrong"},
 	{COMMAND_COMPLETION, "completion", "bash|zsh|fish",
 		"print the completion script of a shell"},
-	{COMMAND_HELP, "help", "[COMMAND|demo|keys]",
-		"explain a command, the rehearsal or the keys"},
+	{COMMAND_HELP, "help", "[TOPIC]",
+		"explain a command, demo, keys, config, environment, files"},
 };
 const size_t args_command_count = sizeof args_commands / sizeof *args_commands;
 

@@ -26,7 +26,7 @@ enum command {
 struct args_command {
 	enum command command;
 	const char *name;     /* NULL: without a word */
-	const char *argument; /* "[COMMAND|demo|keys]"; NULL if it takes none */
+	const char *argument; /* "[TOPIC]"; NULL if it takes none */
 	const char *help;
 };
 

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <berth/config_keys.h>
+
 #include "base/cleanup.h"
 #include "config/json_file.h"
 #include "config/layers.h"
@@ -101,17 +103,25 @@ static int read_targets(struct json_file *file, struct user_config *config, cons
 	return 0;
 }
 
-/* Keys that are no fields. */
-static const char *const own_keys[] = {
-	"default_target", "targets", "hooks", "theme", "keys", "mouse"};
-#define OWN_KEYS (sizeof own_keys / sizeof *own_keys)
+const struct berth_config_key berth_config_keys[] = {
+	{"default_target", "NAME", "the target where none is named"},
+	{"targets", "{NAME: {...}}", "targets of one's own, each with its kind"},
+	{"hooks", "{...}",
+		"on_success and on_failure, each a list of commands, and webhook, an "
+		"address (checked; not used by this version)"},
+	{"theme", "NAME", "colours of the console"},
+	{"keys", "{ACTION: KEY}", "keys of the console"},
+	{"mouse", "true|false", "take the mouse"},
+	{NULL, NULL, NULL},
+};
+#define OWN_KEYS (sizeof berth_config_keys / sizeof *berth_config_keys - 1)
 
 static int unknown(const struct json_file *file, const char *key, struct berth_error *err)
 {
 	const char *right[OWN_KEYS + BERTH_FIELD_COUNT + 1] = {0};
 	size_t count = 0;
 	for (size_t i = 0; i < OWN_KEYS; i++)
-		right[count++] = own_keys[i];
+		right[count++] = berth_config_keys[i].name;
 	for (size_t i = 0; i < BERTH_FIELD_COUNT; i++) {
 		if (i != BERTH_FIELD_TARGET)
 			right[count++] = berth_fields[i].name;
