@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "keymap.h"
 #include "manual.h"
 
 /* What a typesetter would take as its own, or turn into something that can't be copied into a
@@ -191,8 +192,14 @@ static void config_page(struct manual_writer *writer, const char *date)
 
 int main(int argc, char **argv)
 {
-	struct manual_writer writer = {
-		.heading = heading, .text = text, .row = row, .lines = lines, .out = stdout};
+	struct keymap keys;
+	struct manual_writer writer = {.heading = heading,
+		.text = text,
+		.row = row,
+		.lines = lines,
+		.out = stdout,
+		.keys = &keys};
+	keymap_init(&keys);
 	if (argc == 3 && strcmp(argv[1], "berth.1") == 0)
 		program_page(&writer, argv[2]);
 	else if (argc == 3 && strcmp(argv[1], "berth-config.5") == 0)

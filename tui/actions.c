@@ -13,6 +13,23 @@ static void repaint(struct app *app)
 	app_stale_all(app, STALE_LAYOUT);
 }
 
+static void take_theme(struct app *app, unsigned which)
+{
+	app->preferences.theme = (enum theme_id)which;
+	app->restyle = true;
+	app_notice(app, "Theme '%s'.", theme_names[which]);
+	repaint(app);
+}
+
+static void toggle_mouse(struct app *app)
+{
+	app->preferences.mouse = !app->preferences.mouse;
+	app->restyle = true;
+	app_notice(app, app->preferences.mouse
+				? "The mouse is berth's; with Shift it is the terminal's."
+				: "The mouse is the terminal's.");
+}
+
 static void open_form(struct app *app)
 {
 	app->room.form_open = true;
@@ -214,6 +231,12 @@ void actions_do(struct app *app, enum action action, int argument)
 		app->redraw = true;
 		repaint(app);
 		break;
+	case ACTION_THEME_NEXT:
+		take_theme(app, (app->preferences.theme + 1) % THEME_COUNT);
+		break;
+	case ACTION_MOUSE:
+		toggle_mouse(app);
+		break;
 	case ACTION_SUSPEND:
 		app->suspend = true;
 		break;
@@ -289,7 +312,7 @@ void actions_key(struct app *app, uint32_t key)
 		return;
 	}
 	enum context context = app_context(app);
-	const struct binding *binding = keys_find(key, context, &argument);
+	const struct binding *binding = keys_find(&app->preferences.keys, key, context, &argument);
 	if (binding != NULL)
 		actions_do(app, binding->action, argument);
 	else if (types_here(app) && keys_printable(key))

@@ -13,6 +13,7 @@ int app_init(struct app *app, struct berth_settings *settings, struct berth_erro
 	app->model = berth_model_new();
 	if (app->model == NULL)
 		return berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
+	preferences_init(&app->preferences);
 	form_init(&app->form, settings);
 	logview_init(&app->log);
 	app->room = (struct layout_input){.focus = PANE_FORM,

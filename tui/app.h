@@ -21,6 +21,7 @@
 #include "layout.h"
 #include "lines.h"
 #include "logview.h"
+#include "preferences.h"
 #include "prompt.h"
 #include "theme.h"
 
@@ -43,6 +44,7 @@ struct app {
 	struct berth_settings *settings; /* borrowed */
 	struct berth_engine *engine;     /* borrowed; NULL until the first frame is out */
 	struct berth_model *model;
+	struct preferences preferences; /* those in use; they change while it runs */
 	struct theme theme;
 	struct layout_input room;
 	struct layout layout;
@@ -71,6 +73,7 @@ struct app {
 
 	enum leaving leaving;
 	bool quit, suspend, redraw;
+	bool restyle; /* theme or mouse are not what the terminal has */
 };
 
 int app_init(struct app *app, struct berth_settings *settings, struct berth_error *err);

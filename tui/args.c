@@ -4,6 +4,8 @@
 
 #include <berth/nearest.h>
 
+#include "theme.h"
+
 #define IN(command) (1u << COMMAND_##command)
 #define IN_ALL      (IN(CONSOLE) | IN(DEPLOY) | IN(WATCH) | IN(DOCTOR) | IN(COMPLETION) | IN(HELP))
 
@@ -35,8 +37,12 @@ const struct args_option args_options[] = {
 		"print each value and where it came from, and do nothing", IN(DEPLOY)},
 	[SWITCH_COLOR] = {"color", "WHEN", color_choices, "colours: auto, 256, 16, 8, never",
 		IN(CONSOLE)},
+	[SWITCH_THEME] = {"theme", "NAME", theme_names,
+		"default (dark), light, high-contrast, or terminal: the terminal's own 16 colours",
+		IN(CONSOLE)},
 	[SWITCH_ASCII] = {"ascii", NULL, NULL, "borders and marks in ASCII", IN(CONSOLE)},
-	[SWITCH_MOUSE] = {"mouse", NULL, NULL, "take the mouse", IN(CONSOLE)},
+	[SWITCH_MOUSE] = {"mouse", NULL, NULL,
+		"take the mouse; with Shift the terminal still has it", IN(CONSOLE)},
 	[SWITCH_NO_MOUSE] = {"no-mouse", NULL, NULL, "leave the mouse to the terminal",
 		IN(CONSOLE)},
 	[SWITCH_HELP] = {"help", NULL, NULL, "explain the command", IN_ALL},
@@ -189,14 +195,17 @@ static void apply_switch(struct args *args, enum args_switch which, const char *
 	case SWITCH_COLOR:
 		args->console.color = value;
 		break;
+	case SWITCH_THEME:
+		args->console.theme = value;
+		break;
 	case SWITCH_ASCII:
 		args->console.ascii = true;
 		break;
 	case SWITCH_MOUSE:
-		args->console.mouse = true;
+		args->console.mouse = MOUSE_TAKEN;
 		break;
 	case SWITCH_NO_MOUSE:
-		args->console.mouse = false;
+		args->console.mouse = MOUSE_LEFT;
 		break;
 	case SWITCH_HELP:
 		for (size_t i = 0; i < args_command_count; i++) {
@@ -288,7 +297,7 @@ int args_parse(struct args *args, struct berth_settings *settings, int argc,
 	const char *const *argv, struct berth_error *err)
 {
 	struct rest rest = {.argc = argc, .argv = argv, .at = 1};
-	*args = (struct args){.console = {.color = "auto", .mouse = true}};
+	*args = (struct args){.console = {.color = "auto"}};
 	if (find_command(args, &rest, err) < 0)
 		return -1;
 	while (rest.at < argc) {

@@ -65,18 +65,19 @@ static void print_lines(struct manual_writer *writer, const char *text)
 		fprintf(writer->out, "%*s%.*s\n", INDENT, "", (int)(end - text), text);
 }
 
-static struct manual_writer plain_writer(void)
+static struct manual_writer plain_writer(const struct keymap *keys)
 {
 	return (struct manual_writer){.heading = print_heading,
 		.text = print_text,
 		.row = print_row,
 		.lines = print_lines,
+		.keys = keys,
 		.out = stdout};
 }
 
-static void print_all(void)
+static void print_all(const struct keymap *keys)
 {
-	struct manual_writer writer = plain_writer();
+	struct manual_writer writer = plain_writer(keys);
 	const struct manual_topic console = manual_topic_at(0);
 	writer.text(&writer, "berth - a terminal deployment console");
 	writer.heading(&writer, "Usage");
@@ -87,9 +88,9 @@ static void print_all(void)
 			     "rehearsal, 'berth help config' the configuration.");
 }
 
-static void print_topic(const struct manual_topic *topic)
+static void print_topic(const struct manual_topic *topic, const struct keymap *keys)
 {
-	struct manual_writer writer = plain_writer();
+	struct manual_writer writer = plain_writer(keys);
 	char head[256], usage[128];
 	if (topic->row) {
 		const char *space = topic->row->name ? " " : "";
@@ -118,18 +119,18 @@ static int refuse(const char *topic, const char *const *names, struct berth_erro
 	return berth_error_hint(err, "there is help on %s", list);
 }
 
-int help_print(const char *name, struct berth_error *err)
+int help_print(const char *name, const struct keymap *keys, struct berth_error *err)
 {
 	const char *names[TOPICS_MAX + 1] = {0};
 	if (!name) {
-		print_all();
+		print_all(keys);
 		return 0;
 	}
 	for (size_t i = 0; i < manual_topic_count() && i < TOPICS_MAX; i++) {
 		const struct manual_topic topic = manual_topic_at(i);
 		names[i] = topic.name;
 		if (strcmp(topic.name, name) == 0) {
-			print_topic(&topic);
+			print_topic(&topic, keys);
 			return 0;
 		}
 	}

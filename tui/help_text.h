@@ -4,8 +4,10 @@
 
 #include <berth/error.h>
 
-/* name: a command, "demo", "keys", "config" ...; NULL for the whole. -1 with USAGE for an unknown
- * one. */
-int help_print(const char *name, struct berth_error *err);
+struct keymap;
+
+/* `keys` are those in use. name: a command, "demo", "keys", "config" ...; NULL for the whole. -1
+ * with USAGE for an unknown one. */
+int help_print(const char *name, const struct keymap *keys, struct berth_error *err);
 
 #endif

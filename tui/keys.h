@@ -58,6 +58,8 @@ enum action {
 	ACTION_QUIT,
 	ACTION_REDRAW,
 	ACTION_SUSPEND,
+	ACTION_THEME_NEXT,
+	ACTION_MOUSE, /* take it, or leave it to the terminal */
 	ACTION_UP,
 	ACTION_DOWN,
 	ACTION_PAGE_UP,
@@ -115,7 +117,7 @@ enum context {
 	IN_INPUT = 1 << 6, /* the line in the footer: letters are typed */
 };
 #define IN_FORM   (IN_TEXT | IN_CHOICE)
-#define IN_TYPING (IN_TEXT | IN_INPUT)
+#define IN_TYPING (IN_TEXT | IN_INPUT) /* where letters are typed */
 #define IN_PANES  (IN_LIST | IN_FORM | IN_RESULT | IN_LOG)
 
 /* What has to be true for a key to mean anything now. */
@@ -142,15 +144,29 @@ struct binding {
 extern const struct binding keys_table[];
 extern const size_t keys_table_count;
 
+struct keymap;
+
 /* The binding of a key in a context, or NULL. *argument is the 1-based place of the key in the row.
  * Printable keys never match in a text field. */
-const struct binding *keys_find(uint32_t key, enum context context, int *argument);
+const struct binding *keys_find(
+	const struct keymap *keys, uint32_t key, enum context context, int *argument);
 
 /* True for a key that stands for itself in a text field. */
 bool keys_printable(uint32_t key);
 
 /* "Ctrl-G", "F5", "Page Up", "q"; returns dst. */
 char *keys_name(char dst[16], uint32_t key);
+
+/* The key of a name, in any case; false if it is none. */
+bool keys_parse(const char *name, uint32_t *key);
+/* The name that was meant, or NULL. Borrowed until the next call. */
+const char *keys_nearest(const char *name);
+
+/* All names of the keys of a binding, or what the table calls them. Returns dst. */
+char *keys_list(char *dst, size_t cap, const struct binding *binding);
+
+/* "in the log"; of several contexts the first. */
+const char *keys_context_name(unsigned where);
 
 /* The name to show for a binding in a context: the first of its keys that works there. NULL if none
  * does. Returns dst. */
@@ -159,7 +175,7 @@ char *keys_shown(char dst[16], const struct binding *binding, enum context conte
 /* Which bindings the footer shows, in table order: those that mean something now, the least
  * important left out until what remains fits into `columns` ("KEY label  KEY label"). Returns how
  * many were written to `out`. */
-size_t keys_footer(enum context context, unsigned conditions, int columns,
-	const struct binding **out, size_t capacity);
+size_t keys_footer(const struct keymap *keys, enum context context, unsigned conditions,
+	int columns, const struct binding **out, size_t capacity);
 
 #endif

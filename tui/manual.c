@@ -5,8 +5,10 @@
 #include <berth/config_keys.h>
 #include <berth/settings.h>
 
-#include "keys.h"
+#include "action_table.h"
+#include "keymap.h"
 #include "manual_text.h"
+#include "theme.h"
 
 enum { TERM_MAX = 128, HELP_MAX = 512, WIDTH_MAX = 30 };
 
@@ -112,18 +114,14 @@ static void write_options(struct manual_writer *writer, enum command command)
 	}
 }
 
-/* Every key of a binding; the name the table gives instead where it gives one. */
 static void write_keys(struct manual_writer *writer)
 {
-	for (size_t i = 0; i < keys_table_count; i++) {
-		const struct binding *binding = &keys_table[i];
-		char keys[TERM_MAX] = "", name[16];
-		size_t used = 0;
-		for (size_t k = 0; k < KEYS_PER_BINDING && binding->keys[k] && used < sizeof keys;
-			k++)
-			used += (size_t)snprintf(keys + used, sizeof keys - used, "%s%s",
-				k ? ", " : "", keys_name(name, binding->keys[k]));
-		writer->row(writer, binding->names ? binding->names : keys, binding->help, 24);
+	for (size_t i = 0; i < writer->keys->count; i++) {
+		const struct binding *binding = &writer->keys->rows[i];
+		char keys[TERM_MAX], text[HELP_MAX];
+		snprintf(text, sizeof text, "%s (%s)", binding->help,
+			action_table[binding->action].name);
+		writer->row(writer, keys_list(keys, sizeof keys, binding), text, 24);
 	}
 }
 
@@ -184,6 +182,25 @@ static void write_kinds(struct manual_writer *writer)
 	}
 }
 
+/* One row each, though an action may have another row of keys elsewhere. */
+static void write_actions(struct manual_writer *writer)
+{
+	bool written[ACTION_COUNT] = {false};
+	for (size_t i = 0; i < keys_table_count; i++) {
+		enum action action = keys_table[i].action;
+		if (!written[action])
+			writer->row(writer, action_table[action].name, keys_table[i].help,
+				WIDTH_MAX - 10);
+		written[action] = true;
+	}
+}
+
+static void write_themes(struct manual_writer *writer)
+{
+	for (int i = 0; i < THEME_COUNT; i++)
+		writer->row(writer, theme_names[i], theme_helps[i], WIDTH_MAX - 10);
+}
+
 static void write_variables(struct manual_writer *writer)
 {
 	for (size_t i = 0; i < BERTH_FIELD_COUNT; i++) {
@@ -237,6 +254,12 @@ static void write_block(struct manual_writer *writer, const struct manual_topic 
 		break;
 	case BLOCK_PRESET_KEYS:
 		write_preset_keys(writer);
+		break;
+	case BLOCK_ACTIONS:
+		write_actions(writer);
+		break;
+	case BLOCK_THEMES:
+		write_themes(writer);
 		break;
 	case BLOCK_VARIABLES:
 		write_variables(writer);

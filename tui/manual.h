@@ -11,6 +11,7 @@
 
 #include "args.h"
 
+struct keymap;
 struct manual_block;
 
 /* A page of `berth help`, a section of a man page. */
@@ -35,6 +36,7 @@ struct manual_writer {
 	/* As it stands, lines ending in '\n'. */
 	void (*lines)(struct manual_writer *writer, const char *text);
 	FILE *out;
+	const struct keymap *keys; /* those to speak of */
 	enum manual_last {
 		MANUAL_NOTHING,
 		MANUAL_HEADING,

@@ -141,6 +141,23 @@ const struct manual_block manual_config[] = {
 		"environment variable, a file or a command; written out, it is refused in a file "
 		"that others can read. Paths are beside the file."},
 	{BLOCK_KINDS},
+	{BLOCK_HEADING, "The screen"},
+	{BLOCK_LINES, "{\n"
+		      "  \"theme\": \"light\",\n"
+		      "  \"mouse\": true,\n"
+		      "  \"keys\": { \"deploy\": [\"F9\", \"Ctrl-G\"], \"log.wrap\": \"W\", "
+		      "\"page-down\": [] }\n"
+		      "}\n"},
+	{BLOCK_TEXT, "Themes:"},
+	{BLOCK_THEMES},
+	{BLOCK_TEXT,
+		"Keys given to an action take the place of those it has. A key is a character, or "
+		"like Ctrl-G, Alt-x, F5, Page Up, Enter, Space, Shift-Tab. Characters are typed in "
+		"text fields, so an action that is wanted there needs another key too. The nth key "
+		"of choose and of pane is for the nth. A key can't mean two things in one place, "
+		"Esc and Ctrl-C stay what they are, and no key both asks a question and answers "
+		"it. Actions:"},
+	{BLOCK_ACTIONS},
 	{BLOCK_HEADING, "Presets"},
 	{BLOCK_TEXT, "A preset is a file of defaults: presets/NAME.json beside config.json."},
 	{BLOCK_PRESET_KEYS},
@@ -156,7 +173,18 @@ const struct manual_block manual_environment[] = {
 	{BLOCK_ROW, "folder of the docker command line's own configuration", "DOCKER_CONFIG"},
 	{BLOCK_ROW, "folder of berth/config.json and berth/presets; ~/.config without it",
 		"XDG_CONFIG_HOME"},
-	{BLOCK_ROW, "not empty: no colours", "NO_COLOR"},
+	{BLOCK_ROW, "folder of berth/logs; ~/.local/state without it", "XDG_STATE_HOME"},
+	{BLOCK_ROW,
+		"authorities that a server's certificate is checked against, instead of the "
+		"system's; SSL_CERT_DIR is the same as a folder",
+		"SSL_CERT_FILE"},
+	{BLOCK_ROW,
+		"proxy that deploy servers are reached through; http_proxy and all_proxy too, and "
+		"no_proxy names hosts that need none",
+		"https_proxy"},
+	{BLOCK_ROW, "not empty: no colours in the console, unless --color says otherwise",
+		"NO_COLOR"},
+	{BLOCK_ROW, "0: the same, but where CLICOLOR_FORCE is neither empty nor 0", "CLICOLOR"},
 	{BLOCK_ROW,
 		"file that every exchange and state change is written to, without bodies and "
 		"secrets",
@@ -168,5 +196,6 @@ const struct manual_block manual_files[] = {
 	{BLOCK_ROW, "one's own targets, defaults and habits", "~/.config/berth/config.json"},
 	{BLOCK_ROW, "a preset of one's own", "~/.config/berth/presets/NAME.json"},
 	{BLOCK_ROW, "defaults beside the source", "berth.json"},
+	{BLOCK_ROW, "every line of a deployment, one file each", "~/.local/state/berth/logs"},
 	{BLOCK_END},
 };

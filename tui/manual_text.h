@@ -15,6 +15,8 @@ enum manual_kind {
 	BLOCK_FIELDS,      /* of config.json, berth.json and presets */
 	BLOCK_KINDS,       /* of targets, with their keys */
 	BLOCK_PRESET_KEYS,
+	BLOCK_ACTIONS, /* by their names in the configuration */
+	BLOCK_THEMES,
 	BLOCK_VARIABLES, /* of the environment, one a field */
 };
 

@@ -11,6 +11,7 @@
 #include "config/layers.h"
 #include "config/parse.h"
 #include "config/paths.h"
+#include "config/screen_keys.h"
 #include "config/user_target.h"
 
 static int check_argv(
@@ -66,22 +67,6 @@ static int check_hooks(struct json_file *file, const json_t *value, struct berth
 	return 0;
 }
 
-static int check_keys(struct json_file *file, const json_t *value, struct berth_error *err)
-{
-	const char *key;
-	json_t *element;
-	if (!json_is_object(value))
-		return json_wrong_type(file, "keys", value, "an object", err);
-	json_object_foreach((json_t *)value, key, element)
-	{
-		json_enter_key(file, key);
-		if (!json_is_string(element))
-			return json_wrong_type(file, key, element, "a text", err);
-		json_leave(file);
-	}
-	return 0;
-}
-
 static int read_targets(struct json_file *file, struct user_config *config, const json_t *value,
 	struct berth_error *err)
 {
@@ -110,8 +95,10 @@ const struct berth_config_key berth_config_keys[] = {
 		"on_success and on_failure, each a list of commands, and webhook, an "
 		"address (checked; not used by this version)"},
 	{"theme", "NAME", "colours of the console"},
-	{"keys", "{ACTION: KEY}", "keys of the console"},
-	{"mouse", "true|false", "take the mouse"},
+	{"keys", "{ACTION: KEY}",
+		"keys of the console: one, or a list, in the place of those it "
+		"has"},
+	{"mouse", "true|false", "the console takes the mouse [false]"},
 	{NULL, NULL, NULL},
 };
 #define OWN_KEYS (sizeof berth_config_keys / sizeof *berth_config_keys - 1)
@@ -146,13 +133,11 @@ static int read_key(struct json_file *file, struct user_config *config, struct l
 	if (strcmp(key, "hooks") == 0)
 		return check_hooks(file, value, err);
 	if (strcmp(key, "keys") == 0)
-		return check_keys(file, value, err);
+		return screen_read_keys(&config->screen, file, value, err);
 	if (strcmp(key, "theme") == 0)
-		return json_is_string(value) ? 0 : json_wrong_type(file, key, value, "a text", err);
+		return screen_read_theme(&config->screen, file, value, err);
 	if (strcmp(key, "mouse") == 0)
-		return json_is_boolean(value)
-			       ? 0
-			       : json_wrong_type(file, key, value, "true or false", err);
+		return screen_read_mouse(&config->screen, file, value, err);
 	if (strcmp(key, "default_target") == 0)
 		return json_is_string(value)
 			       ? read_field(file, layer, BERTH_FIELD_TARGET, value, folder, err)
@@ -251,6 +236,7 @@ void user_config_drop(struct user_config *config)
 	for (size_t i = 0; i < config->target_count; i++)
 		user_target_release(&config->targets[i]);
 	free(config->targets);
+	screen_release(&config->screen);
 	free(config->path);
 	free(config);
 }

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include <berth/error.h>
+#include <berth/screen_config.h>
 #include <berth/settings.h>
 
 #include "config/strings.h"
@@ -26,6 +27,7 @@ struct user_config {
 	char *path; /* NULL if there is no such file */
 	struct user_target *targets;
 	size_t target_count;
+	struct berth_screen_config screen;
 };
 
 /* A folder in a file is one of this machine and becomes absolute beside the file, or one over there

@@ -332,6 +332,21 @@ static void a_wrong_file_is_exit_2(void **state)
 	assert_string_equal(child.out_text.data, "");
 	assert_contains(child.err_text.data, "/source/berth.json:2:3: unknown key 'prot'");
 	release(&child);
+
+	/* Half a configuration is none, also where there is no screen. */
+	tree_text(&tree, "source/berth.json", "{}");
+	tree_text(&tree, "xdg/berth/config.json", "{\"keys\": {\"deplyo\": \"F9\"}}");
+	child = START("deploy", "--target", "demo");
+	finish(&child, 2);
+	assert_string_equal(child.out_text.data, "");
+	assert_contains(child.err_text.data, "1:11: unknown action 'deplyo'");
+	assert_contains(child.err_text.data, "did you mean 'deploy'?");
+	release(&child);
+	child = START("doctor", "--target", "demo");
+	finish(&child, 2);
+	assert_contains(child.out_text.data, "fail  configuration");
+	assert_contains(child.out_text.data, "did you mean 'deploy'?");
+	release(&child);
 }
 
 static void a_dead_socket_is_exit_3(void **state)

@@ -12,8 +12,8 @@
 #include <berth/config_keys.h>
 #include <berth/settings.h>
 
+#include "action_table.h"
 #include "args.h"
-#include "keys.h"
 #include "manual.h"
 #include "support/process.h"
 
@@ -170,6 +170,8 @@ static void every_key_is_explained(void **state)
 		for (size_t k = 0; k < KEYS_PER_BINDING && binding->keys[k] && !binding->names; k++)
 			assert_says(man, keys_name(name, binding->keys[k]), pages[0]);
 	}
+	for (size_t i = 0; i < keys_table_count; i++)
+		assert_says(config, action_table[keys_table[i].action].name, pages[1]);
 	for (const struct berth_config_key *key = berth_config_keys; key->name; key++)
 		assert_says(config, key->help, pages[1]);
 	for (const struct berth_config_key *key = berth_preset_keys; key->name; key++)

@@ -36,13 +36,17 @@ static void commands_and_switches_are_understood(void **state)
 	struct args args = ACCEPT(settings, NULL);
 	assert_int_equal(args.command, COMMAND_CONSOLE);
 	assert_string_equal(args.console.color, "auto");
-	assert_true(args.console.mouse);
+	assert_int_equal(args.console.mouse, MOUSE_AS_CONFIGURED);
+	assert_null(args.console.theme);
 	assert_false(args.console.ascii);
 	args = ACCEPT(settings, "--ascii", "--color=16", "--no-mouse");
 	assert_int_equal(args.command, COMMAND_CONSOLE);
 	assert_string_equal(args.console.color, "16");
 	assert_true(args.console.ascii);
-	assert_false(args.console.mouse);
+	assert_int_equal(args.console.mouse, MOUSE_LEFT);
+	args = ACCEPT(settings, "--mouse", "--theme", "light");
+	assert_int_equal(args.console.mouse, MOUSE_TAKEN);
+	assert_string_equal(args.console.theme, "light");
 	args = ACCEPT(settings, "deploy", "--output", "json", "--explain");
 	assert_int_equal(args.command, COMMAND_DEPLOY);
 	assert_true(args.json);
@@ -178,6 +182,7 @@ static void mistakes_are_said_in_words(void **state)
 		{{"deploy", "--output", "jsn"}, "'--output' can't be 'jsn'",
 			"did you mean 'json'?"},
 		{{"deploy", "--color=never"}, "unknown option '--color'", ""},
+		{{"--theme", "lihgt"}, "'--theme' can't be 'lihgt'", "did you mean 'light'?"},
 		{{"--output=json"}, "unknown option '--output'", ""},
 		{{"doctor", "--port", "80:80"}, "unknown option '--port'", ""},
 		{{"deploy", "-x"}, "unknown option '-x'", "two dashes"},

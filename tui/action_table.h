@@ -1,0 +1,23 @@
+/* What is known of each action: how it is called in the configuration and on the command line of
+ * the console, and what it may do. */
+#ifndef BERTH_TUI_ACTION_TABLE_H
+#define BERTH_TUI_ACTION_TABLE_H
+
+#include <stdbool.h>
+
+#include "keys.h"
+#include "prompt.h"
+
+struct action_row {
+	const char *name;     /* "log.follow" */
+	bool changes;         /* something outside of the screen */
+	enum question asks;   /* before it does; QUESTION_NONE if it does not */
+	const char *argument; /* what it is given, NULL if nothing: "NUMBER" */
+};
+
+extern const struct action_row action_table[ACTION_COUNT];
+
+/* ACTION_NONE if there is none of that name. */
+enum action action_find(const char *name);
+
+#endif
