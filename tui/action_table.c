@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "theme.h"
+
 const struct action_row action_table[] = {
 	[ACTION_NONE] = {.name = ""},
 	[ACTION_DEPLOY] = {.name = "deploy", .changes = true},
@@ -9,12 +11,12 @@ const struct action_row action_table[] = {
 	[ACTION_CANCEL] = {.name = "cancel", .changes = true, .asks = QUESTION_CANCEL},
 	[ACTION_AGAIN] = {.name = "run-again", .changes = true},
 	[ACTION_RESULT] = {.name = "result"},
-	[ACTION_CHOOSE] = {.name = "choose", .argument = "NUMBER"},
+	[ACTION_CHOOSE] = {.name = "choose", .argument = "a number"},
 	[ACTION_CHOOSE_NEXT] = {.name = "choose.next"},
 	[ACTION_CHOOSE_PREVIOUS] = {.name = "choose.previous"},
 	[ACTION_PANE_NEXT] = {.name = "pane.next"},
 	[ACTION_PANE_PREVIOUS] = {.name = "pane.previous"},
-	[ACTION_PANE] = {.name = "pane", .argument = "1..4"},
+	[ACTION_PANE] = {.name = "pane", .argument = "a number from 1 to 4"},
 	[ACTION_BACK] = {.name = "back"},
 	[ACTION_HELP] = {.name = "help"},
 	[ACTION_QUIT] = {.name = "quit", .asks = QUESTION_QUIT},
@@ -22,6 +24,19 @@ const struct action_row action_table[] = {
 	[ACTION_SUSPEND] = {.name = "suspend"},
 	[ACTION_THEME_NEXT] = {.name = "theme.next"},
 	[ACTION_MOUSE] = {.name = "mouse"},
+	[ACTION_THEME] = {.name = "theme",
+		.argument = "a theme",
+		.choices = theme_names,
+		.help = "choose a theme"},
+	[ACTION_GOTO] = {.name = "log.line",
+		.argument = "a number",
+		.help = "go to that line of the log; its number alone does too"},
+	[ACTION_COMMAND] = {.name = "command"},
+	[ACTION_COMMAND_RUN] = {.name = "command.run"},
+	[ACTION_COMMAND_NEXT] = {.name = "command.next"},
+	[ACTION_COMMAND_PREVIOUS] = {.name = "command.previous"},
+	[ACTION_COMMAND_OLDER] = {.name = "command.older"},
+	[ACTION_COMMAND_NEWER] = {.name = "command.newer"},
 	[ACTION_UP] = {.name = "up"},
 	[ACTION_DOWN] = {.name = "down"},
 	[ACTION_PAGE_UP] = {.name = "page-up"},

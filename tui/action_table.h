@@ -13,6 +13,9 @@ struct action_row {
 	bool changes;         /* something outside of the screen */
 	enum question asks;   /* before it does; QUESTION_NONE if it does not */
 	const char *argument; /* what it is given, NULL if nothing: "NUMBER" */
+	const char *const
+		*choices; /* what the argument may be, as its number from 1; NULL: a number */
+	const char *help; /* of one that has no key, NULL: see the table of keys */
 };
 
 extern const struct action_row action_table[ACTION_COUNT];

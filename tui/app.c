@@ -54,6 +54,11 @@ bool app_is_stale(const struct app *app)
 
 enum context app_context(const struct app *app)
 {
+	return app->command.open ? IN_COMMAND : app_context_behind(app);
+}
+
+enum context app_context_behind(const struct app *app)
+{
 	if (app->help_open)
 		return IN_HELP;
 	if (app->input.kind != INPUT_NONE)
@@ -154,13 +159,15 @@ void app_notice(struct app *app, const char *format, ...)
 }
 
 /* A container of that name is there which berth did not make: only a person can say what is to be
- * done with it. */
+ * done with it. Whoever is typing a command is not asked, as the next letter would be taken
+ * for the answer; to run it again asks. */
 static void ask_to_replace(struct app *app, const struct berth_run *run)
 {
 	const struct berth_result *result = run->result;
 	if (result->outcome != BERTH_REJECTED || result->failure == NULL ||
 		result->failure->code != BERTH_E_CONFLICT || run->deployment->replace ||
-		app->prompt.question != QUESTION_NONE || app->leaving != LEAVING_NOT)
+		app->prompt.question != QUESTION_NONE || app->leaving != LEAVING_NOT ||
+		app->command.open)
 		return;
 	prompt_ask(&app->prompt, QUESTION_REPLACE, run->number,
 		&(struct prompt_about){.name = run->deployment->container});

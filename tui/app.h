@@ -15,6 +15,7 @@
 #include <berth/model.h>
 #include <berth/settings.h>
 
+#include "command_line.h"
 #include "form.h"
 #include "inputline.h"
 #include "keys.h"
@@ -67,6 +68,7 @@ struct app {
 	enum context help_from; /* where it was asked for */
 	bool help_open;
 	struct prompt prompt;
+	struct command_line command;
 	bool pasting;
 	size_t paste_end; /* bytes of the end of a paste that came as text */
 	char notice[512]; /* in the place of the footer until the next key */
@@ -86,6 +88,8 @@ bool app_is_stale(const struct app *app);
 
 /* Where a key goes now. */
 enum context app_context(const struct app *app);
+/* The same without the command line, whose commands go there. */
+enum context app_context_behind(const struct app *app);
 unsigned app_conditions(const struct app *app);
 
 const struct berth_run *app_run(const struct app *app); /* the chosen one, or NULL */

@@ -19,6 +19,7 @@ static const struct {
 	{"Log", IN_LOG},
 	{"List and log", IN_LIST | IN_LOG},
 	{"Help", IN_HELP},
+	{"Command line", IN_COMMAND},
 	{"Moving about", IN_LIST | IN_RESULT | IN_LOG | IN_HELP},
 	{"Everywhere", IN_PANES | IN_HELP},
 };

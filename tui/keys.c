@@ -94,13 +94,25 @@ const struct binding keys_table[] = {
 		"plain text or regular expression"},
 	{ACTION_INPUT_RECALL, {K_UP, K_CTRL('P')}, IN_INPUT, 0, 0, NULL, NULL,
 		"what was taken the last time"},
-	{ACTION_REDRAW, {K_CTRL('L')}, IN_PANES | IN_HELP, 0, 0, NULL, NULL,
+	{ACTION_COMMAND, {':', K_ALT('x')}, IN_PANES, 0, 9, NULL, "command",
+		"every action by its name; :123 goes to that line of the log"},
+	{ACTION_COMMAND_RUN, {K_ENTER, K_CTRL('J')}, IN_COMMAND, 0, 1, NULL, "do it",
+		"do what the line says"},
+	{ACTION_COMMAND_NEXT, {K_TAB}, IN_COMMAND, 0, 2, NULL, "complete", "the next completion"},
+	{ACTION_COMMAND_PREVIOUS, {K_BACKTAB}, IN_COMMAND, 0, 0, NULL, NULL,
+		"the completion before"},
+	{ACTION_COMMAND_OLDER, {K_UP, K_CTRL('P')}, IN_COMMAND, 0, 3, NULL, "recent",
+		"the command before"},
+	{ACTION_COMMAND_NEWER, {K_DOWN, K_CTRL('N')}, IN_COMMAND, 0, 0, NULL, NULL,
+		"the command after"},
+	{ACTION_BACK, {K_ESC, K_CTRL('C')}, IN_COMMAND, 0, 4, NULL, "back", "no command"},
+	{ACTION_REDRAW, {K_CTRL('L')}, IN_PANES | IN_HELP | IN_COMMAND, 0, 0, NULL, NULL,
 		"draw the screen anew"},
 	{ACTION_THEME_NEXT, {'T'}, IN_LIST | IN_CHOICE | IN_RESULT | IN_LOG, 0, 0, NULL, NULL,
 		"the next theme"},
 	{ACTION_MOUSE, {'M'}, IN_LIST | IN_CHOICE | IN_RESULT | IN_LOG, 0, 0, NULL, NULL,
 		"take the mouse, or leave it to the terminal"},
-	{ACTION_SUSPEND, {K_CTRL('Z')}, IN_PANES | IN_HELP, 0, 0, NULL, NULL,
+	{ACTION_SUSPEND, {K_CTRL('Z')}, IN_PANES | IN_HELP | IN_COMMAND, 0, 0, NULL, NULL,
 		"suspend; 'fg' comes back"},
 	{ACTION_HELP, {'?', K_F(1)}, IN_PANES, 0, 3, NULL, "help", "this help"},
 	{ACTION_QUIT, {'q', K_CTRL('C')}, IN_PANES, 0, 2, NULL, "quit",
@@ -281,7 +293,8 @@ const char *keys_context_name(unsigned where)
 		const char *name;
 	} names[] = {{IN_LIST, "in the list of deployments"}, {IN_TEXT, "in a text field"},
 		{IN_CHOICE, "in a choice"}, {IN_RESULT, "in the result"}, {IN_LOG, "in the log"},
-		{IN_HELP, "in the help"}, {IN_INPUT, "in the line that is asked for"}};
+		{IN_HELP, "in the help"}, {IN_INPUT, "in the line that is asked for"},
+		{IN_COMMAND, "in the command line"}};
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		if (where & names[i].where)
 			return names[i].name;

@@ -59,7 +59,15 @@ enum action {
 	ACTION_REDRAW,
 	ACTION_SUSPEND,
 	ACTION_THEME_NEXT,
+	ACTION_THEME, /* the argument is its number from 1 */
 	ACTION_MOUSE, /* take it, or leave it to the terminal */
+	ACTION_GOTO,  /* the argument is a line of the log, from 1 */
+	ACTION_COMMAND,
+	ACTION_COMMAND_RUN,
+	ACTION_COMMAND_NEXT, /* completion */
+	ACTION_COMMAND_PREVIOUS,
+	ACTION_COMMAND_OLDER,
+	ACTION_COMMAND_NEWER,
 	ACTION_UP,
 	ACTION_DOWN,
 	ACTION_PAGE_UP,
@@ -114,10 +122,11 @@ enum context {
 	IN_RESULT = 1 << 3, /* the progress pane and the result card */
 	IN_LOG = 1 << 4,
 	IN_HELP = 1 << 5,
-	IN_INPUT = 1 << 6, /* the line in the footer: letters are typed */
+	IN_INPUT = 1 << 6,   /* the line in the footer: letters are typed */
+	IN_COMMAND = 1 << 8, /* the command line */
 };
 #define IN_FORM   (IN_TEXT | IN_CHOICE)
-#define IN_TYPING (IN_TEXT | IN_INPUT) /* where letters are typed */
+#define IN_TYPING (IN_TEXT | IN_INPUT | IN_COMMAND) /* where letters are typed */
 #define IN_PANES  (IN_LIST | IN_FORM | IN_RESULT | IN_LOG)
 
 /* What has to be true for a key to mean anything now. */

@@ -1,5 +1,7 @@
 #include "log_actions.h"
 
+#include <inttypes.h>
+
 #include "log_input.h"
 
 enum { SIDEWAYS = 8 };
@@ -137,4 +139,15 @@ bool log_act(struct app *app, enum action action)
 		return false;
 	app_stale(app, PANE_LOG, STALE_DERIVE);
 	return true;
+}
+
+void log_goto(struct app *app, unsigned number)
+{
+	const struct berth_log *log = app->log.filter.log;
+	uint64_t count = log != NULL ? berth_log_end(log) : 0;
+	if (number < 1 || number > count)
+		app_notice(app, "The log has no line %u: there are %" PRIu64 ".", number, count);
+	else
+		logview_go(&app->log, number - 1);
+	app_stale(app, PANE_LOG, STALE_DERIVE);
 }

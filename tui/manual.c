@@ -193,6 +193,11 @@ static void write_actions(struct manual_writer *writer)
 				WIDTH_MAX - 10);
 		written[action] = true;
 	}
+	for (int i = 0; i < ACTION_COUNT; i++) {
+		if (action_table[i].help)
+			writer->row(
+				writer, action_table[i].name, action_table[i].help, WIDTH_MAX - 10);
+	}
 }
 
 static void write_themes(struct manual_writer *writer)
