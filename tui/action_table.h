@@ -9,8 +9,10 @@
 #include "prompt.h"
 
 struct action_row {
-	const char *name;     /* "log.follow" */
-	bool changes;         /* something outside of the screen */
+	const char *name; /* "log.follow" */
+	/* It changes nothing but what is seen. What is not said to be harmless is refused where
+	 * nothing may be changed. */
+	bool harmless;
 	enum question asks;   /* before it does; QUESTION_NONE if it does not */
 	const char *argument; /* what it is given, NULL if nothing: "NUMBER" */
 	const char *const
@@ -19,6 +21,9 @@ struct action_row {
 };
 
 extern const struct action_row action_table[ACTION_COUNT];
+
+/* "read-only" and nothing else, as the reason why. */
+extern const char action_read_only[];
 
 /* ACTION_NONE if there is none of that name. */
 enum action action_find(const char *name);

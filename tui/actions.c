@@ -2,6 +2,7 @@
 
 #include <berth/text.h>
 
+#include "action_table.h"
 #include "command_line.h"
 #include "commands.h"
 #include "form_actions.h"
@@ -184,6 +185,10 @@ static bool act_in_context(struct app *app, enum action action)
 
 void actions_do(struct app *app, enum action action, int argument)
 {
+	if (app_refuses(app, action)) {
+		app_notice(app, "Not now: '%s': %s.", action_table[action].name, action_read_only);
+		return;
+	}
 	if (act_in_context(app, action))
 		return;
 	switch (action) {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "action_table.h"
 #include "link.h"
 
 int app_init(struct app *app, struct berth_settings *settings, struct berth_error *err)
@@ -107,6 +108,11 @@ bool app_rehearses(const struct app *app)
 	if (run != NULL)
 		return strcmp(run->deployment->kind, "demo") == 0;
 	return target != NULL && strcmp(target, "demo") == 0;
+}
+
+bool app_refuses(const struct app *app, enum action action)
+{
+	return app->read_only && !action_table[action].harmless;
 }
 
 unsigned app_count(const struct app *app, bool failed)

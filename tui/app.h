@@ -73,6 +73,8 @@ struct app {
 	size_t paste_end; /* bytes of the end of a paste that came as text */
 	char notice[512]; /* in the place of the footer until the next key */
 
+	bool read_only; /* nothing is changed anywhere */
+
 	enum leaving leaving;
 	bool quit, suspend, redraw;
 	bool restyle; /* theme or mouse are not what the terminal has */
@@ -96,6 +98,8 @@ const struct berth_run *app_run(const struct app *app); /* the chosen one, or NU
 bool app_active(const struct berth_run *run);           /* no result yet; false for NULL */
 bool app_streams(const struct app *app);                /* any of them runs on a server */
 bool app_rehearses(const struct app *app); /* what is shown, or would be started, is a demo */
+/* Is the action refused because nothing may be changed? */
+bool app_refuses(const struct app *app, enum action action);
 unsigned app_count(const struct app *app, bool failed); /* of runs in flight, or of failed ones */
 
 void app_choose(struct app *app, unsigned number);

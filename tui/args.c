@@ -45,6 +45,8 @@ const struct args_option args_options[] = {
 		"take the mouse; with Shift the terminal still has it", IN(CONSOLE)},
 	[SWITCH_NO_MOUSE] = {"no-mouse", NULL, NULL, "leave the mouse to the terminal",
 		IN(CONSOLE)},
+	[SWITCH_READ_ONLY] = {"read-only", NULL, NULL,
+		"look only: nothing can be deployed, cancelled or otherwise changed", IN(CONSOLE)},
 	[SWITCH_HELP] = {"help", NULL, NULL, "explain the command", IN_ALL},
 	[SWITCH_VERSION] = {"version", NULL, NULL, "print the version", IN(CONSOLE)},
 };
@@ -206,6 +208,9 @@ static void apply_switch(struct args *args, enum args_switch which, const char *
 		break;
 	case SWITCH_NO_MOUSE:
 		args->console.mouse = MOUSE_LEFT;
+		break;
+	case SWITCH_READ_ONLY:
+		args->console.read_only = true;
 		break;
 	case SWITCH_HELP:
 		for (size_t i = 0; i < args_command_count; i++) {

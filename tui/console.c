@@ -407,6 +407,7 @@ int console_run(struct berth_settings *settings, const struct preferences *prefe
 		hold_signals(console);
 		status = app_init(&console->app, settings, &err);
 		if (status == 0) {
+			console->app.read_only = options->read_only;
 			prefer(&console->app.preferences, preferences, options);
 			status = screen_open(
 				options, &console->app.preferences, &console->app.theme, &err);

@@ -11,6 +11,7 @@ struct console_options {
 	const char *theme; /* NULL: as configured */
 	bool ascii;        /* marks and borders in ASCII whatever the locale says */
 	enum mouse_option mouse;
+	bool read_only;
 };
 
 #endif

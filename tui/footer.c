@@ -80,8 +80,9 @@ static void paint_keys(const struct app *app, struct pen *pen)
 		char name[16];
 		if (i > 0)
 			pen_text(pen, ROLE_TEXT, "  ");
-		pen_text(pen, ROLE_KEY, keys_shown(name, shown[i], context));
-		pen_format(pen, ROLE_TEXT, " %s", shown[i]->label);
+		bool refused = app_refuses(app, shown[i]->action);
+		pen_text(pen, refused ? ROLE_DIM : ROLE_KEY, keys_shown(name, shown[i], context));
+		pen_format(pen, refused ? ROLE_DIM : ROLE_TEXT, " %s", shown[i]->label);
 	}
 }
 

@@ -147,7 +147,9 @@ static void form_title(const struct app *app, char left[128], char right[64])
 {
 	char key[16];
 	snprintf(left, 128, "Deploy");
-	if (keymap_key(key, &app->preferences.keys, ACTION_DEPLOY)[0] != '\0')
+	if (app->read_only)
+		snprintf(right, 64, "%s", action_read_only);
+	else if (keymap_key(key, &app->preferences.keys, ACTION_DEPLOY)[0] != '\0')
 		snprintf(right, 64, "%s deploys", key);
 }
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "action_table.h"
 #include "draw.h"
 #include "pane.h"
 
@@ -34,15 +35,23 @@ static int section_of(const struct binding *binding)
 	return SECTIONS - 1;
 }
 
-static void add_binding(struct lines *lines, const struct binding *binding)
+static void add_binding(struct lines *lines, const struct app *app, const struct binding *binding)
 {
-	char keys[128];
+	char keys[128], refused[160];
+	if (app_refuses(app, binding->action)) {
+		snprintf(refused, sizeof refused, "not now, %s: %s", action_read_only,
+			binding->help);
+		lines_add(lines, 2, ROLE_DIM, keys_list(keys, sizeof keys, binding), KEYS_WIDTH,
+			ROLE_DIM, refused);
+		return;
+	}
 	lines_add(lines, 2, ROLE_KEY, keys_list(keys, sizeof keys, binding), KEYS_WIDTH, ROLE_TEXT,
 		binding->help);
 }
 
-static void add_section(struct lines *lines, const struct keymap *keys, int section)
+static void add_section(struct lines *lines, const struct app *app, int section)
 {
+	const struct keymap *keys = &app->preferences.keys;
 	bool titled = false;
 	for (size_t i = 0; i < keys->count; i++) {
 		if (section_of(&keys->rows[i]) != section)
@@ -53,21 +62,22 @@ static void add_section(struct lines *lines, const struct keymap *keys, int sect
 			lines_text(lines, 0, ROLE_STRONG, sections[section].title);
 		}
 		titled = true;
-		add_binding(lines, &keys->rows[i]);
+		add_binding(lines, app, &keys->rows[i]);
 	}
 }
 
-static void build(struct lines *lines, const struct keymap *keys, enum context from, int columns)
+static void build(struct lines *lines, const struct app *app, int columns)
 {
+	enum context from = app->help_from;
 	lines_clear(lines, columns);
 	for (int i = 0; i < SECTIONS; i++) {
 		if ((sections[i].where & (unsigned)from) && i < SECTIONS - 1)
-			add_section(lines, keys, i);
+			add_section(lines, app, i);
 	}
-	add_section(lines, keys, SECTIONS - 1);
+	add_section(lines, app, SECTIONS - 1);
 	for (int i = 0; i < SECTIONS - 1; i++) {
 		if (!(sections[i].where & (unsigned)from))
-			add_section(lines, keys, i);
+			add_section(lines, app, i);
 	}
 	lines_text(lines, 0, ROLE_TEXT, "");
 	lines_text(lines, 0, ROLE_DIM,
@@ -141,7 +151,7 @@ void help_update(struct app *app)
 {
 	struct rect all = area(app), text = page(app);
 	if (app->help.columns != text.w)
-		build(&app->help, &app->preferences.keys, app->help_from, text.w);
+		build(&app->help, app, text.w);
 	app->help_top = lines_scroll(&app->help, app->help_top, 0, text.h);
 	draw_blank(all);
 	struct pen pen = pen_at(&app->theme, all, 0);

@@ -47,6 +47,8 @@ const char *obstacle(const struct app *app, enum action action)
 {
 	const struct keymap *keys = &app->preferences.keys;
 	const char *where = NULL;
+	if (app_refuses(app, action))
+		return action_read_only;
 	for (size_t i = 0; i < keys->count; i++) {
 		const struct binding *row = &keys->rows[i];
 		if (row->action != action)

@@ -254,6 +254,43 @@ static void the_mouse_is_taken_and_left_by_a_key(void **state)
 	term_assert_restored(term);
 }
 
+static void read_only_starts_nothing(void **state)
+{
+	(void)state;
+	open_with("--name", "web", "--read-only", SHORT_RUN);
+	wait_for("Tab next pane");
+	assert_true(cell_of("read-only").bold);
+	assert_int_equal(row_of("read-only"), 0);
+	assert_true(term_has(term, "Nothing deployed, and nothing can be: read-only."));
+	assert_int_equal(cell_of("F5 deploy").foreground, 245);
+	assert_int_equal(cell_of("? help").foreground, 39);
+	term_send(term, KEY_SEQ_F5);
+	wait_for("Not now: 'deploy': read-only.");
+	term_send(term, ":deploy\r");
+	wait_gone("▸Commands");
+	wait_for("Not now: 'deploy': read-only.");
+	term_send(term, ":dep");
+	wait_for("not now: read-only");
+	term_send(term, "\033");
+	wait_gone("▸Commands");
+	term_send(term, "?");
+	wait_for("▸Help");
+	wait_for("not now, read-only: deploy what the form says");
+	assert_int_equal(cell_of("not now, read-only").foreground, 245);
+	term_send(term, "\033q");
+	assert_int_equal(term_wait_exit(term, TERM_WAIT_MS), 0);
+	assert_false(term_log_has(term, "Rehearsal: checking", 0));
+}
+
+static void a_dumb_terminal_is_told_what_works(void **state)
+{
+	(void)state;
+	open_in("TERM=dumb", "--no-mouse");
+	assert_int_equal(WEXITSTATUS(term_wait_exit(term, TERM_WAIT_MS)), 2);
+	assert_true(term_has(term, "TERM is 'dumb'"));
+	assert_true(term_has(term, "'berth deploy' works without one"));
+}
+
 #define preferences_test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -272,6 +309,8 @@ int main(void)
 		preferences_test(clicolor_0_is_no_colour),
 		preferences_test(the_mouse_is_left_alone_unless_wanted),
 		preferences_test(the_mouse_is_taken_and_left_by_a_key),
+		preferences_test(read_only_starts_nothing),
+		preferences_test(a_dumb_terminal_is_told_what_works),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

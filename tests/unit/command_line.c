@@ -232,6 +232,38 @@ static void what_cannot_be_done_has_a_reason(void **state)
 	assert_int_equal(app.prompt.question, QUESTION_CANCEL);
 }
 
+/* Every action there is, from the line and from its keys. */
+static void nothing_is_changed_where_nothing_may_be(void **state)
+{
+	unsigned refused = 0;
+	(void)state;
+	app.read_only = true;
+	add_run(false);
+	for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
+		enum action action = (enum action)i;
+		if (action_table[i].harmless)
+			continue;
+		char wanted[128];
+		app.notice[0] = '\0';
+		assert_string_equal(obstacle(&app, action), "read-only");
+		actions_do(&app, action, 1);
+		snprintf(wanted, sizeof wanted, "Not now: '%s': read-only.", action_table[i].name);
+		assert_string_equal(app.notice, wanted);
+		actions_named(&app, action, 1);
+		assert_int_equal(app.prompt.question, QUESTION_NONE);
+		assert_int_equal(berth_model_count(app.model), 1);
+		refused++;
+	}
+	assert_true(refused >= 3);
+	assert_false(action_table[ACTION_DEPLOY].harmless);
+	assert_false(action_table[ACTION_AGAIN].harmless);
+	assert_false(action_table[ACTION_CANCEL].harmless);
+	keys(":cancel\r");
+	assert_string_equal(app.notice, "Not now: 'cancel': read-only.");
+	keys("c");
+	assert_string_equal(app.notice, "Not now: 'cancel': read-only.");
+}
+
 static void an_unknown_word_gets_the_nearest(void **state)
 {
 	(void)state;
@@ -332,6 +364,7 @@ int main(void)
 		TEST(commands_take_arguments),
 		TEST(a_number_is_a_line_of_the_log),
 		TEST(what_cannot_be_done_has_a_reason),
+		TEST(nothing_is_changed_where_nothing_may_be),
 		TEST(an_unknown_word_gets_the_nearest),
 		TEST(no_question_comes_between_letters),
 		TEST(recent_commands_come_back),
