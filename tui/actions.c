@@ -2,6 +2,8 @@
 
 #include <berth/text.h>
 
+#include "action_table.h"
+#include "command_line.h"
 #include "commands.h"
 #include "form_actions.h"
 #include "help.h"
@@ -11,6 +13,23 @@
 static void repaint(struct app *app)
 {
 	app_stale_all(app, STALE_LAYOUT);
+}
+
+static void take_theme(struct app *app, unsigned which)
+{
+	app->preferences.theme = (enum theme_id)which;
+	app->restyle = true;
+	app_notice(app, "Theme '%s'.", theme_names[which]);
+	repaint(app);
+}
+
+static void toggle_mouse(struct app *app)
+{
+	app->preferences.mouse = !app->preferences.mouse;
+	app->restyle = true;
+	app_notice(app, app->preferences.mouse
+				? "The mouse is berth's; with Shift it is the terminal's."
+				: "The mouse is the terminal's.");
 }
 
 static void open_form(struct app *app)
@@ -158,12 +177,18 @@ static bool act_in_context(struct app *app, enum action action)
 		return help_act(app, action);
 	case IN_INPUT:
 		return log_input_act(app, action);
+	case IN_COMMAND:
+		break;
 	}
 	return false;
 }
 
 void actions_do(struct app *app, enum action action, int argument)
 {
+	if (app_refuses(app, action)) {
+		app_notice(app, "Not now: '%s': %s.", action_table[action].name, action_read_only);
+		return;
+	}
 	if (act_in_context(app, action))
 		return;
 	switch (action) {
@@ -217,12 +242,50 @@ void actions_do(struct app *app, enum action action, int argument)
 	case ACTION_PAGER:
 		take_pager(app);
 		break;
+	case ACTION_THEME_NEXT:
+		take_theme(app, (app->preferences.theme + 1) % THEME_COUNT);
+		break;
+	case ACTION_THEME:
+		take_theme(app, (unsigned)argument - 1);
+		break;
+	case ACTION_GOTO:
+		log_goto(app, (unsigned)argument);
+		break;
+	case ACTION_COMMAND:
+		command_line_open(app);
+		break;
+	case ACTION_MOUSE:
+		toggle_mouse(app);
+		break;
 	case ACTION_SUSPEND:
 		app->suspend = true;
 		break;
 	default:
 		break;
 	}
+}
+
+static unsigned contexts_of(const struct app *app, enum action action)
+{
+	const struct keymap *keys = &app->preferences.keys;
+	unsigned where = action == ACTION_GOTO ? (unsigned)IN_LOG : 0;
+	for (size_t i = 0; i < keys->count; i++) {
+		if (keys->rows[i].action == action)
+			where |= keys->rows[i].where;
+	}
+	return where;
+}
+
+/* The log takes what is its own from wherever it is asked; where the result covers it, it comes up.
+ */
+void actions_named(struct app *app, enum action action, int argument)
+{
+	unsigned where = contexts_of(app, action);
+	bool elsewhere = !(where & (unsigned)app_context(app));
+	if (elsewhere && (where & IN_LOG) && !layout_shows(&app->layout, PANE_LOG))
+		app_focus(app, PANE_LOG);
+	if (!elsewhere || !(where & IN_LOG) || !log_act(app, action))
+		actions_do(app, action, argument);
 }
 
 static void type(struct app *app, uint32_t key)
@@ -243,7 +306,11 @@ static bool types_here(const struct app *app)
 
 static void paste_text(struct app *app, uint32_t key)
 {
-	if (types_here(app) && app->prompt.question == QUESTION_NONE && key < K_F(0))
+	if (app->prompt.question != QUESTION_NONE || key >= K_F(0))
+		return;
+	if (app->command.open && keys_printable(key))
+		command_line_key(app, key);
+	else if (types_here(app))
 		type(app, key);
 }
 
@@ -291,8 +358,12 @@ void actions_key(struct app *app, uint32_t key)
 			command_answer(app, given);
 		return;
 	}
+	if (app->command.open) {
+		command_line_key(app, key);
+		return;
+	}
 	enum context context = app_context(app);
-	const struct binding *binding = keys_find(key, context, &argument);
+	const struct binding *binding = keys_find(&app->preferences.keys, key, context, &argument);
 	if (binding != NULL)
 		actions_do(app, binding->action, argument);
 	else if (types_here(app) && keys_printable(key))
@@ -311,7 +382,7 @@ void actions_click(struct app *app, int y, int x)
 		int number;
 	} targets[] = {
 		{PANE_LIST, 1}, {PANE_FORM, 2}, {PANE_SUMMARY, 2}, {PANE_CARD, 3}, {PANE_LOG, 4}};
-	if (app->help_open || app->prompt.question != QUESTION_NONE)
+	if (app->help_open || app->command.open || app->prompt.question != QUESTION_NONE)
 		return;
 	for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
 		if (inside(app->layout.panes[targets[i].pane].outer, y, x)) {

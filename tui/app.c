@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "action_table.h"
 #include "link.h"
 
 int app_init(struct app *app, struct berth_settings *settings, struct berth_error *err)
@@ -13,6 +14,7 @@ int app_init(struct app *app, struct berth_settings *settings, struct berth_erro
 	app->model = berth_model_new();
 	if (app->model == NULL)
 		return berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
+	preferences_init(&app->preferences);
 	form_init(&app->form, settings);
 	logview_init(&app->log);
 	take_init(&app->take);
@@ -56,6 +58,11 @@ bool app_is_stale(const struct app *app)
 }
 
 enum context app_context(const struct app *app)
+{
+	return app->command.open ? IN_COMMAND : app_context_behind(app);
+}
+
+enum context app_context_behind(const struct app *app)
 {
 	if (app->help_open)
 		return IN_HELP;
@@ -105,6 +112,11 @@ bool app_rehearses(const struct app *app)
 	if (run != NULL)
 		return strcmp(run->deployment->kind, "demo") == 0;
 	return target != NULL && strcmp(target, "demo") == 0;
+}
+
+bool app_refuses(const struct app *app, enum action action)
+{
+	return app->read_only && !action_table[action].harmless;
 }
 
 unsigned app_count(const struct app *app, bool failed)
@@ -157,13 +169,15 @@ void app_notice(struct app *app, const char *format, ...)
 }
 
 /* A container of that name is there which berth did not make: only a person can say what is to be
- * done with it. */
+ * done with it. Whoever is typing a command is not asked, as the next letter would be taken
+ * for the answer; to run it again asks. */
 static void ask_to_replace(struct app *app, const struct berth_run *run)
 {
 	const struct berth_result *result = run->result;
 	if (result->outcome != BERTH_REJECTED || result->failure == NULL ||
 		result->failure->code != BERTH_E_CONFLICT || run->deployment->replace ||
-		app->prompt.question != QUESTION_NONE || app->leaving != LEAVING_NOT)
+		app->prompt.question != QUESTION_NONE || app->leaving != LEAVING_NOT ||
+		app->command.open)
 		return;
 	prompt_ask(&app->prompt, QUESTION_REPLACE, run->number,
 		&(struct prompt_about){.name = run->deployment->container});

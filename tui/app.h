@@ -15,12 +15,14 @@
 #include <berth/model.h>
 #include <berth/settings.h>
 
+#include "command_line.h"
 #include "form.h"
 #include "inputline.h"
 #include "keys.h"
 #include "layout.h"
 #include "lines.h"
 #include "logview.h"
+#include "preferences.h"
 #include "prompt.h"
 #include "take.h"
 #include "theme.h"
@@ -50,6 +52,7 @@ struct app {
 	struct berth_settings *settings; /* borrowed */
 	struct berth_engine *engine;     /* borrowed; NULL until the first frame is out */
 	struct berth_model *model;
+	struct preferences preferences; /* those in use; they change while it runs */
 	struct theme theme;
 	struct layout_input room;
 	struct layout layout;
@@ -74,12 +77,16 @@ struct app {
 	bool help_open;
 	struct prompt prompt;
 	struct take take;
+	struct command_line command;
 	bool pasting;
 	size_t paste_end; /* bytes of the end of a paste that came as text */
 	char notice[512]; /* in the place of the footer until the next key */
 
+	bool read_only; /* nothing is changed anywhere */
+
 	enum leaving leaving;
 	bool quit, suspend, redraw;
+	bool restyle; /* theme or mouse are not what the terminal has */
 };
 
 int app_init(struct app *app, struct berth_settings *settings, struct berth_error *err);
@@ -92,12 +99,16 @@ bool app_is_stale(const struct app *app);
 
 /* Where a key goes now. */
 enum context app_context(const struct app *app);
+/* The same without the command line, whose commands go there. */
+enum context app_context_behind(const struct app *app);
 unsigned app_conditions(const struct app *app);
 
 const struct berth_run *app_run(const struct app *app); /* the chosen one, or NULL */
 bool app_active(const struct berth_run *run);           /* no result yet; false for NULL */
 bool app_streams(const struct app *app);                /* any of them runs on a server */
 bool app_rehearses(const struct app *app); /* what is shown, or would be started, is a demo */
+/* Is the action refused because nothing may be changed? */
+bool app_refuses(const struct app *app, enum action action);
 unsigned app_count(const struct app *app, bool failed); /* of runs in flight, or of failed ones */
 
 void app_choose(struct app *app, unsigned number);

@@ -4,6 +4,8 @@
 
 #include <berth/nearest.h>
 
+#include "theme.h"
+
 #define IN(command) (1u << COMMAND_##command)
 #define IN_ALL      (IN(CONSOLE) | IN(DEPLOY) | IN(WATCH) | IN(DOCTOR) | IN(COMPLETION) | IN(HELP))
 
@@ -15,8 +17,8 @@ const struct args_command args_commands[] = {
 		"try every part a deployment needs, and say what is wrong"},
 	{COMMAND_COMPLETION, "completion", "bash|zsh|fish",
 		"print the completion script of a shell"},
-	{COMMAND_HELP, "help", "[COMMAND|demo|keys]",
-		"explain a command, the rehearsal or the keys"},
+	{COMMAND_HELP, "help", "[TOPIC]",
+		"explain a command, demo, keys, config, environment, files"},
 };
 const size_t args_command_count = sizeof args_commands / sizeof *args_commands;
 
@@ -35,14 +37,20 @@ const struct args_option args_options[] = {
 		"print each value and where it came from, and do nothing", IN(DEPLOY)},
 	[SWITCH_COLOR] = {"color", "WHEN", color_choices, "colours: auto, 256, 16, 8, never",
 		IN(CONSOLE)},
+	[SWITCH_THEME] = {"theme", "NAME", theme_names,
+		"default (dark), light, high-contrast, or terminal: the terminal's own 16 colours",
+		IN(CONSOLE)},
 	[SWITCH_ASCII] = {"ascii", NULL, NULL, "borders and marks in ASCII", IN(CONSOLE)},
-	[SWITCH_MOUSE] = {"mouse", NULL, NULL, "take the mouse", IN(CONSOLE)},
+	[SWITCH_MOUSE] = {"mouse", NULL, NULL,
+		"take the mouse; with Shift the terminal still has it", IN(CONSOLE)},
 	[SWITCH_NO_MOUSE] = {"no-mouse", NULL, NULL, "leave the mouse to the terminal",
 		IN(CONSOLE)},
 	[SWITCH_CLIPBOARD] = {"clipboard", "WAY", berth_clipboard_words,
 		"how text is copied to the terminal (OSC 52): auto, plain, tmux (its envelope), "
 		"off",
 		IN(CONSOLE)},
+	[SWITCH_READ_ONLY] = {"read-only", NULL, NULL,
+		"look only: nothing can be deployed, cancelled or otherwise changed", IN(CONSOLE)},
 	[SWITCH_HELP] = {"help", NULL, NULL, "explain the command", IN_ALL},
 	[SWITCH_VERSION] = {"version", NULL, NULL, "print the version", IN(CONSOLE)},
 };
@@ -193,14 +201,20 @@ static void apply_switch(struct args *args, enum args_switch which, const char *
 	case SWITCH_COLOR:
 		args->console.color = value;
 		break;
+	case SWITCH_THEME:
+		args->console.theme = value;
+		break;
 	case SWITCH_ASCII:
 		args->console.ascii = true;
 		break;
 	case SWITCH_MOUSE:
-		args->console.mouse = true;
+		args->console.mouse = MOUSE_TAKEN;
 		break;
 	case SWITCH_NO_MOUSE:
-		args->console.mouse = false;
+		args->console.mouse = MOUSE_LEFT;
+		break;
+	case SWITCH_READ_ONLY:
+		args->console.read_only = true;
 		break;
 	case SWITCH_CLIPBOARD:
 		args->console.clipboard = value;
@@ -295,7 +309,7 @@ int args_parse(struct args *args, struct berth_settings *settings, int argc,
 	const char *const *argv, struct berth_error *err)
 {
 	struct rest rest = {.argc = argc, .argv = argv, .at = 1};
-	*args = (struct args){.console = {.color = "auto", .mouse = true}};
+	*args = (struct args){.console = {.color = "auto"}};
 	if (find_command(args, &rest, err) < 0)
 		return -1;
 	while (rest.at < argc) {

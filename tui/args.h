@@ -26,7 +26,7 @@ enum command {
 struct args_command {
 	enum command command;
 	const char *name;     /* NULL: without a word */
-	const char *argument; /* "[COMMAND|demo|keys]"; NULL if it takes none */
+	const char *argument; /* "[TOPIC]"; NULL if it takes none */
 	const char *help;
 };
 
@@ -37,10 +37,12 @@ enum args_switch {
 	SWITCH_OUTPUT,
 	SWITCH_EXPLAIN,
 	SWITCH_COLOR,
+	SWITCH_THEME,
 	SWITCH_ASCII,
 	SWITCH_MOUSE,
 	SWITCH_NO_MOUSE,
 	SWITCH_CLIPBOARD,
+	SWITCH_READ_ONLY,
 	SWITCH_HELP,
 	SWITCH_VERSION,
 	SWITCH_COUNT

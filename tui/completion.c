@@ -7,6 +7,7 @@
 #include <berth/settings.h>
 
 #include "args.h"
+#include "manual.h"
 
 /* What may follow an option. */
 struct follows {
@@ -17,6 +18,8 @@ struct follows {
 	const char *const *choices; /* NULL if none */
 };
 
+static const char *const shells[] = {"bash", "zsh", "fish", NULL};
+
 static const struct berth_settings *known; /* for the names of targets and presets */
 
 static struct follows of_field(const struct berth_field *field)
@@ -26,7 +29,8 @@ static struct follows of_field(const struct berth_field *field)
 		.help = field->help,
 		.takes_value = field->kind != BERTH_KIND_FLAG,
 		.folders = field->kind == BERTH_KIND_FOLDER,
-		.files = field->kind == BERTH_KIND_FILE || field->id == BERTH_FIELD_ENV_FILE,
+		.files = field->kind == BERTH_KIND_FILE || field->id == BERTH_FIELD_ENV_FILE ||
+			 field->id == BERTH_FIELD_CONFIG_FILE,
 		.choices = field->id == BERTH_FIELD_TARGET   ? berth_settings_targets(known)
 			   : field->id == BERTH_FIELD_PRESET ? berth_settings_presets(known)
 							     : field->choices,
@@ -78,13 +82,13 @@ static void print_commands(const char *between)
 	}
 }
 
-/* The words an argument may be: "bash|zsh|fish". */
+/* The words an argument may be. */
 static void print_argument(enum command command)
 {
 	if (command == COMMAND_COMPLETION)
-		fputs("bash zsh fish", stdout);
-	if (command == COMMAND_HELP)
-		fputs("deploy watch doctor completion help demo keys", stdout);
+		print_words(shells, " ");
+	for (size_t i = 0; i < manual_topic_count() && command == COMMAND_HELP; i++)
+		printf("%s%s", i ? " " : "", manual_topic_at(i).name);
 	if (command == COMMAND_WATCH)
 		print_words(berth_settings_targets(known), " ");
 }
@@ -112,26 +116,47 @@ static void bash_value(const struct args_command *row, const struct follows *fol
 	puts("return ;;");
 }
 
+/* What an option takes does not depend on the command. */
+static void bash_values(void)
+{
+	for (size_t i = 0; i < BERTH_FIELD_COUNT; i++) {
+		struct follows follows = of_field(&berth_fields[i]);
+		bash_value(NULL, &follows);
+	}
+	for (size_t i = 0; i < SWITCH_COUNT; i++) {
+		struct follows follows = of_switch(&args_options[i]);
+		bash_value(NULL, &follows);
+	}
+}
+
+/* The shell makes three words of --option=value. */
 static void print_bash(void)
 {
 	puts("_berth() {\n"
 	     "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
-	     "\tlocal command=${COMP_WORDS[1]}\n"
+	     "\tlocal command=${COMP_WORDS[1]} words\n"
 	     "\tCOMPREPLY=()\n"
+	     "\tif [ \"$cur\" = = ]; then\n"
+	     "\t\tcur=\n"
+	     "\telif [ \"$prev\" = = ]; then\n"
+	     "\t\tprev=${COMP_WORDS[COMP_CWORD-2]}\n"
+	     "\tfi\n"
 	     "\tcase $prev in");
-	/* The console takes every option but two. */
-	each_option(COMMAND_CONSOLE, bash_value, NULL);
-	struct follows output = of_switch(&args_options[SWITCH_OUTPUT]);
-	bash_value(NULL, &output);
-	puts("\tesac\n\tlocal words\n\tcase $command in");
+	bash_values();
+	puts("\tesac\n\tcase $command in");
 	for (size_t i = 0; i < args_command_count; i++) {
 		const struct args_command *row = &args_commands[i];
 		if (!row->name)
 			continue;
 		printf("\t%s) words='", row->name);
-		print_argument(row->command);
 		each_option(row->command, bash_name, row);
-		puts("' ;;");
+		fputs("'", stdout);
+		if (row->argument) {
+			fputs("; [ \"$COMP_CWORD\" -eq 2 ] && words=\"$words ", stdout);
+			print_argument(row->command);
+			putchar('"');
+		}
+		puts(" ;;");
 	}
 	fputs("\t*) words='", stdout);
 	each_option(COMMAND_CONSOLE, bash_name, NULL);
@@ -252,7 +277,6 @@ static void print_fish(void)
 
 int completion_print(const char *shell, struct berth_settings *settings, struct berth_error *err)
 {
-	static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 	/* Names of one's own targets and presets, if the configuration can be read. */
 	berth_settings_load(settings, NULL);
 	known = settings;

@@ -305,6 +305,9 @@ static void paint(struct console *console)
 	struct app *app = &console->app;
 	uint64_t now = uv_now(&console->loop);
 	app_tick(app, wall_clock(), (unsigned)(now / SPIN_MS));
+	if (app->restyle)
+		screen_restyle(&app->preferences, &app->theme);
+	app->restyle = false;
 	if (app->redraw)
 		screen_redraw();
 	pane_update(app);
@@ -468,7 +471,18 @@ static void finish(struct console *console)
 	uv_loop_close(&console->loop);
 }
 
-int console_run(struct berth_settings *settings, const struct console_options *options)
+static void prefer(struct preferences *mine, const struct preferences *preferences,
+	const struct console_options *options)
+{
+	*mine = *preferences;
+	if (options->theme != NULL)
+		mine->theme = theme_find(options->theme);
+	if (options->mouse != MOUSE_AS_CONFIGURED)
+		mine->mouse = options->mouse == MOUSE_TAKEN;
+}
+
+int console_run(struct berth_settings *settings, const struct preferences *preferences,
+	const struct console_options *options)
 {
 	struct console *console = calloc(1, sizeof *console);
 	struct berth_error err;
@@ -485,8 +499,12 @@ int console_run(struct berth_settings *settings, const struct console_options *o
 			options->clipboard != NULL ? options->clipboard
 						   : berth_settings_clipboard(settings),
 			getenv("TERM"));
-		if (status == 0)
-			status = screen_open(options, &console->app.theme, &err);
+		if (status == 0) {
+			console->app.read_only = options->read_only;
+			prefer(&console->app.preferences, preferences, options);
+			status = screen_open(
+				options, &console->app.preferences, &console->app.theme, &err);
+		}
 		if (status == 0)
 			status = run(console, &err);
 		finish(console);

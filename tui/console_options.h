@@ -4,10 +4,14 @@
 
 #include <stdbool.h>
 
+enum mouse_option { MOUSE_AS_CONFIGURED, MOUSE_TAKEN, MOUSE_LEFT };
+
 struct console_options {
 	const char *color; /* "auto" "256" "16" "8" "never" */
+	const char *theme; /* NULL: as configured */
 	bool ascii;        /* marks and borders in ASCII whatever the locale says */
-	bool mouse;
+	enum mouse_option mouse;
+	bool read_only;
 	const char *clipboard; /* of berth_clipboard_words; NULL: as configured */
 };
 

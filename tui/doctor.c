@@ -12,6 +12,7 @@
 
 #include "complain.h"
 #include "doctor_report.h"
+#include "preferences.h"
 
 void doctor_report(enum verdict verdict, const char *what, const char *detail, const char *advice)
 {
@@ -30,9 +31,10 @@ void doctor_report(enum verdict verdict, const char *what, const char *detail, c
 
 static bool check_settings(struct berth_settings *settings, struct findings *findings)
 {
+	struct preferences preferences;
 	struct berth_error err;
 	char detail[512];
-	if (berth_settings_load(settings, &err) < 0) {
+	if (preferences_load(&preferences, settings, &err) < 0) {
 		doctor_report(VERDICT_FAIL, "configuration", err.message, err.hint);
 		findings->wrong = true;
 		return false;

@@ -74,13 +74,15 @@ static void paint_keys(const struct app *app, struct pen *pen)
 {
 	const struct binding *shown[16];
 	enum context context = app_context(app);
-	size_t count = keys_footer(context, app_conditions(app), pen->end - pen->column, shown, 16);
+	size_t count = keys_footer(&app->preferences.keys, context, app_conditions(app),
+		pen->end - pen->column, shown, 16);
 	for (size_t i = 0; i < count; i++) {
 		char name[16];
 		if (i > 0)
 			pen_text(pen, ROLE_TEXT, "  ");
-		pen_text(pen, ROLE_KEY, keys_shown(name, shown[i], context));
-		pen_format(pen, ROLE_TEXT, " %s", shown[i]->label);
+		bool refused = app_refuses(app, shown[i]->action);
+		pen_text(pen, refused ? ROLE_DIM : ROLE_KEY, keys_shown(name, shown[i], context));
+		pen_format(pen, refused ? ROLE_DIM : ROLE_TEXT, " %s", shown[i]->label);
 	}
 }
 

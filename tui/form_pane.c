@@ -145,9 +145,12 @@ static void form_paint(const struct app *app, struct rect rect)
 
 static void form_title(const struct app *app, char left[128], char right[64])
 {
-	(void)app;
+	char key[16];
 	snprintf(left, 128, "Deploy");
-	snprintf(right, 64, "F5 deploys");
+	if (app->read_only)
+		snprintf(right, 64, "%s", action_read_only);
+	else if (keymap_key(key, &app->preferences.keys, ACTION_DEPLOY)[0] != '\0')
+		snprintf(right, 64, "%s deploys", key);
 }
 
 bool form_pane_cursor(const struct app *app, int *y, int *x)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "action_table.h"
 #include "link.h"
 
 enum { ITEMS_MAX = 9, GAP = 3 };
@@ -234,6 +235,10 @@ static void header_paint(const struct app *app, struct rect rect)
 	int end = pen.end;
 	pen.end -= draw_width(&app->theme, counts) + 2;
 	pen_text(&pen, ROLE_BRAND, "berth");
+	if (app->read_only) {
+		pen_text(&pen, ROLE_TEXT, " ");
+		pen_text(&pen, ROLE_BADGE, action_read_only);
+	}
 	paint_items(app, &pen);
 	pen.end = end;
 	pen_right(&pen, ROLE_TEXT, counts);

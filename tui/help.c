@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "action_table.h"
 #include "draw.h"
 #include "pane.h"
 
@@ -19,6 +20,7 @@ static const struct {
 	{"Log", IN_LOG},
 	{"List and log", IN_LIST | IN_LOG},
 	{"Help", IN_HELP},
+	{"Command line", IN_COMMAND},
 	{"Moving about", IN_LIST | IN_RESULT | IN_LOG | IN_HELP},
 	{"Everywhere", IN_PANES | IN_HELP},
 };
@@ -33,28 +35,26 @@ static int section_of(const struct binding *binding)
 	return SECTIONS - 1;
 }
 
-static void add_binding(struct lines *lines, const struct binding *binding)
+static void add_binding(struct lines *lines, const struct app *app, const struct binding *binding)
 {
-	char keys[128] = "", name[16];
-	size_t used = 0;
-	for (int k = 0; k < KEYS_PER_BINDING && binding->keys[k] != 0; k++) {
-		const char *shown = keys_name(name, binding->keys[k]);
-		/* What a row of nine digits is called says more than the nine. */
-		if (k >= 3 && binding->names != NULL)
-			break;
-		used += (size_t)snprintf(
-			keys + used, sizeof keys - used, "%s%s", used > 0 ? ", " : "", shown);
+	char keys[128], refused[160];
+	if (app_refuses(app, binding->action)) {
+		snprintf(refused, sizeof refused, "not now, %s: %s", action_read_only,
+			binding->help);
+		lines_add(lines, 2, ROLE_DIM, keys_list(keys, sizeof keys, binding), KEYS_WIDTH,
+			ROLE_DIM, refused);
+		return;
 	}
-	if (binding->names != NULL && binding->keys[3] != 0)
-		snprintf(keys, sizeof keys, "%s", binding->names);
-	lines_add(lines, 2, ROLE_KEY, keys, KEYS_WIDTH, ROLE_TEXT, binding->help);
+	lines_add(lines, 2, ROLE_KEY, keys_list(keys, sizeof keys, binding), KEYS_WIDTH, ROLE_TEXT,
+		binding->help);
 }
 
-static void add_section(struct lines *lines, int section)
+static void add_section(struct lines *lines, const struct app *app, int section)
 {
+	const struct keymap *keys = &app->preferences.keys;
 	bool titled = false;
-	for (size_t i = 0; i < keys_table_count; i++) {
-		if (section_of(&keys_table[i]) != section)
+	for (size_t i = 0; i < keys->count; i++) {
+		if (section_of(&keys->rows[i]) != section)
 			continue;
 		if (!titled) {
 			if (lines->count > 0)
@@ -62,21 +62,22 @@ static void add_section(struct lines *lines, int section)
 			lines_text(lines, 0, ROLE_STRONG, sections[section].title);
 		}
 		titled = true;
-		add_binding(lines, &keys_table[i]);
+		add_binding(lines, app, &keys->rows[i]);
 	}
 }
 
-static void build(struct lines *lines, enum context from, int columns)
+static void build(struct lines *lines, const struct app *app, int columns)
 {
+	enum context from = app->help_from;
 	lines_clear(lines, columns);
 	for (int i = 0; i < SECTIONS; i++) {
 		if ((sections[i].where & (unsigned)from) && i < SECTIONS - 1)
-			add_section(lines, i);
+			add_section(lines, app, i);
 	}
-	add_section(lines, SECTIONS - 1);
+	add_section(lines, app, SECTIONS - 1);
 	for (int i = 0; i < SECTIONS - 1; i++) {
 		if (!(sections[i].where & (unsigned)from))
-			add_section(lines, i);
+			add_section(lines, app, i);
 	}
 	lines_text(lines, 0, ROLE_TEXT, "");
 	lines_text(lines, 0, ROLE_DIM,
@@ -150,7 +151,7 @@ void help_update(struct app *app)
 {
 	struct rect all = area(app), text = page(app);
 	if (app->help.columns != text.w)
-		build(&app->help, app->help_from, text.w);
+		build(&app->help, app, text.w);
 	app->help_top = lines_scroll(&app->help, app->help_top, 0, text.h);
 	draw_blank(all);
 	struct pen pen = pen_at(&app->theme, all, 0);

@@ -4,242 +4,135 @@
 #include <string.h>
 
 #include <berth/nearest.h>
-#include <berth/settings.h>
 
-#include "args.h"
-#include "keys.h"
+#include "manual.h"
+#include "wrap.h"
 
-#define OPTION_WIDTH 30
+enum { COLUMNS = 79, INDENT = 2, TOPICS_MAX = 32 };
 
-static void print_option(const char *name, const char *metavar, const char *help)
+static void print_filled(struct manual_writer *writer, const char *text, int indent)
 {
-	char left[80];
-	int len = snprintf(
-		left, sizeof left, "--%s%s%s", name, metavar ? " " : "", metavar ? metavar : "");
-	if (len > OPTION_WIDTH)
-		printf("  %s\n  %*s  %s", left, OPTION_WIDTH, "", help);
+	size_t len = strlen(text), at = 0, next;
+	do {
+		size_t row = wrap_words(text + at, len - at, COLUMNS - indent, &next);
+		fprintf(writer->out, "%.*s\n", (int)row, text + at);
+		at += next;
+		if (at < len)
+			fprintf(writer->out, "%*s", indent, "");
+	} while (at < len);
+}
+
+/* A line of air between pieces; what belongs to the line before follows it at once. */
+static void begin(struct manual_writer *writer, enum manual_last what)
+{
+	bool belongs = writer->last == MANUAL_NOTHING || writer->last == MANUAL_HEADING ||
+		       (what == MANUAL_ROW && writer->last == MANUAL_ROW);
+	if (!belongs)
+		putc('\n', writer->out);
+	writer->last = what;
+}
+
+static void print_heading(struct manual_writer *writer, const char *text)
+{
+	begin(writer, MANUAL_HEADING);
+	fprintf(writer->out, "%s:\n", text);
+}
+
+static void print_text(struct manual_writer *writer, const char *text)
+{
+	begin(writer, MANUAL_TEXT);
+	print_filled(writer, text, 0);
+	if (text[strlen(text) - 1] == ':')
+		writer->last = MANUAL_HEADING;
+}
+
+static void print_row(struct manual_writer *writer, const char *term, const char *text, int width)
+{
+	begin(writer, MANUAL_ROW);
+	int len = (int)strlen(term);
+	fprintf(writer->out, "%*s%s", INDENT, "", term);
+	if (len > width)
+		fprintf(writer->out, "\n%*s", INDENT + width + 2, "");
 	else
-		printf("  %-*s  %s", OPTION_WIDTH, left, help);
+		fprintf(writer->out, "%*s", width - len + 2, "");
+	print_filled(writer, text, INDENT + width + 2);
 }
 
-static void print_field(const struct berth_field *field)
+static void print_lines(struct manual_writer *writer, const char *text)
 {
-	print_option(field->name, field->metavar, field->help);
-	if (field->fallback && field->kind != BERTH_KIND_FLAG)
-		printf(" [%s]", field->fallback);
-	putchar('\n');
+	begin(writer, MANUAL_LINES);
+	for (const char *end; *text && (end = strchr(text, '\n')); text = end + 1)
+		fprintf(writer->out, "%*s%.*s\n", INDENT, "", (int)(end - text), text);
 }
 
-static void print_switches(enum command command)
+static struct manual_writer plain_writer(const struct keymap *keys)
 {
-	for (size_t i = 0; i < SWITCH_COUNT; i++) {
-		const struct args_option *option = &args_options[i];
-		if (!(option->commands & (1u << command)))
-			continue;
-		print_option(option->name, option->metavar, option->help);
-		putchar('\n');
+	return (struct manual_writer){.heading = print_heading,
+		.text = print_text,
+		.row = print_row,
+		.lines = print_lines,
+		.keys = keys,
+		.out = stdout};
+}
+
+static void print_all(const struct keymap *keys)
+{
+	struct manual_writer writer = plain_writer(keys);
+	const struct manual_topic console = manual_topic_at(0);
+	writer.text(&writer, "berth - a terminal deployment console");
+	writer.heading(&writer, "Usage");
+	manual_write_commands(&writer);
+	writer.heading(&writer, "The console");
+	manual_write(&writer, &console);
+	writer.text(&writer, "'berth help deploy' explains a deployment, 'berth help demo' the "
+			     "rehearsal, 'berth help config' the configuration.");
+}
+
+static void print_topic(const struct manual_topic *topic, const struct keymap *keys)
+{
+	struct manual_writer writer = plain_writer(keys);
+	char head[256], usage[128];
+	if (topic->row) {
+		const char *space = topic->row->name ? " " : "";
+		snprintf(head, sizeof head, "berth%s%s: %s", space, manual_usage(usage, topic->row),
+			topic->row->help);
+		writer.text(&writer, head);
+	} else {
+		writer.heading(&writer, topic->title);
+		writer.last = MANUAL_TEXT;
 	}
+	manual_write(&writer, topic);
 }
 
-static void print_fields(enum command command)
+static int refuse(const char *topic, const char *const *names, struct berth_error *err)
 {
-	for (size_t i = 0; i < BERTH_FIELD_COUNT; i++) {
-		if (args_takes_field(command, (enum berth_field_id)i))
-			print_field(&berth_fields[i]);
-	}
-}
-
-static void print_all(void)
-{
-	puts("berth - a terminal deployment console\n\nUsage:");
-	for (size_t i = 0; i < args_command_count; i++) {
-		const struct args_command *command = &args_commands[i];
-		char left[64];
-		snprintf(left, sizeof left, "berth%s%s%s%s", command->name ? " " : "",
-			command->name ? command->name : "", command->argument ? " " : "",
-			command->argument ? command->argument : "");
-		printf("  %-*s  %s\n", OPTION_WIDTH, left, command->help);
-	}
-	puts("\nOptions of the console (it also takes those of 'deploy', to fill in the form):");
-	print_switches(COMMAND_CONSOLE);
-	puts("\n'berth help deploy' explains a deployment, 'berth help demo' the rehearsal.");
-}
-
-static void print_deploy(void)
-{
-	puts("berth deploy [options]: one deployment without a screen\n\nOptions:");
-	print_fields(COMMAND_DEPLOY);
-	print_switches(COMMAND_DEPLOY);
-	fputs("\n"
-	      "A value comes from its option, else from the environment (BERTH_IMAGE for "
-	      "--image),\n"
-	      "from berth.json beside the source, from berth/config.json in $XDG_CONFIG_HOME or\n"
-	      "~/.config, from the preset. '--explain' says which. {name} in --container and "
-	      "--dest\n"
-	      "stands for the deployment's name.\n"
-	      "\n"
-	      "Ports: 8080:80 publishes 80 of the container as 8080, auto:80 as the next free "
-	      "port\n"
-	      "(from 8080 on; from 8000 + N for N below 1024), :5859 not at all but checked "
-	      "inside.\n"
-	      "\n"
-	      "Values of variables are never shown. To keep one off the command line, export it "
-	      "and\n"
-	      "name it alone (--env TOKEN), or use --env-file.\n"
-	      "\n"
-	      "On a deploy server (kind 'fractalic' in the configuration) --folder is a path over "
-	      "there\n"
-	      "and --name the script's; --image, --platform, --port NAME=HOST:CONTAINER and --env "
-	      "are\n"
-	      "asked of it, whatever it makes of them. After the result the console shows the "
-	      "container's\n"
-	      "output only where the target's 'docker_host' names the engine of that host. "
-	      "--timeout closes\n"
-	      "the stream, which ends the run there; what it has made stays, and is looked for.\n"
-	      "\n"
-	      "Events go to standard output, complaints to standard error. Ctrl-C cancels and "
-	      "puts\n"
-	      "things back; a second one stops at once and says what may be left.\n"
-	      "\n"
-	      "Exit status:\n"
-	      "  0    deployed, healthy\n"
-	      "  1    failed; what was there before is back (or --no-rollback)\n"
-	      "  2    the request is wrong: nothing was touched\n"
-	      "  3    the target can't be reached or refused the credentials: nothing was touched\n"
-	      "  4    the outcome is not known\n"
-	      "  5    it failed and putting things back failed too: what is left is listed\n"
-	      "  130  cancelled; what was there before is back\n",
-		stdout);
-}
-
-static void print_watch(void)
-{
-	puts("berth watch TARGET ID [options]: follow a deployment that already runs on a server\n"
-	     "\nOptions:");
-	print_switches(COMMAND_WATCH);
-	fputs("\n"
-	      "TARGET is a deploy server of the configuration, ID the deployment's id as the "
-	      "server\n"
-	      "gave it. The server is asked for its progress again and again; nothing else is "
-	      "sent,\n"
-	      "and Ctrl-C ends the watching only. Not every server can be asked.\n"
-	      "\n"
-	      "Exit status: as that deployment ended ('berth help deploy'), and\n"
-	      "  2  the server does not know the id, or can't be asked\n"
-	      "  3  the server can't be reached or refused the credentials\n"
-	      "  4  how it ended is not known\n",
-		stdout);
-}
-
-static void print_demo(void)
-{
-	fputs("The demo target rehearses a deployment inside the program. Nothing is touched.\n"
-	      "\n"
-	      "  berth deploy --target demo --env DEMO_SECONDS=5\n"
-	      "\n"
-	      "Its script comes from the variables of the deployment:\n"
-	      "  DEMO_SECONDS=N              how long the whole takes\n"
-	      "  DEMO_LINES=N                how many log lines it says\n"
-	      "  DEMO_RATE=N                 log lines a second; 0: as fast as they can be made\n"
-	      "  DEMO_LAYERS=N               layers of the image it pulls\n"
-	      "  DEMO_FAIL=STAGE             fails in that stage\n"
-	      "  DEMO_STALL=STAGE:SECONDS    stands still in that stage for so long\n"
-	      "  DEMO_SEED=N                 the same seed gives the same script\n"
-	      "\n"
-	      "Stages: validating, pulling_image, preparing_files, starting_container,\n"
-	      "copying_files, health_check.\n",
-		stdout);
-}
-
-static void print_doctor(void)
-{
-	puts("berth doctor [options]: try every part a deployment needs\n\nOptions:");
-	print_fields(COMMAND_DOCTOR);
-	print_switches(COMMAND_DOCTOR);
-	fputs("\n"
-	      "A deploy server is asked with GET for the routes of a deployment, which starts "
-	      "nothing:\n"
-	      "whether it answers, with which certificate, lets these credentials in, has a stream "
-	      "and\n"
-	      "can be asked for progress. What only a deployment shows is noted.\n"
-	      "\n"
-	      "Exit status:\n"
-	      "  0  nothing failed\n"
-	      "  1  a folder that is needed can't be written\n"
-	      "  2  the configuration is wrong\n"
-	      "  3  the engine or the server can't be reached, refuses the credentials or is no "
-	      "deploy\n"
-	      "     server\n",
-		stdout);
-}
-
-static void print_completion(void)
-{
-	fputs("berth completion bash|zsh|fish: print the completion script of a shell\n"
-	      "\n"
-	      "  bash  berth completion bash > ~/.local/share/bash-completion/completions/berth\n"
-	      "  zsh   berth completion zsh > DIR/_berth, with DIR in $fpath\n"
-	      "  fish  berth completion fish > ~/.config/fish/completions/berth.fish\n",
-		stdout);
-}
-
-static void print_help(void)
-{
-	puts("berth help [COMMAND|demo|keys]: explain a command, the rehearsal or the keys");
-}
-
-/* Every key of a binding; the name the table gives instead where it gives one. */
-static void print_binding(const struct binding *binding)
-{
-	char keys[64] = "", name[16];
+	char list[256] = "";
 	size_t used = 0;
-	for (size_t i = 0; i < KEYS_PER_BINDING && binding->keys[i] && used < sizeof keys; i++)
-		used += (size_t)snprintf(keys + used, sizeof keys - used, "%s%s", i ? ", " : "",
-			keys_name(name, binding->keys[i]));
-	printf("  %-24s %s\n", binding->names ? binding->names : keys, binding->help);
-}
-
-static void print_keys(void)
-{
-	puts("Keys of the console (letters are typed in text fields; their twins work there "
-	     "too):\n");
-	for (size_t i = 0; i < keys_table_count; i++)
-		print_binding(&keys_table[i]);
-}
-
-static const struct {
-	const char *name;
-	void (*print)(void);
-} topics[] = {
-	{"deploy", print_deploy},
-	{"watch", print_watch},
-	{"doctor", print_doctor},
-	{"completion", print_completion},
-	{"help", print_help},
-	{"demo", print_demo},
-	{"keys", print_keys},
-};
-#define TOPICS (sizeof topics / sizeof *topics)
-
-int help_print(const char *topic, struct berth_error *err)
-{
-	const char *names[TOPICS + 1] = {0};
-	if (!topic) {
-		print_all();
-		return 0;
-	}
-	for (size_t i = 0; i < TOPICS; i++) {
-		names[i] = topics[i].name;
-		if (strcmp(topics[i].name, topic) == 0) {
-			topics[i].print();
-			return 0;
-		}
-	}
+	for (size_t i = 0; names[i] && used < sizeof list; i++)
+		used += (size_t)snprintf(
+			list + used, sizeof list - used, "%s%s", i ? ", " : "", names[i]);
 	const char *nearest = berth_nearest(topic, names);
 	if (nearest)
 		return berth_error_set(err, BERTH_E_USAGE, 0,
 			"there is no help on '%s', did you mean '%s'?", topic, nearest);
 	berth_error_set(err, BERTH_E_USAGE, 0, "there is no help on '%s'", topic);
-	return berth_error_hint(
-		err, "there is help on deploy, watch, doctor, completion, help, demo and keys");
+	return berth_error_hint(err, "there is help on %s", list);
+}
+
+int help_print(const char *name, const struct keymap *keys, struct berth_error *err)
+{
+	const char *names[TOPICS_MAX + 1] = {0};
+	if (!name) {
+		print_all(keys);
+		return 0;
+	}
+	for (size_t i = 0; i < manual_topic_count() && i < TOPICS_MAX; i++) {
+		const struct manual_topic topic = manual_topic_at(i);
+		names[i] = topic.name;
+		if (strcmp(topic.name, name) == 0) {
+			print_topic(&topic, keys);
+			return 0;
+		}
+	}
+	return refuse(name, names, err);
 }

@@ -4,7 +4,10 @@
 
 #include <berth/error.h>
 
-/* topic: a command, "demo", "keys"; NULL for the whole. -1 with USAGE for an unknown one. */
-int help_print(const char *topic, struct berth_error *err);
+struct keymap;
+
+/* `keys` are those in use. name: a command, "demo", "keys", "config" ...; NULL for the whole. -1
+ * with USAGE for an unknown one. */
+int help_print(const char *name, const struct keymap *keys, struct berth_error *err);
 
 #endif

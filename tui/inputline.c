@@ -11,7 +11,6 @@ static const struct {
 	[INPUT_NONE] = {"", ""},
 	[INPUT_SEARCH] = {"Search: ", "Search regex: "},
 	[INPUT_FILTER] = {"Show only (! hides): ", "Show only regex (! hides): "},
-	[INPUT_LINE] = {"Go to line: ", "Go to line: "},
 	[INPUT_EXPORT] = {"Export to: ", "Export to: "},
 };
 _Static_assert(sizeof labels / sizeof labels[0] == INPUT_COUNT, "each kind has a label");

@@ -1,4 +1,4 @@
-/* A line that is typed in the place of the footer: what to search for, a name, a number. Pure. */
+/* A line that is typed in the place of the footer: what to search for, a name. Pure. */
 #ifndef BERTH_TUI_INPUTLINE_H
 #define BERTH_TUI_INPUTLINE_H
 
@@ -6,7 +6,7 @@
 
 #include "edit.h"
 
-enum input { INPUT_NONE, INPUT_SEARCH, INPUT_FILTER, INPUT_LINE, INPUT_EXPORT, INPUT_COUNT };
+enum input { INPUT_NONE, INPUT_SEARCH, INPUT_FILTER, INPUT_EXPORT, INPUT_COUNT };
 
 struct inputline {
 	enum input kind; /* INPUT_NONE: nothing is asked for */

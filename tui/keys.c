@@ -1,9 +1,14 @@
 #include "keys.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include <berth/nearest.h>
 #include <berth/text.h>
+
+#include "keymap.h"
 
 const struct binding keys_table[] = {
 	{ACTION_DEPLOY, {K_F(5), K_CTRL('G')}, IN_PANES, 0, 1, NULL, "deploy",
@@ -25,7 +30,6 @@ const struct binding keys_table[] = {
 		"show only what matches; !text hides, empty undoes"},
 	{ACTION_PROBLEM_NEXT, {'}'}, IN_LOG, 0, 0, NULL, NULL, "the next error or warning"},
 	{ACTION_PROBLEM_PREVIOUS, {'{'}, IN_LOG, 0, 0, NULL, NULL, "the error or warning before"},
-	{ACTION_LINE, {'#'}, IN_LOG, 0, 0, NULL, NULL, "go to a line by its number"},
 	{ACTION_MARK, {'m'}, IN_LOG, 0, 0, NULL, NULL, "mark this line, or take the mark off"},
 	{ACTION_RETURN, {'\''}, IN_LOG, 0, 0, NULL, NULL, "to the mark, and back again"},
 	{ACTION_SELECT, {'V'}, IN_LOG, 0, 0, NULL, NULL, "select lines"},
@@ -95,15 +99,32 @@ const struct binding keys_table[] = {
 		"plain text or regular expression"},
 	{ACTION_INPUT_RECALL, {K_UP, K_CTRL('P')}, IN_INPUT, 0, 0, NULL, NULL,
 		"what was taken the last time"},
-	{ACTION_REDRAW, {K_CTRL('L')}, IN_PANES | IN_HELP, 0, 0, NULL, NULL,
+	{ACTION_COMMAND, {':', K_ALT('x')}, IN_PANES, 0, 9, NULL, "command",
+		"every action by its name; :123 goes to that line of the log"},
+	{ACTION_COMMAND_RUN, {K_ENTER, K_CTRL('J')}, IN_COMMAND, 0, 1, NULL, "do it",
+		"do what the line says"},
+	{ACTION_COMMAND_NEXT, {K_TAB}, IN_COMMAND, 0, 2, NULL, "complete", "the next completion"},
+	{ACTION_COMMAND_PREVIOUS, {K_BACKTAB}, IN_COMMAND, 0, 0, NULL, NULL,
+		"the completion before"},
+	{ACTION_COMMAND_OLDER, {K_UP, K_CTRL('P')}, IN_COMMAND, 0, 3, NULL, "recent",
+		"the command before"},
+	{ACTION_COMMAND_NEWER, {K_DOWN, K_CTRL('N')}, IN_COMMAND, 0, 0, NULL, NULL,
+		"the command after"},
+	{ACTION_BACK, {K_ESC, K_CTRL('C')}, IN_COMMAND, 0, 4, NULL, "back", "no command"},
+	{ACTION_REDRAW, {K_CTRL('L')}, IN_PANES | IN_HELP | IN_COMMAND, 0, 0, NULL, NULL,
 		"draw the screen anew"},
-	{ACTION_SUSPEND, {K_CTRL('Z')}, IN_PANES | IN_HELP, 0, 0, NULL, NULL,
+	{ACTION_THEME_NEXT, {'T'}, IN_LIST | IN_CHOICE | IN_RESULT | IN_LOG, 0, 0, NULL, NULL,
+		"the next theme"},
+	{ACTION_MOUSE, {'M'}, IN_LIST | IN_CHOICE | IN_RESULT | IN_LOG, 0, 0, NULL, NULL,
+		"take the mouse, or leave it to the terminal"},
+	{ACTION_SUSPEND, {K_CTRL('Z')}, IN_PANES | IN_HELP | IN_COMMAND, 0, 0, NULL, NULL,
 		"suspend; 'fg' comes back"},
 	{ACTION_HELP, {'?', K_F(1)}, IN_PANES, 0, 3, NULL, "help", "this help"},
 	{ACTION_QUIT, {'q', K_CTRL('C')}, IN_PANES, 0, 2, NULL, "quit",
 		"quit; with work in flight it asks what to do with it"},
 };
 const size_t keys_table_count = sizeof keys_table / sizeof keys_table[0];
+_Static_assert(sizeof keys_table / sizeof keys_table[0] <= KEYMAP_ROWS, "a keymap holds them all");
 
 bool keys_printable(uint32_t key)
 {
@@ -115,12 +136,13 @@ static bool works_in(uint32_t key, enum context context)
 	return !((unsigned)context & IN_TYPING) || !keys_printable(key);
 }
 
-const struct binding *keys_find(uint32_t key, enum context context, int *argument)
+const struct binding *keys_find(
+	const struct keymap *keys, uint32_t key, enum context context, int *argument)
 {
 	if (!works_in(key, context))
 		return NULL;
-	for (size_t i = 0; i < keys_table_count; i++) {
-		const struct binding *binding = &keys_table[i];
+	for (size_t i = 0; i < keys->count; i++) {
+		const struct binding *binding = &keys->rows[i];
 		if (!(binding->where & (unsigned)context))
 			continue;
 		for (int k = 0; k < KEYS_PER_BINDING && binding->keys[k] != 0; k++) {
@@ -179,6 +201,112 @@ char *keys_name(char dst[16], uint32_t key)
 	return dst;
 }
 
+static bool parse_named(const char *name, uint32_t *key)
+{
+	for (size_t i = 0; i < sizeof key_names / sizeof key_names[0]; i++) {
+		if (strcasecmp(key_names[i].name, name) == 0) {
+			*key = key_names[i].key;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* What a terminal sends for Ctrl and a letter is the letter's place in the alphabet, so some are
+ * keys of another name. */
+static bool parse_control(const char *name, uint32_t *key)
+{
+	char letter = name[0];
+	if (letter >= 'a' && letter <= 'z')
+		letter = (char)(letter - 'a' + 'A');
+	if (letter < 'A' || letter > '_' || name[1])
+		return false;
+	*key = letter == 'H' ? (uint32_t)K_BACKSPACE : K_CTRL(letter);
+	return true;
+}
+
+/* Esc and one of these are how other keys begin. */
+static bool parse_alt(const char *name, uint32_t *key)
+{
+	if (name[0] <= ' ' || name[0] > '~' || name[1] || name[0] == 'O' || name[0] == '[')
+		return false;
+	*key = K_ALT(name[0]);
+	return true;
+}
+
+static bool parse_function(const char *name, uint32_t *key)
+{
+	char *end;
+	long number = name[0] >= '1' && name[0] <= '9' ? strtol(name, &end, 10) : 0;
+	if (number < 1 || number > 63 || *end)
+		return false;
+	*key = K_F((uint32_t)number);
+	return true;
+}
+
+bool keys_parse(const char *name, uint32_t *key)
+{
+	size_t len = strlen(name);
+	if (parse_named(name, key))
+		return true;
+	if (strncasecmp(name, "Ctrl-", 5) == 0)
+		return parse_control(name + 5, key);
+	if (strncasecmp(name, "Alt-", 4) == 0)
+		return parse_alt(name + 4, key);
+	if ((name[0] == 'F' || name[0] == 'f') && name[1])
+		return parse_function(name + 1, key);
+	return len > 0 && berth_utf8_next(name, name + len, key) == name + len &&
+	       keys_printable(*key) && *key != 0xFFFD;
+}
+
+const char *keys_nearest(const char *name)
+{
+	enum { NAMED = sizeof key_names / sizeof key_names[0], LETTERS = 26, FUNCTIONS = 12 };
+	static char made[LETTERS + FUNCTIONS][16];
+	const char *names[NAMED + LETTERS + FUNCTIONS + 1] = {0};
+	size_t count = 0;
+	for (size_t i = 0; i < NAMED; i++)
+		names[count++] = key_names[i].name;
+	for (int i = 0; i < LETTERS; i++) {
+		snprintf(made[i], sizeof made[i], "Ctrl-%c", 'A' + i);
+		names[count++] = made[i];
+	}
+	for (int i = 0; i < FUNCTIONS; i++) {
+		snprintf(made[LETTERS + i], sizeof made[0], "F%d", i + 1);
+		names[count++] = made[LETTERS + i];
+	}
+	return berth_nearest(name, names);
+}
+
+char *keys_list(char *dst, size_t cap, const struct binding *binding)
+{
+	size_t used = 0;
+	char name[16];
+	snprintf(dst, cap, "%s", binding->names ? binding->names : "");
+	for (size_t k = 0; k < KEYS_PER_BINDING && binding->keys[k] && !binding->names; k++) {
+		if (used < cap)
+			used += (size_t)snprintf(dst + used, cap - used, "%s%s", k ? ", " : "",
+				keys_name(name, binding->keys[k]));
+	}
+	return dst;
+}
+
+const char *keys_context_name(unsigned where)
+{
+	static const struct {
+		unsigned where;
+		const char *name;
+	} names[] = {{IN_LIST, "in the list of deployments"}, {IN_TEXT, "in a text field"},
+		{IN_CHOICE, "in a choice"}, {IN_RESULT, "in the result"}, {IN_LOG, "in the log"},
+		{IN_HELP, "in the help"}, {IN_INPUT, "in the line that is asked for"},
+		{IN_COMMAND, "in the command line"}};
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		if (where & names[i].where)
+			return names[i].name;
+	}
+	return "there";
+}
+
 char *keys_shown(char dst[16], const struct binding *binding, enum context context)
 {
 	bool works = false;
@@ -202,14 +330,14 @@ static int footer_width(const struct binding *binding, enum context context)
 	return (int)(strlen(name) + 1 + strlen(binding->label));
 }
 
-size_t keys_footer(enum context context, unsigned conditions, int columns,
-	const struct binding **out, size_t capacity)
+size_t keys_footer(const struct keymap *keys, enum context context, unsigned conditions,
+	int columns, const struct binding **out, size_t capacity)
 {
 	size_t count = 0;
 	int width = 0;
 	char name[16];
-	for (size_t i = 0; i < keys_table_count && count < capacity; i++) {
-		const struct binding *binding = &keys_table[i];
+	for (size_t i = 0; i < keys->count && count < capacity; i++) {
+		const struct binding *binding = &keys->rows[i];
 		if (binding->priority == 0 || !(binding->where & (unsigned)context) ||
 			(binding->needs & ~conditions) != 0 ||
 			keys_shown(name, binding, context) == NULL)

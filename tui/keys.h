@@ -58,6 +58,16 @@ enum action {
 	ACTION_QUIT,
 	ACTION_REDRAW,
 	ACTION_SUSPEND,
+	ACTION_THEME_NEXT,
+	ACTION_THEME, /* the argument is its number from 1 */
+	ACTION_MOUSE, /* take it, or leave it to the terminal */
+	ACTION_GOTO,  /* the argument is a line of the log, from 1 */
+	ACTION_COMMAND,
+	ACTION_COMMAND_RUN,
+	ACTION_COMMAND_NEXT, /* completion */
+	ACTION_COMMAND_PREVIOUS,
+	ACTION_COMMAND_OLDER,
+	ACTION_COMMAND_NEWER,
 	ACTION_UP,
 	ACTION_DOWN,
 	ACTION_PAGE_UP,
@@ -77,7 +87,6 @@ enum action {
 	ACTION_FILTER,
 	ACTION_PROBLEM_NEXT, /* the next error or warning */
 	ACTION_PROBLEM_PREVIOUS,
-	ACTION_LINE, /* go to a line by its number */
 	ACTION_MARK,
 	ACTION_RETURN, /* to the mark */
 	ACTION_SELECT,
@@ -116,10 +125,11 @@ enum context {
 	IN_RESULT = 1 << 3, /* the progress pane and the result card */
 	IN_LOG = 1 << 4,
 	IN_HELP = 1 << 5,
-	IN_INPUT = 1 << 6, /* the line in the footer: letters are typed */
+	IN_INPUT = 1 << 6,   /* the line in the footer: letters are typed */
+	IN_COMMAND = 1 << 8, /* the command line */
 };
 #define IN_FORM   (IN_TEXT | IN_CHOICE)
-#define IN_TYPING (IN_TEXT | IN_INPUT)
+#define IN_TYPING (IN_TEXT | IN_INPUT | IN_COMMAND) /* where letters are typed */
 #define IN_PANES  (IN_LIST | IN_FORM | IN_RESULT | IN_LOG)
 
 /* What has to be true for a key to mean anything now. */
@@ -146,15 +156,29 @@ struct binding {
 extern const struct binding keys_table[];
 extern const size_t keys_table_count;
 
+struct keymap;
+
 /* The binding of a key in a context, or NULL. *argument is the 1-based place of the key in the row.
  * Printable keys never match in a text field. */
-const struct binding *keys_find(uint32_t key, enum context context, int *argument);
+const struct binding *keys_find(
+	const struct keymap *keys, uint32_t key, enum context context, int *argument);
 
 /* True for a key that stands for itself in a text field. */
 bool keys_printable(uint32_t key);
 
 /* "Ctrl-G", "F5", "Page Up", "q"; returns dst. */
 char *keys_name(char dst[16], uint32_t key);
+
+/* The key of a name, in any case; false if it is none. */
+bool keys_parse(const char *name, uint32_t *key);
+/* The name that was meant, or NULL. Borrowed until the next call. */
+const char *keys_nearest(const char *name);
+
+/* All names of the keys of a binding, or what the table calls them. Returns dst. */
+char *keys_list(char *dst, size_t cap, const struct binding *binding);
+
+/* "in the log"; of several contexts the first. */
+const char *keys_context_name(unsigned where);
 
 /* The name to show for a binding in a context: the first of its keys that works there. NULL if none
  * does. Returns dst. */
@@ -163,7 +187,7 @@ char *keys_shown(char dst[16], const struct binding *binding, enum context conte
 /* Which bindings the footer shows, in table order: those that mean something now, the least
  * important left out until what remains fits into `columns` ("KEY label  KEY label"). Returns how
  * many were written to `out`. */
-size_t keys_footer(enum context context, unsigned conditions, int columns,
-	const struct binding **out, size_t capacity);
+size_t keys_footer(const struct keymap *keys, enum context context, unsigned conditions,
+	int columns, const struct binding **out, size_t capacity);
 
 #endif

@@ -1,5 +1,7 @@
 #include "log_actions.h"
 
+#include <inttypes.h>
+
 #include "log_input.h"
 #include "log_take.h"
 
@@ -62,9 +64,6 @@ static bool find(struct app *app, enum action action)
 	case ACTION_PROBLEM_NEXT:
 	case ACTION_PROBLEM_PREVIOUS:
 		go_to_problem(app, action == ACTION_PROBLEM_PREVIOUS);
-		return true;
-	case ACTION_LINE:
-		log_input_open(app, INPUT_LINE, "");
 		return true;
 	case ACTION_MARK:
 		logview_mark(&app->log);
@@ -147,4 +146,15 @@ bool log_act(struct app *app, enum action action)
 		return false;
 	app_stale(app, PANE_LOG, STALE_DERIVE);
 	return true;
+}
+
+void log_goto(struct app *app, unsigned number)
+{
+	const struct berth_log *log = app->log.filter.log;
+	uint64_t count = log != NULL ? berth_log_end(log) : 0;
+	if (number < 1 || number > count)
+		app_notice(app, "The log has no line %u: there are %" PRIu64 ".", number, count);
+	else
+		logview_go(&app->log, number - 1);
+	app_stale(app, PANE_LOG, STALE_DERIVE);
 }

@@ -1,7 +1,5 @@
 #include "log_input.h"
 
-#include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,21 +57,6 @@ static bool add_filter(struct app *app, const char *text)
 	return false;
 }
 
-static bool go_to_line(struct app *app, const char *text)
-{
-	uint64_t count = app->log.filter.log != NULL ? berth_log_end(app->log.filter.log) : 0;
-	char *end;
-	errno = 0;
-	uintmax_t number = strtoumax(text, &end, 10);
-	if (errno != 0 || end == text || *end != '\0' || number < 1 || number > count) {
-		snprintf(app->input.problem, sizeof app->input.problem,
-			"'%.40s' is no line: 1 to %" PRIu64, text, count);
-		return false;
-	}
-	logview_go(&app->log, number - 1);
-	return true;
-}
-
 /* False if it can't be taken as it is: the line stays open and says why. */
 static bool take_text(struct app *app)
 {
@@ -83,8 +66,6 @@ static bool take_text(struct app *app)
 		return app->input.problem[0] == '\0';
 	case INPUT_FILTER:
 		return add_filter(app, text);
-	case INPUT_LINE:
-		return go_to_line(app, text);
 	case INPUT_EXPORT:
 		if (text[0] != '\0')
 			log_take_export(app, text);

@@ -1,4 +1,4 @@
-/* What is typed into the line of the footer for the log: a search, a filter, a line's number. */
+/* What is typed into the line of the footer for the log: a search, a filter, the name of a file. */
 #ifndef BERTH_TUI_LOG_INPUT_H
 #define BERTH_TUI_LOG_INPUT_H
 

@@ -157,8 +157,15 @@ static void paint_empty(const struct app *app, struct rect rect)
 							? berth_engine_endpoint(app->engine)
 							: NULL;
 	struct lines lines = {0};
+	char key[16], text[96];
 	lines_clear(&lines, rect.w);
-	lines_text(&lines, 0, ROLE_TEXT, "Nothing deployed yet. Fill in the form, F5 deploys.");
+	if (app->read_only)
+		snprintf(text, sizeof text, "Nothing deployed, and nothing can be: %s.",
+			action_read_only);
+	else
+		snprintf(text, sizeof text, "Nothing deployed yet. Fill in the form, %s deploys.",
+			keymap_key(key, &app->preferences.keys, ACTION_DEPLOY));
+	lines_text(&lines, 0, ROLE_TEXT, text);
 	lines_text(&lines, 0, ROLE_DIM,
 		"Target 'demo' is a rehearsal: it shows all of it and touches nothing.");
 	if (endpoint != NULL && endpoint->reach == BERTH_REACH_LOST && !app_rehearses(app) &&

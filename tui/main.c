@@ -15,11 +15,13 @@
 #include "deploy_cmd.h"
 #include "doctor.h"
 #include "help_text.h"
+#include "preferences.h"
 
 #define EXIT_USAGE 2
 
 /* The console paints; what can't be painted on is told so. */
-static int open_console(struct berth_settings *settings, const struct console_options *options)
+static int open_console(struct berth_settings *settings, const struct preferences *preferences,
+	const struct console_options *options)
 {
 	const char *term = getenv("TERM");
 	const char *why = NULL;
@@ -30,7 +32,7 @@ static int open_console(struct berth_settings *settings, const struct console_op
 	else if (strcmp(term, "dumb") == 0)
 		why = "TERM is 'dumb'";
 	if (!why)
-		return console_run(settings, options);
+		return console_run(settings, preferences, options);
 	struct berth_error err;
 	berth_error_set(&err, BERTH_E_USAGE, 0, "the console needs a terminal, and %s", why);
 	berth_error_hint(&err, "'berth deploy' works without one, see 'berth help deploy'");
@@ -46,31 +48,35 @@ static int wrong(const struct berth_error *err)
 
 static int run(const struct args *args, struct berth_settings *settings)
 {
+	struct preferences preferences;
 	struct berth_error err;
 	switch (args->command) {
 	case COMMAND_VERSION:
 		puts("berth " BERTH_VERSION);
 		return finish_stdout();
 	case COMMAND_HELP:
-		return help_print(args->topic, &err) < 0 ? wrong(&err) : finish_stdout();
+		/* One's own keys, if the configuration can be read. */
+		preferences_load(&preferences, settings, NULL);
+		return help_print(args->topic, &preferences.keys, &err) < 0 ? wrong(&err)
+									    : finish_stdout();
 	case COMMAND_COMPLETION:
 		return completion_print(args->topic, settings, &err) < 0 ? wrong(&err)
 									 : finish_stdout();
 	case COMMAND_DOCTOR:
 		return doctor_run(settings);
 	case COMMAND_DEPLOY:
-		if (berth_settings_load(settings, &err) < 0)
+		if (preferences_load(&preferences, settings, &err) < 0)
 			return wrong(&err);
 		return args->explain ? deploy_cmd_explain(settings)
 				     : deploy_cmd_run(settings, args->json);
 	case COMMAND_WATCH:
-		if (berth_settings_load(settings, &err) < 0)
+		if (preferences_load(&preferences, settings, &err) < 0)
 			return wrong(&err);
 		return deploy_cmd_watch(settings, args->topic, args->id, args->json);
 	case COMMAND_CONSOLE:
-		if (berth_settings_load(settings, &err) < 0)
+		if (preferences_load(&preferences, settings, &err) < 0)
 			return wrong(&err);
-		return open_console(settings, &args->console);
+		return open_console(settings, &preferences, &args->console);
 	}
 	return EXIT_USAGE;
 }

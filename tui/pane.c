@@ -5,6 +5,7 @@
 #include <berth/text.h>
 
 #include "card.h"
+#include "command_pane.h"
 #include "help.h"
 
 static const struct pane_ops *const panes[] = {
@@ -199,8 +200,10 @@ void pane_update(struct app *app)
 			help_update(app);
 			memset(app->stale, 0, sizeof app->stale);
 		}
-		if (app->help_open || app->prompt.question != QUESTION_NONE ||
-			(!footer_cursor(app, &y, &x) && !form_pane_cursor(app, &y, &x)))
+		if (app->command.open)
+			command_line_paint(app, &y, &x);
+		else if (app->help_open || app->prompt.question != QUESTION_NONE ||
+			 (!footer_cursor(app, &y, &x) && !form_pane_cursor(app, &y, &x)))
 			y = -1;
 	}
 	app->redraw = false;

@@ -79,6 +79,16 @@ enum answer prompt_key(struct prompt *prompt, uint32_t key)
 	return ANSWER_NONE;
 }
 
+bool prompt_agrees(enum question question, uint32_t key)
+{
+	for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+		enum answer answer = answers[i].answers[question];
+		if (answers[i].key == key && answer != ANSWER_NONE && answer != ANSWER_BACK)
+			return true;
+	}
+	return false;
+}
+
 int prompt_rows(const struct prompt *prompt, int columns)
 {
 	size_t len = strlen(prompt->text), at = 0, next;

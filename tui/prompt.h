@@ -43,6 +43,9 @@ void prompt_ask(struct prompt *prompt, enum question question, unsigned run,
 /* What a key answers; anything but ANSWER_NONE ends the question. */
 enum answer prompt_key(struct prompt *prompt, uint32_t key);
 
+/* Would this key, as an answer to that question, have something done? */
+bool prompt_agrees(enum question question, uint32_t key);
+
 /* Rows it needs when it is `columns` wide: at least 1. */
 int prompt_rows(const struct prompt *prompt, int columns);
 

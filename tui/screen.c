@@ -36,17 +36,16 @@ static const struct {
 	{"\033[1;3C", CODE_WORD_RIGHT},
 	{"\033Od", CODE_WORD_LEFT},
 	{"\033Oc", CODE_WORD_RIGHT},
-	{"\033b", CODE_ALT + 'b'},
-	{"\033f", CODE_ALT + 'f'},
-	{"\0331", CODE_ALT + '1'},
-	{"\0332", CODE_ALT + '2'},
-	{"\0333", CODE_ALT + '3'},
-	{"\0334", CODE_ALT + '4'},
 };
 
 /* Reading through a pad keeps curses from refreshing the screen behind our back. */
 static WINDOW *input;
 static SCREEN *screen;
+/* What the theme depends on besides its name. */
+static struct {
+	const char *color;
+	bool ascii;
+} style;
 
 static void paste_mode(bool on)
 {
@@ -64,7 +63,20 @@ static bool wants_ascii(const struct console_options *options)
 	       (term != NULL && strcmp(term, "linux") == 0);
 }
 
-static void take_keyboard(bool mouse)
+/* Esc and a character, for those that mean something. */
+static void define_alt_keys(const struct keymap *keys)
+{
+	for (size_t i = 0; i < keys->count; i++) {
+		for (size_t k = 0; k < KEYS_PER_BINDING && keys->rows[i].keys[k] != 0; k++) {
+			uint32_t key = keys->rows[i].keys[k];
+			const char sequence[] = {K_ESC, (char)(key & 0x7f), '\0'};
+			if (key > K_ALT(0) && key <= K_ALT(0x7f))
+				define_key(sequence, CODE_ALT + (int)(key & 0x7f));
+		}
+	}
+}
+
+static void take_keyboard(const struct keymap *keys)
 {
 	raw();
 	noecho();
@@ -74,13 +86,17 @@ static void take_keyboard(bool mouse)
 	set_escdelay(25);
 	for (size_t i = 0; i < sizeof extra_keys / sizeof extra_keys[0]; i++)
 		define_key(extra_keys[i].sequence, extra_keys[i].code);
-	if (mouse) {
-		mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
-		mouseinterval(0);
-	}
+	define_alt_keys(keys);
 }
 
-int screen_open(const struct console_options *options, struct theme *theme, struct berth_error *err)
+static void take_mouse(bool take)
+{
+	mousemask(take ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+	mouseinterval(0);
+}
+
+int screen_open(const struct console_options *options, const struct preferences *preferences,
+	struct theme *theme, struct berth_error *err)
 {
 	const char *term = getenv("TERM");
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
@@ -103,9 +119,13 @@ int screen_open(const struct console_options *options, struct theme *theme, stru
 	/* ncurses 6.4 writes after every movement of the cursor until the screen has been left
 	 * once; a frame must be one write. The first frame takes the screen again. */
 	endwin();
-	guard_arm(options->mouse);
-	theme_init(theme, options->color, wants_ascii(options));
-	take_keyboard(options->mouse);
+	guard_arm(preferences->mouse);
+	style.color = options->color;
+	style.ascii = wants_ascii(options);
+	theme_init(theme, preferences->theme, style.color, style.ascii);
+	take_keyboard(&preferences->keys);
+	if (preferences->mouse)
+		take_mouse(true);
 	idlok(stdscr, TRUE);
 	paste_mode(true);
 	return 0;
@@ -173,6 +193,16 @@ void screen_send(char *bytes, size_t len)
 bool screen_sent(void)
 {
 	return outlet_send();
+}
+
+void screen_restyle(const struct preferences *preferences, struct theme *theme)
+{
+	theme_init(theme, preferences->theme, style.color, style.ascii);
+	/* Pairs have new colours: what stands on the screen in them does not. */
+	clearok(curscr, TRUE);
+	guard_disarm();
+	guard_arm(preferences->mouse);
+	take_mouse(preferences->mouse);
 }
 
 void screen_redraw(void)

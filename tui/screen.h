@@ -9,11 +9,12 @@
 #include <berth/error.h>
 
 #include "console_options.h"
+#include "preferences.h"
 #include "theme.h"
 
 /* Take the terminal over. On failure it is as it was. */
-int screen_open(
-	const struct console_options *options, struct theme *theme, struct berth_error *err);
+int screen_open(const struct console_options *options, const struct preferences *preferences,
+	struct theme *theme, struct berth_error *err);
 /* Give it back. May be called twice, and without a screen_open() that worked. */
 void screen_close(void);
 
@@ -27,6 +28,8 @@ void screen_resume(void);
  * it has gone; no frame may be shown and nothing else sent before. */
 void screen_send(char *bytes, size_t len);
 bool screen_sent(void);
+/* Take another theme, and the mouse or leave it; all must be painted anew. */
+void screen_restyle(const struct preferences *preferences, struct theme *theme);
 
 /* Have the next frame written whole. */
 void screen_redraw(void);

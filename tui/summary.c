@@ -2,14 +2,16 @@
 #include "pane.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void summary_paint(const struct app *app, struct rect rect)
 {
 	struct pen pen = pen_at(&app->theme, rect, 0);
-	static const char keys[] = "F2 form";
+	char key[16], keys[32];
 	const struct berth_run *run = app_run(app);
 	int end = pen.end;
-	pen.end -= (int)sizeof keys + 1;
+	snprintf(keys, sizeof keys, "%s form", keymap_key(key, &app->preferences.keys, ACTION_NEW));
+	pen.end -= (int)strlen(keys) + 2;
 	if (run != NULL) {
 		const struct berth_deployment *deployment = run->deployment;
 		pen_text(&pen, ROLE_STRONG, deployment->name);

@@ -6,69 +6,83 @@
 
 #include "pairs.h"
 #include "palette.h"
+#include "theme_data.h"
 
-struct look {
-	short of_256, of_16, of_8; /* -1: the terminal's own colour */
-	attr_t attributes;         /* added to the colour */
-	attr_t mono;               /* instead of a colour */
+const char *const theme_names[] = {
+	[THEME_DEFAULT] = "default",
+	[THEME_LIGHT] = "light",
+	[THEME_HIGH_CONTRAST] = "high-contrast",
+	[THEME_TERMINAL] = "terminal",
+	[THEME_COUNT] = NULL,
 };
 
-/* Grey is a colour of its own only among 256: "bright black" is the background in some palettes. */
-static const struct look looks[] = {
-	[ROLE_TEXT] = {-1, -1, -1, A_NORMAL, A_NORMAL},
-	[ROLE_STRONG] = {-1, -1, -1, A_BOLD, A_BOLD},
-	[ROLE_DIM] = {245, -1, -1, A_NORMAL, A_DIM},
-	[ROLE_BORDER] = {240, -1, -1, A_NORMAL, A_NORMAL},
-	[ROLE_BORDER_FOCUS] = {39, COLOR_CYAN, COLOR_CYAN, A_NORMAL, A_BOLD},
-	[ROLE_TITLE] = {-1, -1, -1, A_NORMAL, A_NORMAL},
-	[ROLE_TITLE_FOCUS] = {-1, -1, -1, A_BOLD, A_BOLD},
-	[ROLE_BRAND] = {39, COLOR_CYAN, COLOR_CYAN, A_BOLD, A_BOLD},
-	[ROLE_KEY] = {39, COLOR_CYAN, COLOR_CYAN, A_BOLD, A_BOLD},
-	[ROLE_OK] = {35, COLOR_GREEN, COLOR_GREEN, A_NORMAL, A_NORMAL},
-	[ROLE_WARN] = {172, COLOR_YELLOW, COLOR_YELLOW, A_NORMAL, A_BOLD},
-	[ROLE_ERROR] = {203, COLOR_RED, COLOR_RED, A_BOLD, A_BOLD},
-	[ROLE_ACTIVE] = {39, COLOR_CYAN, COLOR_CYAN, A_BOLD, A_BOLD},
-	[ROLE_BAR] = {39, COLOR_CYAN, COLOR_CYAN, A_NORMAL, A_NORMAL},
-	[ROLE_BADGE] = {172, COLOR_YELLOW, COLOR_YELLOW, A_BOLD, A_BOLD},
-	[ROLE_INPUT] = {-1, -1, -1, A_UNDERLINE, A_UNDERLINE},
-	[ROLE_INPUT_DERIVED] = {245, -1, -1, A_UNDERLINE, A_DIM | A_UNDERLINE},
-	[ROLE_QUESTION] = {-1, -1, -1, A_REVERSE, A_REVERSE},
-	[ROLE_ADDRESS] = {39, COLOR_CYAN, COLOR_CYAN, A_BOLD | A_UNDERLINE, A_BOLD | A_UNDERLINE},
-	[ROLE_CHOSEN] = {-1, -1, -1, A_REVERSE, A_REVERSE},
-	[ROLE_MATCH] = {220, COLOR_YELLOW, COLOR_YELLOW, A_REVERSE | A_BOLD,
-		A_REVERSE | A_BOLD | A_UNDERLINE},
-	[ROLE_STAGE] = {109, COLOR_CYAN, COLOR_CYAN, A_NORMAL, A_NORMAL},
-	[ROLE_STAGE + 1] = {74, COLOR_BLUE, COLOR_BLUE, A_NORMAL, A_NORMAL},
-	[ROLE_STAGE + 2] = {139, COLOR_MAGENTA, COLOR_MAGENTA, A_NORMAL, A_NORMAL},
-	[ROLE_STAGE + 3] = {143, COLOR_YELLOW, COLOR_YELLOW, A_NORMAL, A_NORMAL},
-	[ROLE_STAGE + 4] = {137, COLOR_MAGENTA, COLOR_MAGENTA, A_NORMAL, A_NORMAL},
-	[ROLE_STAGE + 5] = {72, COLOR_GREEN, COLOR_GREEN, A_NORMAL, A_NORMAL},
+const char *const theme_helps[] = {
+	[THEME_DEFAULT] = "for a dark background",
+	[THEME_LIGHT] = "for a light background",
+	[THEME_HIGH_CONTRAST] = "for a dark background: nothing grey, what matters bold too",
+	[THEME_TERMINAL] = "the terminal's own 16 colours, as you have set them",
 };
-_Static_assert(sizeof looks / sizeof looks[0] == ROLE_COUNT, "one row a role");
+_Static_assert(
+	sizeof theme_helps / sizeof theme_helps[0] == THEME_COUNT, "every theme is explained");
+
+enum theme_id theme_find(const char *name)
+{
+	int which = 0;
+	while (which < THEME_COUNT && strcmp(theme_names[which], name) != 0)
+		which++;
+	return (enum theme_id)which;
+}
+
+static bool is_set(const char *variable)
+{
+	const char *value = getenv(variable);
+	return value != NULL && value[0] != '\0';
+}
+
+static bool is_off(const char *variable)
+{
+	const char *value = getenv(variable);
+	return value != NULL && strcmp(value, "0") == 0;
+}
+
+static bool is_refused(void)
+{
+	bool forced = is_set("CLICOLOR_FORCE") && !is_off("CLICOLOR_FORCE");
+	return is_set("NO_COLOR") || (is_off("CLICOLOR") && !forced);
+}
 
 /* On a terminal without colours. */
 enum { MONO = BERTH_BOLD | BERTH_UNDERLINE | BERTH_REVERSE };
 
-static bool wants_none(const char *color)
-{
-	const char *none = getenv("NO_COLOR");
-	return strcmp(color, "never") == 0 ||
-	       (strcmp(color, "auto") == 0 && none != NULL && none[0] != '\0');
-}
-
-static int depth_of(const char *color)
+int theme_depth(const char *color, int available)
 {
 	int wanted = 256;
-	if (strcmp(color, "8") == 0)
+	/* Terminals of direct colour number red, green and blue, but for the first eight. */
+	if (available > 256)
+		available = 8;
+	if (strcmp(color, "never") == 0 || available < 8)
+		wanted = 0;
+	else if (strcmp(color, "8") == 0)
 		wanted = 8;
 	else if (strcmp(color, "16") == 0)
 		wanted = 16;
-	if (wants_none(color) || !has_colors() || start_color() == ERR || COLORS < 8)
+	else if (strcmp(color, "256") != 0 && is_refused())
+		wanted = 0;
+	return wanted < available ? wanted : available;
+}
+
+/* No colour is wanted, whatever the terminal has. */
+static bool wants_none(const char *color)
+{
+	return theme_depth(color, 256) == 0;
+}
+
+static int depth_of(const char *color, int most)
+{
+	if (wants_none(color) || !has_colors() || start_color() == ERR)
 		return 0;
-	/* Terminals of direct colour number red, green and blue, but for the first eight. */
-	if (COLORS > 256)
-		return 8;
-	return wanted < COLORS ? wanted : COLORS;
+	int depth = theme_depth(color, COLORS);
+	return depth < most ? depth : most;
 }
 
 static int foreground_of(const struct look *look, int depth)
@@ -76,9 +90,8 @@ static int foreground_of(const struct look *look, int depth)
 	return depth >= 256 ? look->of_256 : depth >= 16 ? look->of_16 : look->of_8;
 }
 
-static void choose(struct theme *theme, enum role role)
+static void choose(struct theme *theme, enum role role, const struct look *look)
 {
-	const struct look *look = &looks[role];
 	struct ink *ink = &theme->inks[role];
 	int foreground = foreground_of(look, theme->depth), pair;
 
@@ -95,15 +108,17 @@ static void choose(struct theme *theme, enum role role)
 	theme->foregrounds[role] = foreground;
 }
 
-void theme_init(struct theme *theme, const char *color, bool ascii)
+void theme_init(struct theme *theme, enum theme_id which, const char *color, bool ascii)
 {
-	*theme = (struct theme){
-		.depth = depth_of(color), .styles = !wants_none(color), .ascii = ascii};
+	const struct theme_data *data = &themes[which];
+	*theme = (struct theme){.depth = depth_of(color, data->depth),
+		.styles = !wants_none(color),
+		.ascii = ascii};
 	if (theme->depth > 0)
 		use_default_colors();
 	pairs_reset(1);
 	for (int role = 0; role < ROLE_COUNT; role++)
-		choose(theme, (enum role)role);
+		choose(theme, (enum role)role, &data->looks[role]);
 }
 
 static unsigned attributes_of(unsigned style)

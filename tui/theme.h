@@ -33,6 +33,21 @@ enum role {
 };
 #define ROLE_STAGES (ROLE_COUNT - ROLE_STAGE)
 
+enum theme_id {
+	THEME_DEFAULT, /* for a dark background */
+	THEME_LIGHT,
+	THEME_HIGH_CONTRAST,
+	THEME_TERMINAL, /* the colours the terminal calls by name */
+	THEME_COUNT
+};
+
+/* By number, then NULL. */
+extern const char *const theme_names[THEME_COUNT + 1];
+/* What each is for, one line. */
+extern const char *const theme_helps[THEME_COUNT];
+/* The number of a name; THEME_COUNT if it is none. */
+enum theme_id theme_find(const char *name);
+
 /* What text is painted with, in terms of curses. */
 struct ink {
 	unsigned attributes; /* without a pair */
@@ -47,9 +62,13 @@ struct theme {
 	bool ascii;                  /* marks and borders in ASCII */
 };
 
-/* Choose for the terminal that curses has open. `color` is "auto", "256", "16", "8" or "never";
- * "auto" takes what the terminal has, or none if NO_COLOR is set. */
-void theme_init(struct theme *theme, const char *color, bool ascii);
+/* How many colours to take on a terminal that has `available`. `color` is "auto", "256", "16", "8"
+ * or "never"; "auto" takes what there is, or none where NO_COLOR says so, or CLICOLOR=0 without
+ * CLICOLOR_FORCE. 0: none. */
+int theme_depth(const char *color, int available);
+
+/* Fill in for the terminal that curses has open; also to be called when the theme changes. */
+void theme_init(struct theme *theme, enum theme_id which, const char *color, bool ascii);
 
 /* Text of a role that brings a style along. What the style says of colours stands in place of the
  * role's, attributes are added. Without colours only bold, underlined and reversed are left; where

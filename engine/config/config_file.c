@@ -4,11 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <berth/config_keys.h>
+
 #include "base/cleanup.h"
 #include "config/json_file.h"
 #include "config/layers.h"
 #include "config/parse.h"
 #include "config/paths.h"
+#include "config/screen_keys.h"
 #include "config/user_target.h"
 
 static int check_argv(
@@ -64,22 +67,6 @@ static int check_hooks(struct json_file *file, const json_t *value, struct berth
 	return 0;
 }
 
-static int check_keys(struct json_file *file, const json_t *value, struct berth_error *err)
-{
-	const char *key;
-	json_t *element;
-	if (!json_is_object(value))
-		return json_wrong_type(file, "keys", value, "an object", err);
-	json_object_foreach((json_t *)value, key, element)
-	{
-		json_enter_key(file, key);
-		if (!json_is_string(element))
-			return json_wrong_type(file, key, element, "a text", err);
-		json_leave(file);
-	}
-	return 0;
-}
-
 static int read_targets(struct json_file *file, struct user_config *config, const json_t *value,
 	struct berth_error *err)
 {
@@ -101,10 +88,21 @@ static int read_targets(struct json_file *file, struct user_config *config, cons
 	return 0;
 }
 
-/* Keys that are no fields. */
-static const char *const own_keys[] = {
-	"default_target", "targets", "hooks", "theme", "keys", "mouse", "clipboard"};
-#define OWN_KEYS (sizeof own_keys / sizeof *own_keys)
+const struct berth_config_key berth_config_keys[] = {
+	{"default_target", "NAME", "the target where none is named"},
+	{"targets", "{NAME: {...}}", "targets of one's own, each with its kind"},
+	{"hooks", "{...}",
+		"on_success and on_failure, each a list of commands, and webhook, an "
+		"address (checked; not used by this version)"},
+	{"theme", "NAME", "colours of the console"},
+	{"keys", "{ACTION: KEY}",
+		"keys of the console: one, or a list, in the place of those it "
+		"has"},
+	{"mouse", "true|false", "the console takes the mouse [false]"},
+	{"clipboard", "WAY", "how text is copied: auto, plain, tmux, off [auto]"},
+	{NULL, NULL, NULL},
+};
+#define OWN_KEYS (sizeof berth_config_keys / sizeof *berth_config_keys - 1)
 
 const char *const berth_clipboard_words[] = {"auto", "plain", "tmux", "off", NULL};
 
@@ -133,7 +131,7 @@ static int unknown(const struct json_file *file, const char *key, struct berth_e
 	const char *right[OWN_KEYS + BERTH_FIELD_COUNT + 1] = {0};
 	size_t count = 0;
 	for (size_t i = 0; i < OWN_KEYS; i++)
-		right[count++] = own_keys[i];
+		right[count++] = berth_config_keys[i].name;
 	for (size_t i = 0; i < BERTH_FIELD_COUNT; i++) {
 		if (i != BERTH_FIELD_TARGET)
 			right[count++] = berth_fields[i].name;
@@ -158,13 +156,11 @@ static int read_key(struct json_file *file, struct user_config *config, struct l
 	if (strcmp(key, "hooks") == 0)
 		return check_hooks(file, value, err);
 	if (strcmp(key, "keys") == 0)
-		return check_keys(file, value, err);
+		return screen_read_keys(&config->screen, file, value, err);
 	if (strcmp(key, "theme") == 0)
-		return json_is_string(value) ? 0 : json_wrong_type(file, key, value, "a text", err);
+		return screen_read_theme(&config->screen, file, value, err);
 	if (strcmp(key, "mouse") == 0)
-		return json_is_boolean(value)
-			       ? 0
-			       : json_wrong_type(file, key, value, "true or false", err);
+		return screen_read_mouse(&config->screen, file, value, err);
 	if (strcmp(key, "clipboard") == 0)
 		return read_clipboard(file, config, key, value, err);
 	if (strcmp(key, "default_target") == 0)
@@ -265,6 +261,7 @@ void user_config_drop(struct user_config *config)
 	for (size_t i = 0; i < config->target_count; i++)
 		user_target_release(&config->targets[i]);
 	free(config->targets);
+	screen_release(&config->screen);
 	free(config->path);
 	free(config);
 }

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include <berth/error.h>
+#include <berth/screen_config.h>
 #include <berth/settings.h>
 
 #include "config/strings.h"
@@ -27,6 +28,7 @@ struct user_config {
 	struct user_target *targets;
 	size_t target_count;
 	const char *clipboard; /* of berth_clipboard_words; NULL: none was named */
+	struct berth_screen_config screen;
 };
 
 /* A folder in a file is one of this machine and becomes absolute beside the file, or one over there

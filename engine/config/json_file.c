@@ -120,6 +120,18 @@ int json_file_wrap(const struct json_file *file, enum json_place place, struct b
 	return berth_error_wrap(err, "%s:%d:%d", file->name, line, column);
 }
 
+int json_file_place(
+	const struct json_file *file, enum json_place place, char **text, struct berth_error *err)
+{
+	int line, column;
+	locate(file, place, &line, &column);
+	if (asprintf(text, "%s:%d:%d", file->name, line, column) < 0) {
+		*text = NULL;
+		return string_no_memory(err);
+	}
+	return 0;
+}
+
 int json_unknown_key(const struct json_file *file, const char *key, const char *const *right,
 	struct berth_error *err)
 {

@@ -48,6 +48,10 @@ int json_file_error(const struct json_file *file, enum json_place place, struct 
 /* Put the place in front of an error that is there. Returns -1. */
 int json_file_wrap(const struct json_file *file, enum json_place place, struct berth_error *err);
 
+/* "NAME:LINE:COLUMN" of the place entered last, malloc'd, for who judges the value later. */
+int json_file_place(
+	const struct json_file *file, enum json_place place, char **text, struct berth_error *err);
+
 /* "FILE:L:C: unknown key 'prot', did you mean 'port'?"; the right ones as the hint. */
 int json_unknown_key(const struct json_file *file, const char *key, const char *const *right,
 	struct berth_error *err);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <berth/config_keys.h>
+
 #include "base/cleanup.h"
 #include "config/config_file.h"
 #include "config/json_file.h"
@@ -12,8 +14,15 @@
 #include "config/paths.h"
 #include "config/preset_data.h"
 
-static const char *const own_keys[] = {"description", "root-marker", "card"};
-#define OWN_KEYS (sizeof own_keys / sizeof *own_keys)
+const struct berth_config_key berth_preset_keys[] = {
+	{"description", "TEXT", "what it is for"},
+	{"root-marker", "FILE",
+		"the file that makes a folder the project's root, where config-file "
+		"looks"},
+	{"card", "[[SECTION, LABEL, VALUE]]", "rows of the result"},
+	{NULL, NULL, NULL},
+};
+#define OWN_KEYS (sizeof berth_preset_keys / sizeof *berth_preset_keys - 1)
 
 /* What a preset can't know: who deploys what, where to, and whether to ask. */
 static bool is_foreign(enum berth_field_id field)
@@ -23,12 +32,17 @@ static bool is_foreign(enum berth_field_id field)
 	       field == BERTH_FIELD_FOLDER || field == BERTH_FIELD_YES;
 }
 
+bool berth_preset_takes(enum berth_field_id field)
+{
+	return !is_foreign(field);
+}
+
 static int unknown(const struct json_file *file, const char *key, struct berth_error *err)
 {
 	const char *right[OWN_KEYS + BERTH_FIELD_COUNT + 1] = {0};
 	size_t count = 0;
 	for (size_t i = 0; i < OWN_KEYS; i++)
-		right[count++] = own_keys[i];
+		right[count++] = berth_preset_keys[i].name;
 	for (size_t i = 0; i < BERTH_FIELD_COUNT; i++) {
 		if (!is_foreign((enum berth_field_id)i))
 			right[count++] = berth_fields[i].name;

@@ -3,20 +3,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <berth/config_keys.h>
+
 #include "base/cleanup.h"
 #include "config/parse.h"
 #include "config/server.h"
 
 static int check_kind(const char *target, const char *kind, struct berth_error *err)
 {
-	static const char *const kinds[] = {"docker", "demo", "fractalic"};
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-		if (strcmp(kinds[i], kind) == 0)
-			return 0;
+	for (const struct berth_target_kind *row = berth_target_kinds; row->name; row++) {
+		if (!row->available && strcmp(row->name, kind) == 0)
+			return berth_error_set(err, BERTH_E_USAGE, 0,
+				"target '%s': targets of kind '%s' are not supported by this "
+				"version",
+				target, kind);
 	}
-	return berth_error_set(err, BERTH_E_USAGE, 0,
-		"target '%s': targets of kind '%s' are not supported by this version", target,
-		kind);
+	return 0;
 }
 
 static int resolve_target(struct build *build, struct berth_error *err)

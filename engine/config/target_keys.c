@@ -9,6 +9,8 @@
 
 #include <jansson.h>
 
+#include <berth/config_keys.h>
+
 #include "config/json_file.h"
 #include "config/parse.h"
 #include "config/server.h"
@@ -201,33 +203,66 @@ static int check_headers(
 typedef int check_fn(
 	struct json_file *file, const char *key, const json_t *value, struct berth_error *err);
 
-/* Without a row, or of another kind than the row is for: a text. */
+/* Of another kind than the row is for, it is a text. */
 static const struct {
-	const char *key;
-	const char *kind; /* NULL: any */
+	struct berth_config_key key;
+	const char *kind; /* that `check` is for; NULL: any */
 	check_fn *check;
-} checks[] = {
-	{"url", "fractalic", check_url},
-	{"host", NULL, check_host},
-	{"docker_host", NULL, check_host},
-	{"token", NULL, check_secret},
-	{"token_env", NULL, check_variable},
-	{"token_cmd", NULL, check_command},
-	{"password", NULL, check_secret},
-	{"password_env", NULL, check_variable},
-	{"password_cmd", NULL, check_command},
-	{"user", NULL, check_user},
-	{"headers", NULL, check_headers},
-	{"insecure", NULL, check_flag},
+} rows[] = {
+	{{"kind", "KIND", "what it is"}, NULL, check_text},
+	{{"host", "URL", "Docker endpoint: unix:// or tcp://"}, NULL, check_host},
+	{{"url", "URL", "address of the server: http:// or https://"}, "fractalic", check_url},
+	{{"email", "TEXT", "whom to log in as"}, NULL, check_text},
+	{{"token", "TEXT", "a bearer token, in a file that only its owner can read"}, NULL,
+		check_secret},
+	{{"token_env", "VARIABLE", "the environment variable that holds the token"}, NULL,
+		check_variable},
+	{{"token_file", "FILE", "the file whose first line is the token"}, NULL, check_text},
+	{{"token_cmd", "[PROGRAM, ARGUMENT]", "the command that prints the token"}, NULL,
+		check_command},
+	{{"user", "NAME", "of basic authentication"}, NULL, check_user},
+	{{"password", "TEXT", "a password, in a file that only its owner can read"}, NULL,
+		check_secret},
+	{{"password_env", "VARIABLE", "the environment variable that holds the password"}, NULL,
+		check_variable},
+	{{"password_file", "FILE", "the file whose first line is the password"}, NULL, check_text},
+	{{"password_cmd", "[PROGRAM, ARGUMENT]", "the command that prints the password"}, NULL,
+		check_command},
+	{{"headers", "{NAME: ...}",
+		 "headers of one's own: {\"env\"}, {\"file\"} or {\"cmd\"}, or a text in a file "
+		 "that "
+		 "only its owner can read"},
+		NULL, check_headers},
+	{{"ca_file", "FILE", "PEM: the authority that signed the server's certificate"}, NULL,
+		check_text},
+	{{"cert_file", "FILE", "PEM: a certificate to show"}, NULL, check_text},
+	{{"key_file", "FILE", "PEM: the key of that certificate"}, NULL, check_text},
+	{{"insecure", "true|false", "certificates are not checked, and the header says so"}, NULL,
+		check_flag},
+	{{"docker_host", "URL",
+		 "the Docker engine of that server, where a container is looked up when a stream "
+		 "broke"},
+		NULL, check_host},
+	{{"command", "PROGRAM", "the program"}, NULL, check_text},
 };
+#define ROWS (sizeof rows / sizeof *rows)
 
 int target_key_check(struct json_file *file, const char *kind, const char *key, const json_t *value,
 	struct berth_error *err)
 {
-	for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
-		if (strcmp(checks[i].key, key) == 0 &&
-			(!checks[i].kind || strcmp(checks[i].kind, kind) == 0))
-			return checks[i].check(file, key, value, err);
+	for (size_t i = 0; i < ROWS; i++) {
+		if (strcmp(rows[i].key.name, key) == 0 &&
+			(!rows[i].kind || strcmp(rows[i].kind, kind) == 0))
+			return rows[i].check(file, key, value, err);
 	}
 	return check_text(file, key, value, err);
+}
+
+const struct berth_config_key *berth_target_key(const char *name)
+{
+	for (size_t i = 0; i < ROWS; i++) {
+		if (strcmp(rows[i].key.name, name) == 0)
+			return &rows[i].key;
+	}
+	return NULL;
 }

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <berth/config_keys.h>
+
 #include "base/cleanup.h"
 #include "config/json_file.h"
 #include "config/parse.h"
@@ -11,32 +13,28 @@
 #include "config/server.h"
 #include "config/target_keys.h"
 
-struct kind {
-	const char *name;
-	const char *required;
-	bool server;          /* it has a struct berth_server */
-	const char *keys[20]; /* NULL-terminated */
-};
-
 #define SECRET(what) what, what "_env", what "_file", what "_cmd"
 
-static const struct kind kinds[] = {
-	{"docker", "host", false, {"kind", "host", NULL}},
-	{"mist", "url", false, {"kind", "url", "email", SECRET("password"), SECRET("token"), NULL}},
-	{"fractalic", "url", true,
+const struct berth_target_kind berth_target_kinds[] = {
+	{"docker", "a Docker engine", "host", false, true, {"kind", "host", NULL}},
+	{"mist", "a Mist server", "url", false, false,
+		{"kind", "url", "email", SECRET("password"), SECRET("token"), NULL}},
+	{"fractalic", "a Fractalic UI server", "url", true, true,
 		{"kind", "url", SECRET("token"), "user", SECRET("password"), "headers", "ca_file",
 			"cert_file", "key_file", "insecure", "docker_host", NULL}},
-	{"deployer", "url", false, {"kind", "url", SECRET("token"), NULL}},
-	{"plugin", "command", false, {"kind", "command", NULL}},
+	{"deployer", "a Deployer server", "url", false, false,
+		{"kind", "url", SECRET("token"), NULL}},
+	{"plugin", "a program of one's own", "command", false, false, {"kind", "command", NULL}},
+	{NULL, NULL, NULL, false, false, {NULL}},
 };
-#define KINDS (sizeof kinds / sizeof *kinds)
+#define KINDS (sizeof berth_target_kinds / sizeof *berth_target_kinds - 1)
 
 bool user_target_is_built_in(const char *name)
 {
 	return strcmp(name, "local") == 0 || strcmp(name, "demo") == 0;
 }
 
-static int check_key(struct json_file *file, const struct kind *kind, const char *key,
+static int check_key(struct json_file *file, const struct berth_target_kind *kind, const char *key,
 	const json_t *value, struct berth_error *err)
 {
 	bool known = false;
@@ -47,15 +45,16 @@ static int check_key(struct json_file *file, const struct kind *kind, const char
 	return target_key_check(file, kind->name, key, value, err);
 }
 
-static const struct kind *find_kind(
+static const struct berth_target_kind *find_kind(
 	struct json_file *file, const json_t *value, struct berth_error *err)
 {
 	const char *names[KINDS + 1] = {0};
 	const json_t *name = json_object_get(value, "kind");
 	for (size_t i = 0; i < KINDS; i++) {
-		names[i] = kinds[i].name;
-		if (json_is_string(name) && strcmp(json_string_value(name), kinds[i].name) == 0)
-			return &kinds[i];
+		names[i] = berth_target_kinds[i].name;
+		if (json_is_string(name) &&
+			strcmp(json_string_value(name), berth_target_kinds[i].name) == 0)
+			return &berth_target_kinds[i];
 	}
 	if (!name) {
 		json_file_error(file, JSON_AT_VALUE, err,
@@ -83,7 +82,7 @@ int user_target_read(struct user_target *target, struct json_file *file, const c
 		return json_file_wrap(file, JSON_AT_KEY, err);
 	if (!json_is_object(value))
 		return json_wrong_type(file, name, value, "an object", err);
-	const struct kind *kind = find_kind(file, value, err);
+	const struct berth_target_kind *kind = find_kind(file, value, err);
 	if (!kind)
 		return -1;
 	const char *key;

@@ -332,6 +332,21 @@ static void a_wrong_file_is_exit_2(void **state)
 	assert_string_equal(child.out_text.data, "");
 	assert_contains(child.err_text.data, "/source/berth.json:2:3: unknown key 'prot'");
 	release(&child);
+
+	/* Half a configuration is none, also where there is no screen. */
+	tree_text(&tree, "source/berth.json", "{}");
+	tree_text(&tree, "xdg/berth/config.json", "{\"keys\": {\"deplyo\": \"F9\"}}");
+	child = START("deploy", "--target", "demo");
+	finish(&child, 2);
+	assert_string_equal(child.out_text.data, "");
+	assert_contains(child.err_text.data, "1:11: unknown action 'deplyo'");
+	assert_contains(child.err_text.data, "did you mean 'deploy'?");
+	release(&child);
+	child = START("doctor", "--target", "demo");
+	finish(&child, 2);
+	assert_contains(child.out_text.data, "fail  configuration");
+	assert_contains(child.out_text.data, "did you mean 'deploy'?");
+	release(&child);
 }
 
 static void a_dead_socket_is_exit_3(void **state)
@@ -492,36 +507,6 @@ static void help_is_there(void **state)
 	}
 }
 
-/* The last word's completions, as bash finds them. */
-static void completions_work_in_bash(void **state)
-{
-	(void)state;
-	static const char script[] =
-		"source <(\"$0\" completion bash) || exit 9\n"
-		"try() { COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); _berth;"
-		" echo \"${COMPREPLY[*]}\"; }\n"
-		"try berth dep\ntry berth deploy --pull m\ntry berth deploy --explai\n"
-		"try berth doctor --ho\ntry berth deploy --target d\n";
-	int ends[2];
-	struct text text = {0};
-	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
-	pid_t pid = fork();
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		dup2(ends[1], STDOUT_FILENO);
-		execlp("bash", "bash", "--norc", "-c", script, BERTH_PROGRAM, (char *)NULL);
-		_exit(127);
-	}
-	close(ends[1]);
-	while (ends[0] >= 0)
-		take(&ends[0], &text);
-	int status;
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_int_equal(status, 0);
-	assert_string_equal(text.data, "deploy\nmissing\n--explain\n--host\ndemo\n");
-	free(text.data);
-}
-
 static void the_doctor_finds_what_is_wrong(void **state)
 {
 	(void)state;
@@ -565,7 +550,6 @@ int main(void)
 		TEST(secrets_are_in_no_output),
 		TEST(explain_tells_and_does_nothing),
 		TEST(help_is_there),
-		TEST(completions_work_in_bash),
 		TEST(the_doctor_finds_what_is_wrong),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -81,10 +81,12 @@ static void paint_pairs(const struct theme *theme)
 
 static int paint(const char *what, const char *color)
 {
+	struct preferences preferences;
 	struct theme theme;
 	char key;
 
-	if (screen_open(&(struct console_options){.color = color}, &theme, NULL) < 0)
+	preferences_init(&preferences);
+	if (screen_open(&(struct console_options){.color = color}, &preferences, &theme, NULL) < 0)
 		return 1;
 	if (strcmp(what, "pairs") == 0)
 		paint_pairs(&theme);

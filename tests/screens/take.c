@@ -29,11 +29,12 @@ static void wait_key(void)
 static int copy(const char *way)
 {
 	struct console_options options = {.color = "auto"};
+	struct preferences preferences = {.theme = THEME_DEFAULT};
 	struct clip clip = {0};
 	struct theme theme;
 	size_t len;
 	setlocale(LC_ALL, "");
-	if (screen_open(&options, &theme, NULL) != 0)
+	if (screen_open(&options, &preferences, &theme, NULL) != 0)
 		return 1;
 	mvaddstr(0, 0, "before");
 	refresh();
@@ -55,9 +56,10 @@ static int copy(const char *way)
 static int flood(bool whole)
 {
 	struct console_options options = {.color = "auto"};
+	struct preferences preferences = {.theme = THEME_DEFAULT};
 	struct theme theme;
 	char *bytes = malloc(FLOOD);
-	if (bytes == NULL || screen_open(&options, &theme, NULL) != 0)
+	if (bytes == NULL || screen_open(&options, &preferences, &theme, NULL) != 0)
 		return 1;
 	refresh();
 	memset(bytes, 'A', FLOOD);

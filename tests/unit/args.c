@@ -36,7 +36,8 @@ static void commands_and_switches_are_understood(void **state)
 	struct args args = ACCEPT(settings, NULL);
 	assert_int_equal(args.command, COMMAND_CONSOLE);
 	assert_string_equal(args.console.color, "auto");
-	assert_true(args.console.mouse);
+	assert_int_equal(args.console.mouse, MOUSE_AS_CONFIGURED);
+	assert_null(args.console.theme);
 	assert_false(args.console.ascii);
 	assert_null(args.console.clipboard);
 	args = ACCEPT(settings, "--clipboard", "tmux");
@@ -45,7 +46,12 @@ static void commands_and_switches_are_understood(void **state)
 	assert_int_equal(args.command, COMMAND_CONSOLE);
 	assert_string_equal(args.console.color, "16");
 	assert_true(args.console.ascii);
-	assert_false(args.console.mouse);
+	assert_int_equal(args.console.mouse, MOUSE_LEFT);
+	assert_false(args.console.read_only);
+	assert_true(ACCEPT(settings, "--read-only").console.read_only);
+	args = ACCEPT(settings, "--mouse", "--theme", "light");
+	assert_int_equal(args.console.mouse, MOUSE_TAKEN);
+	assert_string_equal(args.console.theme, "light");
 	args = ACCEPT(settings, "deploy", "--output", "json", "--explain");
 	assert_int_equal(args.command, COMMAND_DEPLOY);
 	assert_true(args.json);
@@ -181,6 +187,8 @@ static void mistakes_are_said_in_words(void **state)
 		{{"deploy", "--output", "jsn"}, "'--output' can't be 'jsn'",
 			"did you mean 'json'?"},
 		{{"deploy", "--color=never"}, "unknown option '--color'", ""},
+		{{"deploy", "--read-only"}, "unknown option '--read-only'", ""},
+		{{"--theme", "lihgt"}, "'--theme' can't be 'lihgt'", "did you mean 'light'?"},
 		{{"--output=json"}, "unknown option '--output'", ""},
 		{{"doctor", "--port", "80:80"}, "unknown option '--port'", ""},
 		{{"deploy", "-x"}, "unknown option '-x'", "two dashes"},

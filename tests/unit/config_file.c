@@ -56,6 +56,8 @@ static void mistakes_in_the_user_file_are_found(void **state)
 		{"{\"clipboard\": \"tmxu\"}", "1:15", "clipboard 'tmxu'", "did you mean 'tmux'?"},
 		{"{\"theme\": 1}", "1:11", "'theme' is a number", "expected a text"},
 		{"{\"keys\": {\"a\": 1}}", "1:16", "'a' is a number", "expected a text"},
+		{"{\"keys\": {\"a\": [\"q\", 1]}}", "1:22", "'a' is a number", "or a list of them"},
+		{"{\"keys\": [\"a\"]}", "1:10", "'keys' is a list", "an object"},
 		{"{\"hooks\": {\"on_sucess\": []}}", "1:12", "unknown key 'on_sucess'",
 			"'on_success'"},
 		{"{\"hooks\": {\"on_success\": [\"notify-send\"]}}", "1:27",

@@ -1,0 +1,49 @@
+/*
+ * The command line of the console: every action by its name, a number for a line of the log.
+ *
+ * What is typed is looked for in the names, then in what the actions are for. What can't be done
+ * now is listed with the reason. Knows no curses.
+ */
+#ifndef BERTH_TUI_COMMAND_LINE_H
+#define BERTH_TUI_COMMAND_LINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "action_table.h"
+#include "edit.h"
+
+enum { COMMAND_LINE_MAX = 128, COMMAND_LINE_HISTORY = 20 };
+
+struct app;
+
+struct command_line {
+	bool open;
+	struct edit line;
+	struct edit_cut cut;
+	char typed[COMMAND_LINE_MAX]; /* what the matches are for: the line may hold one of them */
+	size_t chosen;                /* of the matches */
+	bool completing;              /* the line holds the chosen one */
+	char history[COMMAND_LINE_HISTORY][COMMAND_LINE_MAX]; /* the newest first */
+	size_t history_count, recalled;                       /* 1: the newest, 0: none */
+};
+
+/* One line of the list. */
+struct command_match {
+	enum action action;
+	const char *word; /* what completion puts into the line, behind `before` bytes of `typed` */
+	size_t before;
+	const char *help;
+};
+
+void command_line_open(struct app *app);
+void command_line_close(struct app *app);
+
+/* Matches of what was typed, the best first; those that can't be done now are among them. */
+size_t command_line_matches(const struct command_line *command, const struct keymap *keys,
+	struct command_match matches[ACTION_COUNT]);
+
+/* A key while it is open. */
+void command_line_key(struct app *app, uint32_t key);
+
+#endif

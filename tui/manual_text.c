@@ -1,0 +1,201 @@
+#include "manual_text.h"
+
+const struct manual_block manual_console[] = {
+	{BLOCK_TEXT, "The form, the progress and the log of deployments on one screen. It also "
+		     "takes the options of 'berth deploy', to fill in the form."},
+	{BLOCK_OPTIONS},
+	{BLOCK_END},
+};
+
+const struct manual_block manual_deploy[] = {
+	{BLOCK_OPTIONS},
+	{BLOCK_TEXT,
+		"A value comes from its option, else from the environment (BERTH_IMAGE for "
+		"--image), from berth.json beside the source, from berth/config.json in "
+		"$XDG_CONFIG_HOME or ~/.config, from the preset. '--explain' says which. {name} in "
+		"--container and --dest stands for the deployment's name."},
+	{BLOCK_TEXT, "Ports: 8080:80 publishes 80 of the container as 8080, auto:80 as the next "
+		     "free port (from 8080 on; from 8000 + N for N below 1024), :5859 not at all "
+		     "but checked inside."},
+	{BLOCK_TEXT, "Values of variables are never shown. To keep one off the command line, "
+		     "export it and name it alone (--env TOKEN), or use --env-file."},
+	{BLOCK_TEXT,
+		"On a deploy server (kind 'fractalic' in the configuration) --folder is a path "
+		"over there and --name the script's; --image, --platform, --port "
+		"NAME=HOST:CONTAINER and --env are asked of it, whatever it makes of them. After "
+		"the result the console shows the container's output only where the target's "
+		"'docker_host' names the engine of that host. --timeout closes the stream, which "
+		"ends the run there; what it has made stays, and is looked for."},
+	{BLOCK_TEXT, "Events go to standard output, complaints to standard error. Ctrl-C cancels "
+		     "and puts things back; a second one stops at once and says what may be left."},
+	{BLOCK_HEADING, "Exit status"},
+	{BLOCK_ROW, "deployed, healthy", "0"},
+	{BLOCK_ROW, "failed; what was there before is back (or --no-rollback)", "1"},
+	{BLOCK_ROW, "the request is wrong: nothing was touched", "2"},
+	{BLOCK_ROW, "the target can't be reached or refused the credentials: nothing was touched",
+		"3"},
+	{BLOCK_ROW, "the outcome is not known", "4"},
+	{BLOCK_ROW, "it failed and putting things back failed too: what is left is listed", "5"},
+	{BLOCK_ROW, "cancelled; what was there before is back", "130"},
+	{BLOCK_END},
+};
+
+const struct manual_block manual_watch[] = {
+	{BLOCK_OPTIONS},
+	{BLOCK_TEXT,
+		"TARGET is a deploy server of the configuration, ID the deployment's id as the "
+		"server gave it. The server is asked for its progress again and again; nothing "
+		"else is sent, and Ctrl-C ends the watching only. Not every server can be asked."},
+	{BLOCK_HEADING, "Exit status"},
+	{BLOCK_TEXT, "As that deployment ended ('berth help deploy'), and:"},
+	{BLOCK_ROW, "the server does not know the id, or can't be asked", "2"},
+	{BLOCK_ROW, "the server can't be reached or refused the credentials", "3"},
+	{BLOCK_ROW, "how it ended is not known", "4"},
+	{BLOCK_END},
+};
+
+const struct manual_block manual_doctor[] = {
+	{BLOCK_OPTIONS},
+	{BLOCK_TEXT,
+		"A deploy server is asked with GET for the routes of a deployment, which starts "
+		"nothing: whether it answers, with which certificate, lets these credentials in, "
+		"has a stream and can be asked for progress. What only a deployment shows is "
+		"noted."},
+	{BLOCK_HEADING, "Exit status"},
+	{BLOCK_ROW, "nothing failed", "0"},
+	{BLOCK_ROW, "a folder that is needed can't be written", "1"},
+	{BLOCK_ROW, "the configuration is wrong", "2"},
+	{BLOCK_ROW,
+		"the engine or the server can't be reached, refuses the credentials or is no "
+		"deploy server",
+		"3"},
+	{BLOCK_END},
+};
+
+const struct manual_block manual_completion[] = {
+	{BLOCK_OPTIONS},
+	{BLOCK_TEXT, "To have it in every new shell:"},
+	{BLOCK_LINES, "berth completion bash > ~/.local/share/bash-completion/completions/berth\n"
+		      "berth completion zsh > DIR/_berth    (DIR is one of $fpath)\n"
+		      "berth completion fish > ~/.config/fish/completions/berth.fish\n"},
+	{BLOCK_TEXT, "The names of targets and presets are those of the moment: make it anew when "
+		     "the configuration has others."},
+	{BLOCK_END},
+};
+
+const struct manual_block manual_help[] = {
+	{BLOCK_OPTIONS},
+	{BLOCK_END},
+};
+
+const struct manual_block manual_demo[] = {
+	{BLOCK_TEXT, "The demo target rehearses a deployment inside the program. Nothing is "
+		     "touched."},
+	{BLOCK_LINES, "berth deploy --target demo --env DEMO_SECONDS=5\n"},
+	{BLOCK_TEXT, "Its script comes from the variables of the deployment:"},
+	{BLOCK_ROW, "how long the whole takes", "DEMO_SECONDS=N"},
+	{BLOCK_ROW, "how many log lines it says", "DEMO_LINES=N"},
+	{BLOCK_ROW, "log lines a second; 0: as fast as they can be made", "DEMO_RATE=N"},
+	{BLOCK_ROW, "layers of the image it pulls", "DEMO_LAYERS=N"},
+	{BLOCK_ROW, "fails in that stage", "DEMO_FAIL=STAGE"},
+	{BLOCK_ROW, "stands still in that stage for so long", "DEMO_STALL=STAGE:SECONDS"},
+	{BLOCK_ROW, "the same seed gives the same script", "DEMO_SEED=N"},
+	{BLOCK_TEXT, "Stages: validating, pulling_image, preparing_files, starting_container, "
+		     "copying_files, health_check."},
+	{BLOCK_END},
+};
+
+const struct manual_block manual_keys[] = {
+	{BLOCK_TEXT, "Letters are typed in text fields; their twins work there too."},
+	{BLOCK_KEYS},
+	{BLOCK_END},
+};
+
+const struct manual_block manual_config[] = {
+	{BLOCK_TEXT, "berth/config.json in $XDG_CONFIG_HOME, else in ~/.config, is one JSON object "
+		     "of one's own targets, defaults and habits. A mistake in it is one error with "
+		     "file, line, column and what would be right; nothing is done with half a "
+		     "configuration."},
+	{BLOCK_LINES, "{\n"
+		      "  \"default_target\": \"staging\",\n"
+		      "  \"targets\": {\n"
+		      "    \"staging\": { \"kind\": \"fractalic\", \"url\": "
+		      "\"http://10.1.2.3:8000\",\n"
+		      "                 \"token_env\": \"STAGING_TOKEN\" },\n"
+		      "    \"edge\":    { \"kind\": \"docker\", \"host\": \"tcp://edge:2375\" }\n"
+		      "  },\n"
+		      "  \"platform\": \"linux/amd64\"\n"
+		      "}\n"},
+	{BLOCK_TEXT, "Its own keys:"},
+	{BLOCK_CONFIG_KEYS},
+	{BLOCK_HEADING, "Values of a deployment"},
+	{BLOCK_TEXT, "Any option of 'berth deploy', without its dashes, is a key of config.json "
+		     "(but default_target for target) and of berth.json beside the source. A "
+		     "repeatable one takes a list, env also an object of names and values. Paths "
+		     "are beside the file."},
+	{BLOCK_FIELDS},
+	{BLOCK_HEADING, "Targets"},
+	{BLOCK_TEXT,
+		"'local' (Docker) and 'demo' are there without a configuration. An entry of "
+		"targets has a kind, which says what else it takes. A secret is named by an "
+		"environment variable, a file or a command; written out, it is refused in a file "
+		"that others can read. Paths are beside the file."},
+	{BLOCK_KINDS},
+	{BLOCK_HEADING, "The screen"},
+	{BLOCK_LINES, "{\n"
+		      "  \"theme\": \"light\",\n"
+		      "  \"mouse\": true,\n"
+		      "  \"keys\": { \"deploy\": [\"F9\", \"Ctrl-G\"], \"log.wrap\": \"W\", "
+		      "\"page-down\": [] }\n"
+		      "}\n"},
+	{BLOCK_TEXT, "Themes:"},
+	{BLOCK_THEMES},
+	{BLOCK_TEXT,
+		"Keys given to an action take the place of those it has. A key is a character, or "
+		"like Ctrl-G, Alt-x, F5, Page Up, Enter, Space, Shift-Tab. Characters are typed in "
+		"text fields, so an action that is wanted there needs another key too. The nth key "
+		"of choose and of pane is for the nth. A key can't mean two things in one place, "
+		"Esc and Ctrl-C stay what they are, and no key both asks a question and answers "
+		"it. Actions:"},
+	{BLOCK_ACTIONS},
+	{BLOCK_HEADING, "Presets"},
+	{BLOCK_TEXT, "A preset is a file of defaults: presets/NAME.json beside config.json."},
+	{BLOCK_PRESET_KEYS},
+	{BLOCK_END},
+};
+
+const struct manual_block manual_environment[] = {
+	{BLOCK_TEXT, "Where no option says otherwise. A list is a value a line."},
+	{BLOCK_VARIABLES},
+	{BLOCK_TEXT, "And:"},
+	{BLOCK_ROW, "Docker endpoint, where neither option nor target names one", "DOCKER_HOST"},
+	{BLOCK_ROW, "context of the docker command line", "DOCKER_CONTEXT"},
+	{BLOCK_ROW, "folder of the docker command line's own configuration", "DOCKER_CONFIG"},
+	{BLOCK_ROW, "folder of berth/config.json and berth/presets; ~/.config without it",
+		"XDG_CONFIG_HOME"},
+	{BLOCK_ROW, "folder of berth/logs; ~/.local/state without it", "XDG_STATE_HOME"},
+	{BLOCK_ROW,
+		"authorities that a server's certificate is checked against, instead of the "
+		"system's; SSL_CERT_DIR is the same as a folder",
+		"SSL_CERT_FILE"},
+	{BLOCK_ROW,
+		"proxy that deploy servers are reached through; http_proxy and all_proxy too, and "
+		"no_proxy names hosts that need none",
+		"https_proxy"},
+	{BLOCK_ROW, "not empty: no colours in the console, unless --color says otherwise",
+		"NO_COLOR"},
+	{BLOCK_ROW, "0: the same, but where CLICOLOR_FORCE is neither empty nor 0", "CLICOLOR"},
+	{BLOCK_ROW,
+		"file that every exchange and state change is written to, without bodies and "
+		"secrets",
+		"BERTH_TRACE"},
+	{BLOCK_END},
+};
+
+const struct manual_block manual_files[] = {
+	{BLOCK_ROW, "one's own targets, defaults and habits", "~/.config/berth/config.json"},
+	{BLOCK_ROW, "a preset of one's own", "~/.config/berth/presets/NAME.json"},
+	{BLOCK_ROW, "defaults beside the source", "berth.json"},
+	{BLOCK_ROW, "every line of a deployment, one file each", "~/.local/state/berth/logs"},
+	{BLOCK_END},
+};
