@@ -123,8 +123,7 @@ void form_init(struct form *form, struct berth_settings *settings)
 	memset(form, 0, sizeof *form);
 	form->settings = settings;
 	for (size_t i = 0; i < FORM_FIELDS; i++) {
-		const char *origin = berth_settings_origin(settings, ids[i]);
-		form->fields[i].own = origin != NULL && strncmp(origin, "option ", 7) == 0;
+		form->fields[i].own = berth_settings_layer(settings, ids[i]) == BERTH_FROM_OPTION;
 		read_field(form, i);
 	}
 }

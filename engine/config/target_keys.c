@@ -219,6 +219,7 @@ static const struct {
 	{"user", NULL, check_user},
 	{"headers", NULL, check_headers},
 	{"insecure", NULL, check_flag},
+	{"protected", NULL, check_flag},
 };
 
 int target_key_check(struct json_file *file, const char *kind, const char *key, const json_t *value,

@@ -21,13 +21,14 @@ struct kind {
 #define SECRET(what) what, what "_env", what "_file", what "_cmd"
 
 static const struct kind kinds[] = {
-	{"docker", "host", false, {"kind", "host", NULL}},
-	{"mist", "url", false, {"kind", "url", "email", SECRET("password"), SECRET("token"), NULL}},
+	{"docker", "host", false, {"kind", "host", "protected", NULL}},
+	{"mist", "url", false,
+		{"kind", "url", "email", SECRET("password"), SECRET("token"), "protected", NULL}},
 	{"fractalic", "url", true,
 		{"kind", "url", SECRET("token"), "user", SECRET("password"), "headers", "ca_file",
-			"cert_file", "key_file", "insecure", "docker_host", NULL}},
-	{"deployer", "url", false, {"kind", "url", SECRET("token"), NULL}},
-	{"plugin", "command", false, {"kind", "command", NULL}},
+			"cert_file", "key_file", "insecure", "docker_host", "protected", NULL}},
+	{"deployer", "url", false, {"kind", "url", SECRET("token"), "protected", NULL}},
+	{"plugin", "command", false, {"kind", "command", "protected", NULL}},
 };
 #define KINDS (sizeof kinds / sizeof *kinds)
 
@@ -99,6 +100,7 @@ int user_target_read(struct user_target *target, struct json_file *file, const c
 		return json_file_error(file, JSON_AT_VALUE, err,
 			"target '%s' of kind '%s' has no '%s'", name, kind->name, kind->required);
 	const char *host = json_string_value(json_object_get(value, "host"));
+	target->is_protected = json_is_true(json_object_get(value, "protected"));
 	if (string_copy(&target->name, name, err) < 0 ||
 		string_copy(&target->kind, kind->name, err) < 0 ||
 		string_copy(&target->host, host, err) < 0)
