@@ -15,6 +15,7 @@
 #include "actions.h"
 #include "app.h"
 #include "commands.h"
+#include "errands.h"
 #include "pace.h"
 #include "pane.h"
 #include "screen.h"
@@ -44,6 +45,7 @@ struct console {
 	struct app app;
 	struct berth_engine *engine;
 	struct pace pace;
+	struct errands errands;
 	bool urgent; /* a key waits to be answered */
 	bool gone;   /* the terminal is no more: nothing is painted */
 	unsigned busy_ms;
@@ -269,6 +271,7 @@ static void on_turn(uv_prepare_t *handle)
 	struct console *console = handle->data;
 	struct app *app = &console->app;
 	uint64_t now = uv_now(&console->loop);
+	errands_run(&console->errands);
 	if (app->quit) {
 		leave(console);
 		return;
@@ -295,6 +298,7 @@ static int start_handles(struct console *console, struct berth_error *err)
 	uv_prepare_init(&console->loop, &console->turn);
 	console->drain.data = console->look.data = console->frame.data = console->turn.data =
 		console;
+	errands_init(&console->errands, &console->loop, &console->app);
 	uv_prepare_start(&console->turn, on_turn);
 	for (size_t i = 0; i < SIGNALS; i++) {
 		uv_signal_init(&console->loop, &console->signals[i]);

@@ -6,22 +6,32 @@
 #include "keys.h"
 #include "wrap.h"
 
+#define YES                                                                                        \
+	{                                                                                          \
+		[QUESTION_CANCEL] = ANSWER_CANCEL_RUN, [QUESTION_REPLACE] = ANSWER_REPLACE,        \
+		[QUESTION_OVERWRITE] = ANSWER_OVERWRITE                                            \
+	}
+#define NO                                                                                         \
+	{                                                                                          \
+		[QUESTION_CANCEL] = ANSWER_BACK, [QUESTION_REPLACE] = ANSWER_BACK,                 \
+		[QUESTION_OVERWRITE] = ANSWER_BACK                                                 \
+	}
+
 /* Yes must be said with the key for yes; everything that may mean "no" or "wait" is taken as no. */
 static const struct {
 	uint32_t key;
 	enum answer answers[QUESTION_COUNT];
 } answers[] = {
-	{'y', {[QUESTION_CANCEL] = ANSWER_CANCEL_RUN, [QUESTION_REPLACE] = ANSWER_REPLACE}},
-	{'Y', {[QUESTION_CANCEL] = ANSWER_CANCEL_RUN, [QUESTION_REPLACE] = ANSWER_REPLACE}},
-	{'n', {[QUESTION_CANCEL] = ANSWER_BACK, [QUESTION_REPLACE] = ANSWER_BACK}},
-	{'N', {[QUESTION_CANCEL] = ANSWER_BACK, [QUESTION_REPLACE] = ANSWER_BACK}},
-	{K_ENTER, {[QUESTION_CANCEL] = ANSWER_BACK, [QUESTION_REPLACE] = ANSWER_BACK}},
+	{'y', YES},
+	{'Y', YES},
+	{'n', NO},
+	{'N', NO},
+	{K_ENTER, NO},
+	{K_ESC, NO},
+	{K_CTRL('C'), NO},
 	{'w', {[QUESTION_QUIT] = ANSWER_WAIT_AND_QUIT}},
 	{'c', {[QUESTION_QUIT] = ANSWER_CANCEL_AND_QUIT}},
-	{K_ESC, {[QUESTION_CANCEL] = ANSWER_BACK,
-			[QUESTION_REPLACE] = ANSWER_BACK,
-			[QUESTION_QUIT] = ANSWER_BACK}},
-	{K_CTRL('C'), {[QUESTION_CANCEL] = ANSWER_BACK, [QUESTION_REPLACE] = ANSWER_BACK}},
+	{K_ESC, {[QUESTION_QUIT] = ANSWER_BACK}},
 };
 
 void prompt_ask(struct prompt *prompt, enum question question, unsigned run,
@@ -41,6 +51,10 @@ void prompt_ask(struct prompt *prompt, enum question question, unsigned run,
 			"A container named '%s' is there that berth did not make. Replace it? "
 			"[y/N]",
 			about->name);
+		break;
+	case QUESTION_OVERWRITE:
+		snprintf(prompt->text, sizeof prompt->text,
+			"There is a profile '%s' already. Replace it? [y/N]", about->name);
 		break;
 	case QUESTION_QUIT:
 		snprintf(prompt->text, sizeof prompt->text,

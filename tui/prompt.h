@@ -10,11 +10,19 @@ enum answer {
 	ANSWER_BACK, /* no, or think again */
 	ANSWER_CANCEL_RUN,
 	ANSWER_REPLACE,
+	ANSWER_OVERWRITE,
 	ANSWER_WAIT_AND_QUIT,
 	ANSWER_CANCEL_AND_QUIT,
 };
 
-enum question { QUESTION_NONE, QUESTION_CANCEL, QUESTION_REPLACE, QUESTION_QUIT, QUESTION_COUNT };
+enum question {
+	QUESTION_NONE,
+	QUESTION_CANCEL,
+	QUESTION_REPLACE,
+	QUESTION_OVERWRITE,
+	QUESTION_QUIT,
+	QUESTION_COUNT
+};
 
 struct prompt {
 	enum question question;
@@ -24,7 +32,7 @@ struct prompt {
 
 /* Each is used where the question needs it. */
 struct prompt_about {
-	const char *name; /* of the deployment or container */
+	const char *name; /* of the deployment, container or profile */
 	unsigned count;   /* how many are in flight */
 	const char *fate; /* what becomes of it, in full sentences; NULL: all is put back */
 };

@@ -35,8 +35,18 @@ static const struct {
 	{"\033[1;3C", CODE_WORD_RIGHT},
 	{"\033Od", CODE_WORD_LEFT},
 	{"\033Oc", CODE_WORD_RIGHT},
+	{"\033\177", CODE_ALT + 0x7f},
+	{"\033a", CODE_ALT + 'a'},
 	{"\033b", CODE_ALT + 'b'},
+	{"\033c", CODE_ALT + 'c'},
+	{"\033d", CODE_ALT + 'd'},
+	{"\033e", CODE_ALT + 'e'},
 	{"\033f", CODE_ALT + 'f'},
+	{"\033l", CODE_ALT + 'l'},
+	{"\033r", CODE_ALT + 'r'},
+	{"\033s", CODE_ALT + 's'},
+	{"\033u", CODE_ALT + 'u'},
+	{"\033v", CODE_ALT + 'v'},
 	{"\0331", CODE_ALT + '1'},
 	{"\0332", CODE_ALT + '2'},
 	{"\0333", CODE_ALT + '3'},
@@ -226,7 +236,7 @@ static uint32_t key_of_code(int code)
 	}
 	if (code > KEY_F0 && code <= KEY_F(63))
 		return K_F(code - KEY_F0);
-	if (code > CODE_ALT && code < CODE_ALT + 0x80)
+	if (code > CODE_ALT && code <= CODE_ALT + 0x7f)
 		return K_ALT(code - CODE_ALT);
 	return K_OTHER;
 }
