@@ -3,7 +3,9 @@
 
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "docker/survey.h"
 #include "docker/watch.h"
 #include "loop/net.h"
 #include "session/session.h"
@@ -20,6 +22,8 @@ struct berth_engine {
 	berth_finding_fn *found;
 	void *found_context;
 	bool closing;
+	struct survey *survey; /* NULL until asked for */
+	struct berth_survey nothing;
 	void (*closed)(void *context);
 	void *closed_context;
 };
@@ -71,11 +75,21 @@ static void net_closed(void *context)
 	closed(closed_context);
 }
 
-static void watch_closed(void *context)
+static void survey_closed(void *context)
 {
 	struct berth_engine *engine = context;
 
 	net_close(engine->net, net_closed, engine);
+}
+
+static void watch_closed(void *context)
+{
+	struct berth_engine *engine = context;
+
+	if (engine->survey != NULL)
+		survey_close(engine->survey, survey_closed, engine);
+	else
+		survey_closed(engine);
 }
 
 static void session_closed(void *context)
@@ -177,4 +191,23 @@ int berth_engine_watch(struct berth_engine *engine, const char *host, struct ber
 const struct berth_endpoint *berth_engine_endpoint(const struct berth_engine *engine)
 {
 	return engine->watch != NULL ? watch_endpoint(engine->watch) : &engine->nowhere;
+}
+
+int berth_engine_survey(struct berth_engine *engine, const struct berth_deployment *deployment,
+	struct berth_error *err)
+{
+	if (strcmp(deployment->kind, "docker") != 0)
+		return berth_error_set(
+			err, BERTH_E_USAGE, 0, "only a Docker engine can be looked at beforehand");
+	if (engine->survey == NULL)
+		engine->survey = survey_new(engine->net, wakeup, engine, err);
+	if (engine->survey == NULL)
+		return -1;
+	return survey_begin(
+		engine->survey, deployment->host, deployment->image, deployment->container, err);
+}
+
+const struct berth_survey *berth_engine_surveyed(const struct berth_engine *engine)
+{
+	return engine->survey != NULL ? survey_result(engine->survey) : &engine->nothing;
 }

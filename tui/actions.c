@@ -177,6 +177,10 @@ static bool act_in_context(struct app *app, enum action action)
 		return help_act(app, action);
 	case IN_INPUT:
 		return log_input_act(app, action);
+	case IN_PAGE:
+		return page_act(app, action);
+	case IN_ASK:
+		return ask_act(app, action);
 	case IN_COMMAND:
 		break;
 	}
@@ -292,11 +296,22 @@ static void type(struct app *app, uint32_t key)
 {
 	char text[4];
 	size_t len = berth_utf8_put(text, key);
-	bool added = app_context(app) == IN_INPUT ? log_input_type(app, text, len)
-						  : form_insert(&app->form, text, len);
-	if (!added)
+	bool fits;
+	switch (app_context(app)) {
+	case IN_INPUT:
+		fits = log_input_type(app, text, len);
+		break;
+	case IN_ASK:
+		fits = edit_insert(&app->ask.edit, text, len);
+		app_stale(app, PANE_FOOTER, STALE_PAINT);
+		break;
+	default:
+		completing_end(&app->completing);
+		fits = form_insert(&app->form, text, len);
+		app_stale(app, PANE_FORM, STALE_PAINT);
+	}
+	if (!fits)
 		app_notice(app, "The field is full.");
-	app_stale(app, PANE_FORM, STALE_PAINT);
 }
 
 static bool types_here(const struct app *app)
@@ -346,6 +361,8 @@ void actions_key(struct app *app, uint32_t key)
 	if (app->notice[0] != '\0') {
 		app->notice[0] = '\0';
 		app_stale(app, PANE_FOOTER, STALE_PAINT);
+		if (app->ask.kind != ASK_NOTHING)
+			repaint(app);
 	}
 	if (key == K_PASTE_BEGIN) {
 		app->pasting = true;
@@ -382,7 +399,7 @@ void actions_click(struct app *app, int y, int x)
 		int number;
 	} targets[] = {
 		{PANE_LIST, 1}, {PANE_FORM, 2}, {PANE_SUMMARY, 2}, {PANE_CARD, 3}, {PANE_LOG, 4}};
-	if (app->help_open || app->command.open || app->prompt.question != QUESTION_NONE)
+	if (!(app_context(app) & IN_PANES) || app->prompt.question != QUESTION_NONE)
 		return;
 	for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
 		if (inside(app->layout.panes[targets[i].pane].outer, y, x)) {
@@ -394,7 +411,7 @@ void actions_click(struct app *app, int y, int x)
 
 void actions_wheel(struct app *app, int y, int x, int rows)
 {
-	if (app->help_open || !inside(app->layout.panes[PANE_LOG].outer, y, x))
+	if (!(app_context(app) & IN_PANES) || !inside(app->layout.panes[PANE_LOG].outer, y, x))
 		return;
 	logview_scroll(&app->log, rows);
 	app_stale(app, PANE_LOG, STALE_DERIVE);

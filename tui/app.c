@@ -16,6 +16,7 @@ int app_init(struct app *app, struct berth_settings *settings, struct berth_erro
 		return berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
 	preferences_init(&app->preferences);
 	form_init(&app->form, settings);
+	app->recall_wanted = true;
 	logview_init(&app->log);
 	take_init(&app->take);
 	app->room = (struct layout_input){.focus = PANE_FORM,
@@ -30,6 +31,11 @@ void app_release(struct app *app)
 {
 	lines_release(&app->card);
 	lines_release(&app->help);
+	lines_release(&app->page.lines);
+	completing_end(&app->completing);
+	berth_recall_free(app->recall);
+	free(app->recall_note);
+	berth_deployment_free(app->confirming);
 	logview_release(&app->log);
 	take_release(&app->take);
 	logfilter_release(&app->log_export.filter);
@@ -64,6 +70,10 @@ enum context app_context(const struct app *app)
 
 enum context app_context_behind(const struct app *app)
 {
+	if (app->ask.kind != ASK_NOTHING)
+		return IN_ASK;
+	if (app->page.kind != PAGE_NONE)
+		return IN_PAGE;
 	if (app->help_open)
 		return IN_HELP;
 	if (app->input.kind != INPUT_NONE)
@@ -97,6 +107,10 @@ unsigned app_conditions(const struct app *app)
 		conditions |= IF_SEVERAL;
 	if (!layout_shows(&app->layout, PANE_FORM))
 		conditions |= IF_FOLDED;
+	if (form_is_list(app->form.current))
+		conditions |= IF_ROWS;
+	if (form_is_secret(app->form.current))
+		conditions |= IF_SECRET;
 	return conditions;
 }
 
@@ -146,8 +160,10 @@ void app_focus(struct app *app, enum pane_id pane)
 {
 	if (app->room.focus == pane)
 		return;
-	if (app->room.focus == PANE_FORM)
+	if (app->room.focus == PANE_FORM) {
+		completing_end(&app->completing);
 		form_leave(&app->form);
+	}
 	app->room.focus = pane;
 	app_stale_all(app, STALE_LAYOUT);
 }
@@ -249,6 +265,26 @@ void app_endpoint(struct app *app)
 	app_stale(app, PANE_HEADER, STALE_PAINT);
 	if (app->chosen == 0)
 		app_stale(app, PANE_LOG, STALE_PAINT);
+	if (app->page.kind == PAGE_PLAN)
+		page_renew(app);
+}
+
+/* Nothing to complete: the key means what it means everywhere else. */
+void app_completed(struct app *app, struct complete_names *names)
+{
+	if (!app->completing.reading)
+		free(names);
+	else if (!completing_found(&app->completing, &app->form, names))
+		app_focus(app, layout_next_focus(&app->layout, &app->room, app->room.focus, 1));
+	app_stale(app, PANE_FORM, STALE_PAINT);
+}
+
+void app_recalled(struct app *app, struct berth_recall *recall)
+{
+	berth_recall_free(app->recall);
+	app->recall = recall;
+	app->form.recall = recall;
+	app_stale(app, PANE_FORM, STALE_PAINT);
 }
 
 bool app_streams(const struct app *app)

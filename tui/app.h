@@ -15,13 +15,16 @@
 #include <berth/model.h>
 #include <berth/settings.h>
 
+#include "ask.h"
 #include "command_line.h"
+#include "completing.h"
 #include "form.h"
 #include "inputline.h"
 #include "keys.h"
 #include "layout.h"
 #include "lines.h"
 #include "logview.h"
+#include "page.h"
 #include "preferences.h"
 #include "prompt.h"
 #include "take.h"
@@ -62,6 +65,14 @@ struct app {
 	int64_t now_ms;  /* of the clock on the wall, taken once a turn */
 	unsigned spin;
 	struct form form;
+	struct completing completing;
+	struct berth_recall *recall; /* what the form offers again; NULL: not known yet */
+	bool recall_wanted;          /* to be read, and the note written before; see errands.h */
+	char *recall_note;           /* of the last deployment; NULL: none */
+	struct page page;
+	struct ask ask;
+	struct berth_deployment *confirming; /* waits for its target's name to be typed */
+	bool surveyed;                       /* the engine was asked about it */
 	struct logview log;
 	uint64_t log_end; /* of the log that is shown, when the rows were last found stale */
 	enum times times;
@@ -124,6 +135,9 @@ void app_event(struct app *app, const struct berth_event *event);
 void app_logs(struct app *app);
 /* The endpoint may have changed. */
 void app_endpoint(struct app *app);
+/* What a worker found; both take what they are given. */
+void app_completed(struct app *app, struct complete_names *names);
+void app_recalled(struct app *app, struct berth_recall *recall);
 /* The wall clock and the spinners moved on. */
 void app_tick(struct app *app, int64_t now_ms, unsigned spin);
 

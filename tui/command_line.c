@@ -44,7 +44,7 @@ void command_line_close(struct app *app)
 	refresh(app);
 }
 
-#define IN_A_LINE (IN_COMMAND | IN_INPUT)
+#define IN_A_LINE (IN_COMMAND | IN_INPUT | IN_ASK)
 
 /* What an action is for: as its keys say, else as the table does. NULL for keys of a line that is
  * typed. */

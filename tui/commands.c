@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "confirm.h"
 #include "link.h"
+#include "profile_actions.h"
 
 static void ask(
 	struct app *app, enum question question, unsigned run, const struct prompt_about *about)
@@ -78,6 +80,15 @@ static void cancel_all(struct app *app)
 		cancel_run(app, berth_model_at(app->model, i)->number);
 }
 
+/* At once, or after the name of a protected target was typed. */
+static void start(struct app *app, const struct berth_deployment *deployment)
+{
+	if (deployment->is_protected)
+		confirm_open(app, deployment);
+	else
+		app_deploy(app, deployment);
+}
+
 static void run_again(struct app *app, const struct berth_run *run, bool replace)
 {
 	struct berth_deployment *copy = berth_deployment_copy(run->deployment);
@@ -85,8 +96,13 @@ static void run_again(struct app *app, const struct berth_run *run, bool replace
 		app_notice(app, "out of memory");
 		return;
 	}
-	copy->replace = copy->replace || replace;
-	app_deploy(app, copy);
+	/* Who was asked about the container has confirmed the deployment a moment ago. */
+	if (replace) {
+		copy->replace = true;
+		app_deploy(app, copy);
+	} else {
+		start(app, copy);
+	}
 	berth_deployment_free(copy);
 }
 
@@ -114,7 +130,11 @@ void command_deploy(struct app *app)
 		app_stale_all(app, STALE_LAYOUT);
 		return;
 	}
-	app_deploy(app, deployment);
+	/* Of a protected one too: what was typed for it is worth having again if it is left. */
+	free(app->recall_note);
+	app->recall_note = berth_recall_note(app->settings);
+	app->recall_wanted = true;
+	start(app, deployment);
 	berth_deployment_free(deployment);
 }
 
@@ -200,7 +220,10 @@ void command_answer(struct app *app, enum answer given)
 			run_again(app, run, true);
 		break;
 	case ANSWER_OVERWRITE:
-		take_export_again(app);
+		if (app->prompt.overwrites == OVERWRITES_PROFILE)
+			profile_save(app, true);
+		else
+			take_export_again(app);
 		break;
 	case ANSWER_WAIT_AND_QUIT:
 		app->leaving = LEAVING_WAITING;

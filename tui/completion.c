@@ -31,9 +31,10 @@ static struct follows of_field(const struct berth_field *field)
 		.folders = field->kind == BERTH_KIND_FOLDER,
 		.files = field->kind == BERTH_KIND_FILE || field->id == BERTH_FIELD_ENV_FILE ||
 			 field->id == BERTH_FIELD_CONFIG_FILE,
-		.choices = field->id == BERTH_FIELD_TARGET   ? berth_settings_targets(known)
-			   : field->id == BERTH_FIELD_PRESET ? berth_settings_presets(known)
-							     : field->choices,
+		.choices = field->id == BERTH_FIELD_TARGET    ? berth_settings_targets(known)
+			   : field->id == BERTH_FIELD_PRESET  ? berth_settings_presets(known)
+			   : field->id == BERTH_FIELD_PROFILE ? berth_settings_profiles(known)
+							      : field->choices,
 	};
 }
 

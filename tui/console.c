@@ -15,6 +15,7 @@
 #include "actions.h"
 #include "app.h"
 #include "commands.h"
+#include "errands.h"
 #include "lend.h"
 #include "log_take.h"
 #include "pace.h"
@@ -46,6 +47,7 @@ struct console {
 	struct app app;
 	struct berth_engine *engine;
 	struct pace pace;
+	struct errands errands;
 	struct lend *lend; /* has the terminal: nothing is painted, no key is read; NULL: ours */
 	struct lend_order lent;
 	bool urgent; /* a key waits to be answered */
@@ -352,6 +354,7 @@ static void on_turn(uv_prepare_t *handle)
 	struct console *console = handle->data;
 	struct app *app = &console->app;
 	uint64_t now = uv_now(&console->loop);
+	errands_run(&console->errands);
 	/* The screen is not taken from under who has it, unless it is no more. */
 	if (app->quit && (console->lend == NULL || console->gone)) {
 		leave(console);
@@ -386,6 +389,7 @@ static int start_handles(struct console *console, struct berth_error *err)
 	uv_prepare_init(&console->loop, &console->turn);
 	console->drain.data = console->look.data = console->frame.data = console->turn.data =
 		console;
+	errands_init(&console->errands, &console->loop, &console->app);
 	uv_prepare_start(&console->turn, on_turn);
 	for (size_t i = 0; i < SIGNALS; i++) {
 		uv_signal_init(&console->loop, &console->signals[i]);

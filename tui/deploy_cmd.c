@@ -13,6 +13,7 @@
 #include <berth/settings.h>
 
 #include "complain.h"
+#include "confirm_cmd.h"
 #include "json.h"
 #include "output.h"
 #include "plain.h"
@@ -296,6 +297,10 @@ int deploy_cmd_run(const struct berth_settings *settings, bool json)
 	struct berth_deployment *request = berth_settings_resolve(settings, NULL, &err);
 	if (!request)
 		return refuse(&err);
+	if (confirm_cmd(settings, request, &err) < 0) {
+		berth_deployment_free(request);
+		return refuse(&err);
+	}
 	say_left_out(settings);
 	int status = run(request, NULL, json);
 	berth_deployment_free(request);

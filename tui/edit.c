@@ -1,5 +1,6 @@
 #include "edit.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include <berth/text.h>
@@ -29,7 +30,7 @@ static size_t before(const struct edit *edit, size_t at)
 	return previous;
 }
 
-static size_t word_before(const struct edit *edit, size_t at)
+static size_t blank_before(const struct edit *edit, size_t at)
 {
 	while (at > 0 && edit->text[at - 1] == ' ')
 		at--;
@@ -38,11 +39,28 @@ static size_t word_before(const struct edit *edit, size_t at)
 	return at;
 }
 
+/* Letters and digits, as readline has it: parts of a path or a reference are words. Whatever is not
+ * ASCII counts as a letter, so no character is torn apart. */
+static bool in_word(const struct edit *edit, size_t at)
+{
+	unsigned char byte = (unsigned char)edit->text[at];
+	return byte >= 0x80 || isalnum(byte);
+}
+
+static size_t word_before(const struct edit *edit, size_t at)
+{
+	while (at > 0 && !in_word(edit, at - 1))
+		at--;
+	while (at > 0 && in_word(edit, at - 1))
+		at--;
+	return at;
+}
+
 static size_t word_after(const struct edit *edit, size_t at)
 {
-	while (at < edit->len && edit->text[at] == ' ')
+	while (at < edit->len && !in_word(edit, at))
 		at++;
-	while (at < edit->len && edit->text[at] != ' ')
+	while (at < edit->len && in_word(edit, at))
 		at++;
 	return at;
 }
@@ -146,7 +164,13 @@ bool edit_do(struct edit *edit, enum action action, struct edit_cut *cut)
 		cut_out(edit, 0, at, cut);
 		return true;
 	case ACTION_EDIT_KILL_WORD:
+		cut_out(edit, blank_before(edit, at), at, cut);
+		return true;
+	case ACTION_EDIT_KILL_PREVIOUS:
 		cut_out(edit, word_before(edit, at), at, cut);
+		return true;
+	case ACTION_EDIT_KILL_NEXT:
+		cut_out(edit, at, word_after(edit, at), cut);
 		return true;
 	case ACTION_EDIT_YANK:
 		edit_insert(edit, cut->text, cut->len);

@@ -10,15 +10,14 @@
 
 enum { INPUT_MIN = 16 };
 
-static void paint_question(const struct app *app, struct rect rect)
+static void paint_text(const struct app *app, struct rect rect, enum role role, const char *text)
 {
-	const char *text = app->prompt.text;
 	size_t len = strlen(text), at = 0, next;
 	for (int row = 0; row < rect.h; row++) {
 		struct pen pen = pen_at(&app->theme, rect, row);
 		if (at < len) {
 			size_t shown = wrap_words(text + at, len - at, rect.w, &next);
-			pen_bytes(&pen, ROLE_QUESTION, text + at, shown);
+			pen_bytes(&pen, role, text + at, shown);
 			at += next;
 		}
 		pen_close(&pen);
@@ -56,12 +55,45 @@ static void paint_input(const struct app *app, struct rect rect)
 	pen_close(&pen);
 }
 
+/* The question stays whole, the answer scrolls. */
+static int answer_column(const struct app *app, int columns)
+{
+	int question = draw_width(&app->theme, app->ask.question);
+	return question < columns - 8 ? question : 0;
+}
+
+static void paint_asked(const struct app *app, struct rect rect)
+{
+	const struct edit *edit = &app->ask.edit;
+	struct pen pen = pen_at(&app->theme, rect, 0);
+	int at = answer_column(app, rect.w), column;
+	if (at > 0)
+		pen_text(&pen, ROLE_QUESTION, app->ask.question);
+	size_t start = edit_window(edit->text, edit->len, edit->cursor, rect.w - at, &column);
+	pen_bytes(&pen, ROLE_INPUT, edit->text + start, edit->len - start);
+	while (pen.column < pen.end)
+		pen_text(&pen, ROLE_INPUT, " ");
+}
+
+static void answer_cursor(const struct app *app, struct rect rect, int *y, int *x)
+{
+	const struct edit *edit = &app->ask.edit;
+	int at = answer_column(app, rect.w), column;
+	edit_window(edit->text, edit->len, edit->cursor, rect.w - at, &column);
+	*y = rect.y + rect.h - 1;
+	*x = rect.x + at + column;
+}
+
 bool footer_cursor(const struct app *app, int *y, int *x)
 {
 	const struct edit *edit = &app->input.edit;
 	struct rect rect = app->layout.panes[PANE_FOOTER].inner;
 	char state[64];
 	int column;
+	if (app->ask.kind != ASK_NOTHING) {
+		answer_cursor(app, rect, y, x);
+		return true;
+	}
 	if (app->input.kind == INPUT_NONE)
 		return false;
 	edit_window(edit->text, edit->len, edit->cursor, input_columns(app, rect, state), &column);
@@ -89,7 +121,13 @@ static void paint_keys(const struct app *app, struct pen *pen)
 static void footer_paint(const struct app *app, struct rect rect)
 {
 	if (app->prompt.question != QUESTION_NONE) {
-		paint_question(app, rect);
+		paint_text(app, rect, ROLE_QUESTION, app->prompt.text);
+		return;
+	}
+	if (app->ask.kind != ASK_NOTHING) {
+		paint_text(app, (struct rect){rect.y, rect.x, rect.h - 1, rect.w}, ROLE_STRONG,
+			app->notice);
+		paint_asked(app, (struct rect){rect.y + rect.h - 1, rect.x, 1, rect.w});
 		return;
 	}
 	if (app->input.kind != INPUT_NONE) {

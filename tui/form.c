@@ -1,7 +1,5 @@
 #include "form.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <berth/text.h>
@@ -23,6 +21,8 @@ static const enum berth_field_id ids[] = {
 	BERTH_FIELD_RESTART,
 	BERTH_FIELD_HEALTH,
 	BERTH_FIELD_PULL,
+	BERTH_FIELD_ENV_FILE,
+	BERTH_FIELD_DEST,
 };
 _Static_assert(sizeof ids / sizeof ids[0] == FORM_FIELDS, "one id a field");
 
@@ -48,20 +48,20 @@ bool form_requires(const struct form *form, size_t index)
 	       berth_settings_requires(form->settings, ids[index]);
 }
 
-static bool is_secret(size_t index)
+bool form_is_secret(size_t index)
 {
 	return berth_fields[ids[index]].kind == BERTH_KIND_SECRET_LIST;
 }
 
-static bool is_list(size_t index)
+bool form_is_list(size_t index)
 {
-	return berth_fields[ids[index]].kind == BERTH_KIND_LIST || is_secret(index);
+	return berth_fields[ids[index]].kind == BERTH_KIND_LIST || form_is_secret(index);
 }
 
 /* A comma may be part of a variable's value, but of no port and no path worth the name. */
-static bool commas_part(size_t index)
+bool form_parts_at_commas(size_t index)
 {
-	return is_list(index) && !is_secret(index);
+	return form_is_list(index) && !form_is_secret(index);
 }
 
 /* The text of a field as the settings have it. */
@@ -70,14 +70,14 @@ static void read_field(struct form *form, size_t index)
 	struct form_field *field = &form->fields[index];
 	char text[EDIT_MAX];
 	size_t used = 0;
-	if (!is_list(index)) {
+	if (!form_is_list(index)) {
 		edit_set(&field->edit, berth_settings_effective(form->settings, ids[index]));
 		return;
 	}
 	for (size_t i = 0; i < berth_settings_count(form->settings, ids[index]); i++) {
 		char word[EDIT_MAX];
 		const char *value = berth_settings_at(form->settings, ids[index], i);
-		size_t len = words_quote(word, sizeof word, value, commas_part(index));
+		size_t len = words_quote(word, sizeof word, value, form_parts_at_commas(index));
 		if (used + len + 2 > sizeof text)
 			break;
 		if (used > 0)
@@ -118,15 +118,19 @@ static void check_again(struct form *form)
 	}
 }
 
+void form_check(struct form *form)
+{
+	for (size_t i = 0; i < FORM_FIELDS; i++) {
+		if (form->fields[i].edit.len > 0)
+			check_field(form, i);
+	}
+}
+
 void form_init(struct form *form, struct berth_settings *settings)
 {
 	memset(form, 0, sizeof *form);
 	form->settings = settings;
-	for (size_t i = 0; i < FORM_FIELDS; i++) {
-		const char *origin = berth_settings_origin(settings, ids[i]);
-		form->fields[i].own = origin != NULL && strncmp(origin, "option ", 7) == 0;
-		read_field(form, i);
-	}
+	form_read(form);
 }
 
 static int replace_scalar(struct form *form, size_t index, struct berth_error *err)
@@ -148,7 +152,7 @@ static int replace_list(struct form *form, size_t index, struct berth_error *err
 	char text[2 * EDIT_MAX];
 	size_t count = 0, used = 0, position = 0;
 	struct word word;
-	while (words_next(edit->text, edit->len, commas_part(index), &position, &word)) {
+	while (words_next(edit->text, edit->len, form_parts_at_commas(index), &position, &word)) {
 		if (count == VALUES_MAX)
 			return berth_error_set(err, BERTH_E_LIMIT, 0,
 				"more than %d values for '%s'", VALUES_MAX,
@@ -159,7 +163,7 @@ static int replace_list(struct form *form, size_t index, struct berth_error *err
 			1;
 	}
 	int status = berth_settings_replace(form->settings, ids[index], values, count, err);
-	if (is_secret(index))
+	if (form_is_secret(index))
 		explicit_bzero(text, used);
 	return status;
 }
@@ -174,11 +178,15 @@ static void put_field(struct form *form, size_t index)
 {
 	struct form_field *field = &form->fields[index];
 	struct berth_error err;
-	int status = is_list(index) ? replace_list(form, index, &err)
-				    : replace_scalar(form, index, &err);
+	int status = form_is_list(index) ? replace_list(form, index, &err)
+					 : replace_scalar(form, index, &err);
 	field->own = strspn(field->edit.text, " ") < field->edit.len;
 	field->touched = false;
 	field->entered = false;
+	/* One blank between values and none behind them; quotes may make it longer, not twice as
+	 * long. */
+	if (form_is_list(index) && status == 0 && field->own && field->edit.len < EDIT_MAX / 2)
+		read_field(form, index);
 	if (status == 0 && decides_others(index))
 		status = berth_settings_load(form->settings, &err);
 	read_derived(form);
@@ -197,6 +205,20 @@ void form_leave(struct form *form)
 		put_field(form, form->current);
 	field->entered = false;
 	field->edit.cursor = field->edit.len;
+	form->reveal = false;
+	form->recalled = 0;
+	edit_undo_clear(&form->undo);
+}
+
+void form_read(struct form *form)
+{
+	for (size_t i = 0; i < FORM_FIELDS; i++) {
+		struct form_field *field = &form->fields[i];
+		field->own = berth_settings_layer(form->settings, ids[i]) == BERTH_FROM_OPTION;
+		field->touched = field->entered = false;
+		field->error[0] = '\0';
+		read_field(form, i);
+	}
 }
 
 void form_go(struct form *form, size_t index)
@@ -256,28 +278,69 @@ void form_choose(struct form *form, int step)
 	put_field(form, form->current);
 }
 
+static void changed(struct form *form, const struct edit *before)
+{
+	struct form_field *field = &form->fields[form->current];
+	edit_undo_note(&form->undo, before, &field->edit);
+	field->entered = true;
+	field->touched = true;
+	field->error[0] = '\0';
+}
+
 bool form_insert(struct form *form, const char *text, size_t len)
 {
 	struct form_field *field = &form->fields[form->current];
 	if (form_is_choice(form->current))
 		return true;
+	const struct edit before = field->edit;
 	if (!field->own && !field->entered)
 		edit_set(&field->edit, "");
-	field->entered = true;
-	field->touched = true;
-	field->error[0] = '\0';
-	return edit_insert(&field->edit, text, len);
+	bool fits = edit_insert(&field->edit, text, len);
+	changed(form, &before);
+	return fits;
+}
+
+bool form_splice(struct form *form, size_t from, size_t to, const char *text)
+{
+	struct edit *edit = &form->fields[form->current].edit;
+	const struct edit before = *edit;
+	memmove(edit->text + from, edit->text + to, edit->len - to + 1);
+	edit->len -= to - from;
+	edit->cursor = from;
+	bool fits = edit_insert(edit, text, strlen(text));
+	if (!fits)
+		*edit = before;
+	changed(form, &before);
+	return fits;
+}
+
+/* Back where one came in, the field is again what it was then. */
+static void undo(struct form *form)
+{
+	struct form_field *field = &form->fields[form->current];
+	if (!edit_undo_step_back(&form->undo, &field->edit) || form->undo.count > 0 ||
+		form->undo.forgot)
+		return;
+	field->touched = false;
 }
 
 bool form_edit(struct form *form, enum action action)
 {
 	struct form_field *field = &form->fields[form->current];
-	size_t len = field->edit.len;
-	if (form_is_choice(form->current) || !edit_do(&field->edit, action, &form->cut))
+	if (form_is_choice(form->current))
+		return false;
+	if (action == ACTION_EDIT_UNDO) {
+		undo(form);
+		return true;
+	}
+	if (form_row_edit(form, action))
+		return true;
+	const struct edit before = field->edit;
+	if (!edit_do(&field->edit, action, &form->cut))
 		return false;
 	/* No editing key leaves another text of the same length. */
-	if (field->edit.len != len)
-		field->touched = true;
+	if (field->edit.len != before.len)
+		changed(form, &before);
 	field->entered = true;
 	return true;
 }
@@ -297,55 +360,4 @@ struct berth_deployment *form_resolve(struct form *form, struct berth_error *err
 			strlen(err->message));
 	}
 	return NULL;
-}
-
-/* "NAME=" and bullets for one word; without a '=' there is nothing to hide. */
-static size_t show_hidden(char *dst, size_t cap, const char *word, size_t len, const char *hidden)
-{
-	char value[EDIT_MAX];
-	words_unquote(value, sizeof value, word, len);
-	char *equals = strchr(value, '=');
-	int written = equals == NULL
-			      ? snprintf(dst, cap, "%s", value)
-			      : snprintf(dst, cap, "%.*s=%s", (int)(equals - value), value, hidden);
-	explicit_bzero(value, sizeof value);
-	if (written < 0)
-		return 0;
-	return (size_t)written < cap ? (size_t)written : cap - 1;
-}
-
-size_t form_show(const struct form *form, size_t index, bool focused, const char *hidden, char *dst,
-	size_t cap, size_t *cursor)
-{
-	const struct form_field *field = &form->fields[index];
-	const struct edit *edit = &field->edit;
-	*cursor = edit->cursor;
-	if (!is_secret(index))
-		return berth_utf8_copy(dst, cap, edit->text, edit->len);
-	bool reveal = focused && field->entered;
-	size_t used = 0, copied = 0, position = 0;
-	struct word word;
-	dst[0] = '\0';
-	*cursor = 0;
-	while (words_next(edit->text, edit->len, false, &position, &word)) {
-		bool here = edit->cursor >= word.start && edit->cursor <= word.end;
-		used += berth_utf8_copy(
-			dst + used, cap - used, edit->text + copied, word.start - copied);
-		if (edit->cursor >= copied && edit->cursor < word.start)
-			*cursor = used - (word.start - edit->cursor);
-		size_t start = used;
-		if (here && reveal)
-			used += berth_utf8_copy(dst + used, cap - used, edit->text + word.start,
-				word.end - word.start);
-		else
-			used += show_hidden(dst + used, cap - used, edit->text + word.start,
-				word.end - word.start, hidden);
-		if (here)
-			*cursor = reveal ? start + (edit->cursor - word.start) : used;
-		copied = word.end;
-	}
-	used += berth_utf8_copy(dst + used, cap - used, edit->text + copied, edit->len - copied);
-	if (edit->cursor > copied)
-		*cursor = used - (edit->len - edit->cursor);
-	return used;
 }

@@ -4,6 +4,9 @@
  * A field shows what the settings hold. The first edit makes the text the form's own; leaving the
  * field puts it into the settings (an empty text lets what lies below show through again) and
  * checks it.
+ *
+ * A field of several values is one line of words, and each word is a row of it: what can be done to
+ * rows is done to words.
  */
 #ifndef BERTH_TUI_FORM_H
 #define BERTH_TUI_FORM_H
@@ -11,11 +14,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <berth/recall.h>
 #include <berth/settings.h>
 
 #include "edit.h"
+#include "edit_undo.h"
 
-#define FORM_FIELDS 12
+#define FORM_FIELDS 14
 
 struct form_field {
 	struct edit edit;
@@ -30,11 +35,20 @@ struct form {
 	struct form_field fields[FORM_FIELDS];
 	size_t current;
 	struct edit_cut cut;
+	struct edit_undo undo;             /* of the current field */
+	bool reveal;                       /* the secret with the cursor is shown */
+	const struct berth_recall *recall; /* borrowed; NULL: nothing is known */
+	size_t recalled;   /* which earlier value the current field shows; 0: none */
+	struct edit draft; /* what stood there before the first of them */
 };
 
 /* What a field is. */
 enum berth_field_id form_id(size_t index);
 bool form_is_choice(size_t index);
+bool form_is_list(size_t index);
+bool form_is_secret(size_t index);
+/* Words of the list are parted by commas too. */
+bool form_parts_at_commas(size_t index);
 bool form_applies(const struct form *form, size_t index);
 /* Does a server want it? */
 bool form_requires(const struct form *form, size_t index);
@@ -50,6 +64,12 @@ void form_go(struct form *form, size_t index);
  * the focus goes elsewhere. */
 void form_leave(struct form *form);
 
+/* The settings were changed from elsewhere: show what they hold. */
+void form_read(struct form *form);
+
+/* Judge every field that holds something, as if it had just been left. */
+void form_check(struct form *form);
+
 /* The next choice, or the one before. */
 void form_choose(struct form *form, int step);
 
@@ -57,14 +77,50 @@ void form_choose(struct form *form, int step);
 bool form_insert(struct form *form, const char *text, size_t len);
 /* An ACTION_EDIT_*; false if it is none. */
 bool form_edit(struct form *form, enum action action);
+/* Put something in the place of the bytes [from, to), the cursor behind it; false if it does not
+ * fit. */
+bool form_splice(struct form *form, size_t from, size_t to, const char *text);
 
 /* The request, or NULL with an error; if the field that is wrong is on the form, it becomes the
  * current one. */
 struct berth_deployment *form_resolve(struct form *form, struct berth_error *err);
 
-/* What to show for a field: values of variables hidden, but for the one that is being edited.
- * *cursor is the cursor in it. Returns the length. */
+/* form_recall.c */
+
+/* How many different values the current field has had before. */
+size_t form_recallable(const struct form *form);
+/* An older (1) or newer (-1) one; false if there is none on that side. */
+bool form_recall(struct form *form, int step);
+
+/* form_rows.c */
+
+struct form_row {
+	size_t start, end; /* bytes; equal for a new row without anything in it */
+};
+
+#define FORM_ROWS_MAX 256
+
+/* The rows of a field, at least one; *at is the one with the cursor. */
+size_t form_rows(
+	const struct form *form, size_t index, struct form_row rows[FORM_ROWS_MAX], size_t *at);
+/* To the row below (1) or above (-1); false if there is none. */
+bool form_row_move(struct form *form, int step);
+/* What goes to an end of the line goes to that of the row first, and beyond it when done again:
+ * false if it is none of that, or at that end already. */
+bool form_row_edit(struct form *form, enum action action);
+/* A new one below the cursor's. */
+bool form_row_add(struct form *form);
+/* The cursor's row goes, to be put back by what puts back a cut. */
+bool form_row_remove(struct form *form);
+
+/* form_show.c */
+
+/* What to show for a field: values of variables hidden, but for the one that is being edited and
+ * was asked for. *cursor is the cursor in it. Returns the length. */
 size_t form_show(const struct form *form, size_t index, bool focused, const char *hidden, char *dst,
 	size_t cap, size_t *cursor);
+/* The same for one row. */
+size_t form_show_row(const struct form *form, size_t index, const struct form_row *row,
+	bool focused, const char *hidden, char *dst, size_t cap, size_t *cursor);
 
 #endif

@@ -5,34 +5,7 @@
 
 #include <berth/text.h>
 
-enum { LABEL = 10, GAP = 2 };
-
-struct cell {
-	struct rect rect; /* one row; h is 0 when it is scrolled out */
-	struct rect value;
-};
-
-/* The fields may need more rows than there are: the one with the cursor is always seen. */
-static int first_row(const struct app *app, struct rect rect)
-{
-	int columns = app->layout.form_columns;
-	int rows = rect.h - LAYOUT_FORM_MESSAGE, row = (int)app->form.current / columns;
-	return row >= rows ? row - rows + 1 : 0;
-}
-
-static struct cell cell_of(const struct app *app, struct rect rect, size_t index)
-{
-	int columns = app->layout.form_columns;
-	int row = (int)index / columns - first_row(app, rect);
-	int width = (rect.w - GAP * (columns - 1)) / columns;
-	int x = rect.x + (int)index % columns * (width + GAP);
-	struct cell cell = {0};
-	if (row < 0 || row >= rect.h - LAYOUT_FORM_MESSAGE)
-		return cell;
-	cell.rect = (struct rect){rect.y + row, x, 1, width};
-	cell.value = (struct rect){rect.y + row, x + LABEL + 2, 1, width - LABEL - 2};
-	return cell;
-}
+#include "form_drop.h"
 
 static void paint_choice(const struct app *app, struct pen *pen, size_t index, bool focused)
 {
@@ -73,7 +46,7 @@ static void paint_text(
 
 static void paint_field(const struct app *app, struct rect rect, size_t index)
 {
-	struct cell cell = cell_of(app, rect, index);
+	struct form_cell cell = form_cell(app, rect, index);
 	const struct form_field *field = &app->form.fields[index];
 	bool focused = app->room.focus == PANE_FORM && app->form.current == index;
 	bool applies = form_applies(&app->form, index);
@@ -90,7 +63,7 @@ static void paint_field(const struct app *app, struct rect rect, size_t index)
 		focused   ? ROLE_STRONG
 		: applies ? ROLE_TEXT
 			  : ROLE_DIM,
-		LABEL, berth_fields[form_id(index)].label);
+		FORM_LABEL, berth_fields[form_id(index)].label);
 	pen_text(&pen, ROLE_TEXT, " ");
 	if (!applies)
 		pen_glyph(&pen, ROLE_DIM, GLYPH_NOTHING);
@@ -125,8 +98,12 @@ static void paint_message(const struct app *app, struct rect rect)
 		const char *origin = berth_settings_origin(form->settings, about);
 		bool told = !field->own && field->edit.len > 0 && origin != NULL &&
 			    origin[0] != '\0' && strcmp(origin, "default") != 0;
-		snprintf(text, sizeof text, "%s%s%s", berth_settings_help(form->settings, about),
-			told ? "; now from " : "", told ? origin : "");
+		size_t earlier = form_recallable(form);
+		char up[32] = "";
+		if (earlier > 0)
+			snprintf(up, sizeof up, "; Up: %zu earlier", earlier);
+		snprintf(text, sizeof text, "%s%s%s%s", berth_settings_help(form->settings, about),
+			told ? "; now from " : "", told ? origin : "", up);
 	}
 	if (error[0] != '\0')
 		paint_wrapped(app, rect, ROLE_ERROR, error);
@@ -140,13 +117,15 @@ static void form_paint(const struct app *app, struct rect rect)
 	draw_blank((struct rect){rect.y, rect.x, rows, rect.w});
 	for (size_t i = 0; i < FORM_FIELDS; i++)
 		paint_field(app, rect, i);
+	form_drop_paint(app, rect);
 	paint_message(app, (struct rect){rect.y + rows, rect.x, LAYOUT_FORM_MESSAGE, rect.w});
 }
 
 static void form_title(const struct app *app, char left[128], char right[64])
 {
 	char key[16];
-	snprintf(left, 128, "Deploy");
+	snprintf(left, 128, "Deploy%s",
+		berth_settings_protected(app->settings) ? " to a protected target" : "");
 	if (app->read_only)
 		snprintf(right, 64, "%s", action_read_only);
 	else if (keymap_key(key, &app->preferences.keys, ACTION_DEPLOY)[0] != '\0')
@@ -162,7 +141,10 @@ bool form_pane_cursor(const struct app *app, int *y, int *x)
 	if (app->room.focus != PANE_FORM || !layout_shows(&app->layout, PANE_FORM) ||
 		form_is_choice(form->current) || !form_applies(form, form->current))
 		return false;
-	struct cell cell = cell_of(app, app->layout.panes[PANE_FORM].inner, form->current);
+	struct rect inner = app->layout.panes[PANE_FORM].inner;
+	if (form_drop_cursor(app, inner, y, x))
+		return true;
+	struct form_cell cell = form_cell(app, inner, form->current);
 	if (cell.rect.h == 0)
 		return false;
 	size_t len = form_show(form, form->current, true,

@@ -16,6 +16,7 @@ struct item {
 	enum role mark_role, text_role;
 	char text[96];
 	bool insecure;
+	bool is_protected;
 };
 
 struct items {
@@ -117,6 +118,7 @@ static void add_run(const struct app *app, struct items *items, const struct ber
 	struct item *item = add(items, deployment->target);
 	if (item == NULL)
 		return;
+	item->is_protected = deployment->is_protected;
 	if (deployment->server != NULL)
 		set_server(app, item, deployment->server, speaker(app, run));
 	else if (strcmp(deployment->kind, "demo") == 0)
@@ -132,6 +134,7 @@ static void add_form(const struct app *app, struct items *items)
 	struct item *item = target != NULL ? add(items, target) : NULL;
 	if (item == NULL)
 		return;
+	item->is_protected = berth_settings_protected(app->settings);
 	if (server != NULL)
 		set_server(app, item, server, NULL);
 	else if (strcmp(target, "demo") == 0)
@@ -153,10 +156,13 @@ static void collect(const struct app *app, struct items *items)
 }
 
 static const char insecure[] = "certificates not checked";
+static const char protected_word[] = "PROTECTED";
 
 static int item_width(const struct app *app, const struct item *item, bool brief)
 {
 	int width = GAP + draw_width(&app->theme, item->name);
+	if (item->is_protected)
+		width += (int)sizeof protected_word;
 	if (item->mark[0] != '\0')
 		width += 1 + draw_width(&app->theme, item->mark);
 	if (!brief && item->text[0] != '\0')
@@ -169,6 +175,8 @@ static int item_width(const struct app *app, const struct item *item, bool brief
 static void paint_item(struct pen *pen, const struct item *item, bool brief)
 {
 	pen_format(pen, ROLE_TEXT, "   %s", item->name);
+	if (item->is_protected)
+		pen_format(pen, ROLE_ERROR, " %s", protected_word);
 	if (item->mark[0] != '\0') {
 		pen_text(pen, ROLE_TEXT, " ");
 		pen_text(pen, item->mark_role, item->mark);

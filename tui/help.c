@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "action_table.h"
-#include "draw.h"
-#include "pane.h"
+#include "app.h"
+#include "page.h"
 
 /* A binding stands under the first section that has all its contexts. */
 static const struct {
@@ -13,16 +13,17 @@ static const struct {
 	unsigned where;
 } sections[] = {
 	{"List of deployments", IN_LIST},
+	{"Line to type", IN_ASK},
 	{"Typing", IN_TYPING},
 	{"Form: choices", IN_CHOICE},
 	{"Form", IN_FORM},
 	{"Result", IN_RESULT},
 	{"Log", IN_LOG},
 	{"List and log", IN_LIST | IN_LOG},
-	{"Help", IN_HELP},
+	{"Help and pages", IN_READ},
 	{"Command line", IN_COMMAND},
-	{"Moving about", IN_LIST | IN_RESULT | IN_LOG | IN_HELP},
-	{"Everywhere", IN_PANES | IN_HELP},
+	{"Moving about", IN_LIST | IN_RESULT | IN_LOG | IN_READ},
+	{"Everywhere", IN_PANES | IN_READ | IN_COMMAND | IN_ASK},
 };
 enum { SECTIONS = sizeof sections / sizeof sections[0], KEYS_WIDTH = 28 };
 
@@ -85,19 +86,6 @@ static void build(struct lines *lines, const struct app *app, int columns)
 		"falls back to what is derived, which is shown dimmed.");
 }
 
-static struct rect area(const struct app *app)
-{
-	int top = app->layout.panes[PANE_HEADER].outer.h;
-	return (struct rect){
-		top, 0, app->layout.panes[PANE_FOOTER].outer.y - top, app->room.columns};
-}
-
-static struct rect page(const struct app *app)
-{
-	struct rect all = area(app);
-	return (struct rect){all.y + 1, 2, all.h - 1, all.w - 4};
-}
-
 void help_open(struct app *app)
 {
 	app->help_from = app_context(app);
@@ -115,49 +103,21 @@ void help_close(struct app *app)
 
 bool help_act(struct app *app, enum action action)
 {
-	int rows = page(app).h;
-	long step = 0;
-	switch (action) {
-	case ACTION_UP:
-		step = -1;
-		break;
-	case ACTION_DOWN:
-		step = 1;
-		break;
-	case ACTION_PAGE_UP:
-		step = -(rows - 1);
-		break;
-	case ACTION_PAGE_DOWN:
-		step = rows - 1;
-		break;
-	case ACTION_TOP:
-		step = -(long)app->help.count;
-		break;
-	case ACTION_BOTTOM:
-		step = (long)app->help.count;
-		break;
-	case ACTION_BACK:
+	if (action == ACTION_BACK) {
 		help_close(app);
 		return true;
-	default:
-		return false;
 	}
-	app->help_top = lines_scroll(&app->help, app->help_top, step, rows);
+	if (!page_scroll(app, &app->help, &app->help_top, action))
+		return false;
 	app_stale(app, PANE_LOG, STALE_PAINT);
 	return true;
 }
 
 void help_update(struct app *app)
 {
-	struct rect all = area(app), text = page(app);
+	struct rect text = page_text_area(app);
 	if (app->help.columns != text.w)
 		build(&app->help, app, text.w);
 	app->help_top = lines_scroll(&app->help, app->help_top, 0, text.h);
-	draw_blank(all);
-	struct pen pen = pen_at(&app->theme, all, 0);
-	pen_glyph(&pen, ROLE_BORDER_FOCUS, GLYPH_HORIZONTAL);
-	pen_glyph(&pen, ROLE_BORDER_FOCUS, GLYPH_FOCUS);
-	pen_text(&pen, ROLE_TITLE_FOCUS, "Help ");
-	pen_repeat(&pen, ROLE_BORDER_FOCUS, GLYPH_HORIZONTAL, pen.end - pen.column);
-	lines_paint(&app->help, &app->theme, text, app->help_top);
+	page_paint(app, "Help", ROLE_BORDER_FOCUS, &app->help, app->help_top);
 }

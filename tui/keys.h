@@ -13,9 +13,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define K_CTRL(letter) ((uint32_t)((letter)&0x1f))
-#define K_ALT(letter)  (0x200000u | (uint32_t)(letter))
-#define K_F(number)    (0x110000u + (uint32_t)(number))
+#define K_CTRL(letter)  ((uint32_t)((letter)&0x1f))
+#define K_ALT(letter)   (0x200000u | (uint32_t)(letter))
+#define K_F(number)     (0x110000u + (uint32_t)(number))
+#define K_ALT_BACKSPACE K_ALT(0x7f)
 
 enum {
 	K_TAB = '\t',
@@ -109,11 +110,25 @@ enum action {
 	ACTION_EDIT_KILL_END,
 	ACTION_EDIT_KILL_START,
 	ACTION_EDIT_KILL_WORD,
+	ACTION_EDIT_KILL_PREVIOUS,
+	ACTION_EDIT_KILL_NEXT,
 	ACTION_EDIT_YANK,
 	ACTION_INPUT_TAKE,
 	ACTION_INPUT_LEAVE,
 	ACTION_INPUT_EXPRESSION, /* plain text or regular expression */
 	ACTION_INPUT_RECALL,
+	ACTION_EDIT_UNDO,
+	ACTION_FORM_UP, /* a row, an earlier value or a field up, whichever there is */
+	ACTION_FORM_DOWN,
+	ACTION_COMPLETE,
+	ACTION_ROW_ADD,
+	ACTION_ROW_REMOVE,
+	ACTION_REVEAL,
+	ACTION_EXPLAIN,
+	ACTION_AS_COMMAND,
+	ACTION_PROFILE_SAVE,
+	ACTION_PROFILE_LOAD,
+	ACTION_ACCEPT,
 	ACTION_COUNT
 };
 
@@ -126,10 +141,13 @@ enum context {
 	IN_LOG = 1 << 4,
 	IN_HELP = 1 << 5,
 	IN_INPUT = 1 << 6,   /* the line in the footer: letters are typed */
+	IN_PAGE = 1 << 7,    /* something to read over the panes */
 	IN_COMMAND = 1 << 8, /* the command line */
+	IN_ASK = 1 << 9,     /* a question with a line to type, in the place of the footer */
 };
 #define IN_FORM   (IN_TEXT | IN_CHOICE)
-#define IN_TYPING (IN_TEXT | IN_INPUT | IN_COMMAND) /* where letters are typed */
+#define IN_TYPING (IN_TEXT | IN_INPUT | IN_COMMAND | IN_ASK) /* where letters are typed */
+#define IN_READ   (IN_HELP | IN_PAGE)
 #define IN_PANES  (IN_LIST | IN_FORM | IN_RESULT | IN_LOG)
 
 /* What has to be true for a key to mean anything now. */
@@ -138,6 +156,8 @@ enum condition {
 	IF_ENDED = 1 << 1,
 	IF_SEVERAL = 1 << 2, /* there is more than one deployment */
 	IF_FOLDED = 1 << 3,  /* the form is not on the screen */
+	IF_ROWS = 1 << 4,    /* the field may hold several values */
+	IF_SECRET = 1 << 5,  /* the field hides its values */
 };
 
 #define KEYS_PER_BINDING 9

@@ -11,9 +11,13 @@ const struct manual_block manual_deploy[] = {
 	{BLOCK_OPTIONS},
 	{BLOCK_TEXT,
 		"A value comes from its option, else from the environment (BERTH_IMAGE for "
-		"--image), from berth.json beside the source, from berth/config.json in "
-		"$XDG_CONFIG_HOME or ~/.config, from the preset. '--explain' says which. {name} in "
-		"--container and --dest stands for the deployment's name."},
+		"--image), from berth.json beside the source, from the profile "
+		"(berth/profiles/NAME.json), from berth/config.json, both in $XDG_CONFIG_HOME or "
+		"~/.config, from the preset. '--explain' says which. {name} in --container and "
+		"--dest stands for the deployment's name."},
+	{BLOCK_TEXT, "A target that the configuration calls \"protected\" is deployed to after its "
+		     "plan was shown and its name typed; without a terminal --yes is needed, as an "
+		     "option or in BERTH_YES."},
 	{BLOCK_TEXT, "Ports: 8080:80 publishes 80 of the container as 8080, auto:80 as the next "
 		     "free port (from 8080 on; from 8000 + N for N below 1024), :5859 not at all "
 		     "but checked inside."},
@@ -78,7 +82,8 @@ const struct manual_block manual_completion[] = {
 	{BLOCK_LINES, "berth completion bash > ~/.local/share/bash-completion/completions/berth\n"
 		      "berth completion zsh > DIR/_berth    (DIR is one of $fpath)\n"
 		      "berth completion fish > ~/.config/fish/completions/berth.fish\n"},
-	{BLOCK_TEXT, "The names of targets and presets are those of the moment: make it anew when "
+	{BLOCK_TEXT, "The names of targets, presets and profiles are those of the moment: make it "
+		     "anew when "
 		     "the configuration has others."},
 	{BLOCK_END},
 };
@@ -158,6 +163,11 @@ const struct manual_block manual_config[] = {
 		"Esc and Ctrl-C stay what they are, and no key both asks a question and answers "
 		"it. Actions:"},
 	{BLOCK_ACTIONS},
+	{BLOCK_HEADING, "Profiles"},
+	{BLOCK_TEXT,
+		"A profile is a file of the same keys as berth.json: profiles/NAME.json beside "
+		"config.json. The console saves the form as one; of variables it then holds "
+		"names only, and takes their values from the environment."},
 	{BLOCK_HEADING, "Presets"},
 	{BLOCK_TEXT, "A preset is a file of defaults: presets/NAME.json beside config.json."},
 	{BLOCK_PRESET_KEYS},
@@ -171,9 +181,12 @@ const struct manual_block manual_environment[] = {
 	{BLOCK_ROW, "Docker endpoint, where neither option nor target names one", "DOCKER_HOST"},
 	{BLOCK_ROW, "context of the docker command line", "DOCKER_CONTEXT"},
 	{BLOCK_ROW, "folder of the docker command line's own configuration", "DOCKER_CONFIG"},
-	{BLOCK_ROW, "folder of berth/config.json and berth/presets; ~/.config without it",
+	{BLOCK_ROW,
+		"folder of berth/config.json, berth/presets and berth/profiles; ~/.config without "
+		"it",
 		"XDG_CONFIG_HOME"},
-	{BLOCK_ROW, "folder of berth/logs; ~/.local/state without it", "XDG_STATE_HOME"},
+	{BLOCK_ROW, "folder of berth/logs and berth/recall.json; ~/.local/state without it",
+		"XDG_STATE_HOME"},
 	{BLOCK_ROW,
 		"authorities that a server's certificate is checked against, instead of the "
 		"system's; SSL_CERT_DIR is the same as a folder",
@@ -195,7 +208,10 @@ const struct manual_block manual_environment[] = {
 const struct manual_block manual_files[] = {
 	{BLOCK_ROW, "one's own targets, defaults and habits", "~/.config/berth/config.json"},
 	{BLOCK_ROW, "a preset of one's own", "~/.config/berth/presets/NAME.json"},
+	{BLOCK_ROW, "values of a deployment under a name", "~/.config/berth/profiles/NAME.json"},
 	{BLOCK_ROW, "defaults beside the source", "berth.json"},
 	{BLOCK_ROW, "every line of a deployment, one file each", "~/.local/state/berth/logs"},
+	{BLOCK_ROW, "what the form offers again: earlier values, of variables the names only",
+		"~/.local/state/berth/recall.json"},
 	{BLOCK_END},
 };

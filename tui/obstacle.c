@@ -2,6 +2,8 @@
 
 #include "action_table.h"
 
+#define OF_A_RUN (IF_CANCELLABLE | IF_ENDED | IF_SEVERAL)
+
 static const struct {
 	enum condition needed;
 	const char *reason;
@@ -10,14 +12,17 @@ static const struct {
 	{IF_ENDED, "the chosen deployment has not ended"},
 	{IF_SEVERAL, "there are not several deployments"},
 	{IF_FOLDED, "the form is open"},
+	{IF_ROWS, "the field takes one value"},
+	{IF_SECRET, "the field hides nothing"},
 };
 
 static const char *elsewhere(unsigned where)
 {
 	static const struct {
-		enum context where;
+		unsigned where; /* all of them */
 		const char *reason;
 	} places[] = {
+		{IN_FORM, "only in the form"},
 		{IN_TEXT, "only in a text field"},
 		{IN_CHOICE, "only at a choice of the form"},
 		{IN_LIST, "only in the list of deployments"},
@@ -25,7 +30,7 @@ static const char *elsewhere(unsigned where)
 		{IN_HELP, "only in the help"},
 	};
 	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-		if (where & (unsigned)places[i].where)
+		if ((where & places[i].where) == places[i].where)
 			return places[i].reason;
 	}
 	return "only elsewhere";
@@ -34,7 +39,7 @@ static const char *elsewhere(unsigned where)
 static const char *missing(const struct app *app, unsigned needs)
 {
 	unsigned lacking = needs & ~app_conditions(app);
-	if (lacking != 0 && app_run(app) == NULL && !(lacking & IF_FOLDED))
+	if ((lacking & OF_A_RUN) && app_run(app) == NULL)
 		return "nothing is deployed yet";
 	for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
 		if (lacking & reasons[i].needed)

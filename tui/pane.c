@@ -7,6 +7,7 @@
 #include "card.h"
 #include "command_pane.h"
 #include "help.h"
+#include "wrap.h"
 
 static const struct pane_ops *const panes[] = {
 	[PANE_HEADER] = &header_pane,
@@ -100,11 +101,22 @@ static void paint_top(
 	pen_glyph(&pen, border, box ? GLYPH_TOP_RIGHT : GLYPH_HORIZONTAL);
 }
 
+/* Where something would be, or was, done to a protected target. */
+static bool warns(const struct app *app, enum pane_id pane)
+{
+	const struct berth_run *run = app_run(app);
+	if (pane == PANE_FORM)
+		return berth_settings_protected(app->settings);
+	return pane == PANE_PROGRESS && run != NULL && run->deployment->is_protected;
+}
+
 static void paint_frame(const struct app *app, enum pane_id pane)
 {
 	const struct placement *place = &app->layout.panes[pane];
 	struct rect outer = place->outer;
-	enum role border = focused(app, pane) ? ROLE_BORDER_FOCUS : ROLE_BORDER;
+	enum role border = warns(app, pane)     ? ROLE_ERROR
+			   : focused(app, pane) ? ROLE_BORDER_FOCUS
+						: ROLE_BORDER;
 	if (place->frame == FRAME_NONE) {
 		draw_blank((struct rect){outer.y, outer.x, outer.h, 1});
 		draw_blank((struct rect){outer.y, outer.x + outer.w - 1, outer.h, 1});
@@ -130,6 +142,20 @@ static void paint_frame(const struct app *app, enum pane_id pane)
 	pen_glyph(&pen, border, GLYPH_BOTTOM_RIGHT);
 }
 
+/* What is wrong with an answer may take some words. */
+static int notice_rows(const struct app *app)
+{
+	enum { ROWS_MAX = 3 };
+	size_t len = strlen(app->notice), at = 0, next;
+	int rows = 0;
+	while (at < len && rows < ROWS_MAX) {
+		wrap_words(app->notice + at, len - at, app->room.columns - 2, &next);
+		at += next;
+		rows++;
+	}
+	return rows;
+}
+
 static void update_layout(struct app *app)
 {
 	const struct berth_run *run = app_run(app);
@@ -140,6 +166,8 @@ static void update_layout(struct app *app)
 		return;
 	app->room.ended = run != NULL && run->result != NULL;
 	app->room.footer_rows = prompt_rows(&app->prompt, app->room.columns - 2);
+	if (app->ask.kind != ASK_NOTHING && app->prompt.question == QUESTION_NONE)
+		app->room.footer_rows = 1 + notice_rows(app);
 	app->room.card_rows = 0;
 	if (app->room.ended && app->card_wanted) {
 		/* The width of the card does not depend on its height, so two passes do. */
@@ -171,7 +199,8 @@ static void update_panes(struct app *app)
 {
 	for (enum pane_id pane = 0; pane < PANE_COUNT; pane++) {
 		struct rect inner = app->layout.panes[pane].inner;
-		bool covered = app->help_open && pane != PANE_HEADER && pane != PANE_FOOTER;
+		bool covered = (app->help_open || app->page.kind != PAGE_NONE) &&
+			       pane != PANE_HEADER && pane != PANE_FOOTER;
 		unsigned stale = app->stale[pane];
 		if (covered)
 			continue;
@@ -196,14 +225,18 @@ void pane_update(struct app *app)
 		memset(app->stale, 0, sizeof app->stale);
 	} else {
 		update_panes(app);
-		if (app->help_open) {
+		if (app->page.kind != PAGE_NONE) {
+			page_update(app);
+			memset(app->stale, 0, sizeof app->stale);
+		} else if (app->help_open) {
 			help_update(app);
 			memset(app->stale, 0, sizeof app->stale);
 		}
+		bool typed = ((unsigned)app_context(app) & IN_TYPING) &&
+			     app->prompt.question == QUESTION_NONE;
 		if (app->command.open)
 			command_line_paint(app, &y, &x);
-		else if (app->help_open || app->prompt.question != QUESTION_NONE ||
-			 (!footer_cursor(app, &y, &x) && !form_pane_cursor(app, &y, &x)))
+		else if (!typed || (!footer_cursor(app, &y, &x) && !form_pane_cursor(app, &y, &x)))
 			y = -1;
 	}
 	app->redraw = false;

@@ -19,6 +19,9 @@ extern const struct pane_ops header_pane, list_pane, form_pane, summary_pane, pr
 /* One frame: places, derives and paints what is stale, then shows it at once. */
 void pane_update(struct app *app);
 
+/* Where the text cursor belongs in the line that is asked for; false if none is. */
+bool footer_cursor(const struct app *app, int *y, int *x);
+
 /* Where the text cursor belongs in the form; false if there is none. */
 bool form_pane_cursor(const struct app *app, int *y, int *x);
 /* The same for the line that is typed in the footer. */

@@ -6,29 +6,36 @@
 #include "keys.h"
 #include "wrap.h"
 
-#define YES_OR_NO_BACK                                                                             \
-	[QUESTION_CANCEL] = ANSWER_BACK, [QUESTION_REPLACE] = ANSWER_BACK,                         \
-	[QUESTION_OVERWRITE] = ANSWER_BACK
+#define YES                                                                                        \
+	{                                                                                          \
+		[QUESTION_CANCEL] = ANSWER_CANCEL_RUN, [QUESTION_REPLACE] = ANSWER_REPLACE,        \
+		[QUESTION_OVERWRITE] = ANSWER_OVERWRITE                                            \
+	}
+#define NO                                                                                         \
+	{                                                                                          \
+		[QUESTION_CANCEL] = ANSWER_BACK, [QUESTION_REPLACE] = ANSWER_BACK,                 \
+		[QUESTION_OVERWRITE] = ANSWER_BACK                                                 \
+	}
 
 /* Yes must be said with the key for yes; everything that may mean "no" or "wait" is taken as no. */
 static const struct {
 	uint32_t key;
 	enum answer answers[QUESTION_COUNT];
 } answers[] = {
-	{'y', {[QUESTION_CANCEL] = ANSWER_CANCEL_RUN,
-		      [QUESTION_REPLACE] = ANSWER_REPLACE,
-		      [QUESTION_OVERWRITE] = ANSWER_OVERWRITE}},
-	{'Y', {[QUESTION_CANCEL] = ANSWER_CANCEL_RUN,
-		      [QUESTION_REPLACE] = ANSWER_REPLACE,
-		      [QUESTION_OVERWRITE] = ANSWER_OVERWRITE}},
-	{'n', {YES_OR_NO_BACK}},
-	{'N', {YES_OR_NO_BACK}},
-	{K_ENTER, {YES_OR_NO_BACK}},
+	{'y', YES},
+	{'Y', YES},
+	{'n', NO},
+	{'N', NO},
+	{K_ENTER, NO},
+	{K_ESC, NO},
+	{K_CTRL('C'), NO},
 	{'w', {[QUESTION_QUIT] = ANSWER_WAIT_AND_QUIT}},
 	{'c', {[QUESTION_QUIT] = ANSWER_CANCEL_AND_QUIT}},
-	{K_ESC, {YES_OR_NO_BACK, [QUESTION_QUIT] = ANSWER_BACK}},
-	{K_CTRL('C'), {YES_OR_NO_BACK}},
+	{K_ESC, {[QUESTION_QUIT] = ANSWER_BACK}},
 };
+
+static const char *const overwritten[] = {
+	[OVERWRITES_FILE] = "file", [OVERWRITES_PROFILE] = "profile"};
 
 void prompt_ask(struct prompt *prompt, enum question question, unsigned run,
 	const struct prompt_about *about)
@@ -36,6 +43,7 @@ void prompt_ask(struct prompt *prompt, enum question question, unsigned run,
 	const char *fate = about->fate;
 	prompt->question = question;
 	prompt->run = run;
+	prompt->overwrites = about->overwrites;
 	switch (question) {
 	case QUESTION_CANCEL:
 		snprintf(prompt->text, sizeof prompt->text, "Cancel '%s'? %s [y/N]", about->name,
@@ -50,7 +58,8 @@ void prompt_ask(struct prompt *prompt, enum question question, unsigned run,
 		break;
 	case QUESTION_OVERWRITE:
 		snprintf(prompt->text, sizeof prompt->text,
-			"There is a file '%s' already. Replace it? [y/N]", about->name);
+			"There is a %s '%s' already. Replace it? [y/N]",
+			overwritten[about->overwrites], about->name);
 		break;
 	case QUESTION_QUIT:
 		snprintf(prompt->text, sizeof prompt->text,

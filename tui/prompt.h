@@ -24,16 +24,21 @@ enum question {
 	QUESTION_COUNT
 };
 
+/* Who asks QUESTION_OVERWRITE. */
+enum overwrites { OVERWRITES_FILE, OVERWRITES_PROFILE };
+
 struct prompt {
 	enum question question;
 	unsigned run; /* which it is about */
+	enum overwrites overwrites;
 	char text[512];
 };
 
 /* Each is used where the question needs it. */
 struct prompt_about {
-	const char *name; /* of the deployment, container or file */
+	const char *name; /* of the deployment, container, file or profile */
 	unsigned count;   /* how many are in flight */
+	enum overwrites overwrites;
 	const char *fate; /* what becomes of it, in full sentences; NULL: all is put back */
 };
 

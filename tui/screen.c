@@ -273,7 +273,7 @@ static uint32_t key_of_code(int code)
 	}
 	if (code > KEY_F0 && code <= KEY_F(63))
 		return K_F(code - KEY_F0);
-	if (code > CODE_ALT && code < CODE_ALT + 0x80)
+	if (code > CODE_ALT && code <= CODE_ALT + 0x7f)
 		return K_ALT(code - CODE_ALT);
 	return K_OTHER;
 }

@@ -135,7 +135,8 @@ static void on_exported(void *context, const struct berth_export_result *result)
 		free(take->taken);
 		take->taken = strdup(result->path);
 		prompt_ask(&app->prompt, QUESTION_OVERWRITE, 0,
-			&(struct prompt_about){.name = result->path});
+			&(struct prompt_about){
+				.name = result->path, .overwrites = OVERWRITES_FILE});
 		app_stale_all(app, STALE_LAYOUT);
 	} else if (result->error.code != BERTH_E_OK)
 		say_error(app, &result->error);

@@ -133,7 +133,7 @@ static int unknown(const struct json_file *file, const char *key, struct berth_e
 	for (size_t i = 0; i < OWN_KEYS; i++)
 		right[count++] = berth_config_keys[i].name;
 	for (size_t i = 0; i < BERTH_FIELD_COUNT; i++) {
-		if (i != BERTH_FIELD_TARGET)
+		if (i != BERTH_FIELD_TARGET && i != BERTH_FIELD_PROFILE)
 			right[count++] = berth_fields[i].name;
 	}
 	return json_unknown_key(file, key, right, err);
@@ -168,7 +168,7 @@ static int read_key(struct json_file *file, struct user_config *config, struct l
 			       ? read_field(file, layer, BERTH_FIELD_TARGET, value, folder, err)
 			       : json_wrong_type(file, key, value, "a text", err);
 	const struct berth_field *field = berth_field_find(key);
-	if (!field || field->id == BERTH_FIELD_TARGET)
+	if (!field || field->id == BERTH_FIELD_TARGET || field->id == BERTH_FIELD_PROFILE)
 		return unknown(file, key, err);
 	return read_field(file, layer, field->id, value, folder, err);
 }

@@ -2,6 +2,7 @@
 #ifndef CONFIG_CONFIG_FILE_H
 #define CONFIG_CONFIG_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <berth/error.h>
@@ -19,6 +20,7 @@ struct user_target {
 	char *kind;
 	char *host;                  /* kind docker */
 	struct berth_server *server; /* kind fractalic */
+	bool is_protected;           /* each deployment there is confirmed */
 };
 
 /* Never changes once read; settings share it by counting references. */
@@ -46,6 +48,17 @@ const struct user_target *user_config_find(const struct user_config *config, con
 /* berth.json of `folder`. */
 int project_file_load(
 	struct layer *layer, const char *folder, enum folder_is folder_is, struct berth_error *err);
+
+struct project_file {
+	const char *path;
+	const char *origin; /* of the values, for people */
+	enum folder_is folder_is;
+	bool names_alone; /* "env" may name variables that are not there yet */
+};
+
+/* A file of that format anywhere. 1 read, 0 there is none, -1 as above. */
+int project_file_read(
+	struct layer *layer, const struct project_file *project, struct berth_error *err);
 
 /* Values of a field from JSON, checked; paths become absolute below base (NULL: they stay). The
  * place of `value` has been entered. */

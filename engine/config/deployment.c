@@ -121,6 +121,7 @@ struct berth_deployment *berth_deployment_copy(const struct berth_deployment *de
 	copy->timeout_s = deployment->timeout_s;
 	copy->health_s = deployment->health_s;
 	copy->rollback = deployment->rollback;
+	copy->is_protected = deployment->is_protected;
 	copy->replace = deployment->replace;
 	if (copy_texts(copy, deployment) < 0 ||
 		server_copy(&copy->server, deployment->server, NULL) < 0 ||

@@ -7,7 +7,6 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "config/layers.h"
-#include "config/parse.h"
 #include "config/paths.h"
 
 #define TEXT_MAX    (1024 * 1024)
@@ -25,12 +24,11 @@ static int add_clean(struct buf *out, const char *text, struct berth_error *err)
 }
 
 /* "NAME=•••"; without a name that is one, nothing of it is shown. */
-static int add_hidden(struct buf *out, const char *pair, const char *instead)
+static int add_hidden(struct buf *out, const struct berth_settings *settings,
+	enum berth_field_id field, const char *pair)
 {
-	size_t len = strcspn(pair, "=");
-	if (!parse_is_variable(pair, len))
-		return buf_adds(out, hidden, NULL);
-	return buf_addf(out, NULL, "%.*s=%s", (int)len, pair, instead);
+	size_t len = settings_variable_name(settings, field, pair);
+	return buf_addf(out, NULL, "%.*s%s%s", (int)len, pair, len > 0 ? "=" : "", hidden);
 }
 
 static int add_values(
@@ -47,7 +45,8 @@ static int add_values(
 		const char *text = berth_settings_at(settings, field, i);
 		if (i > 0 && buf_adds(out, " ", NULL) < 0)
 			return -1;
-		if ((secret ? add_hidden(out, text, hidden) : add_clean(out, text, NULL)) < 0)
+		if ((secret ? add_hidden(out, settings, field, text) : add_clean(out, text, NULL)) <
+			0)
 			return -1;
 	}
 	return 0;
@@ -149,8 +148,6 @@ static int add_quoted(struct buf *out, const char *text)
 static int add_value(struct buf *out, const struct berth_settings *settings,
 	const struct berth_field *field, const char *text)
 {
-	if (field->kind == BERTH_KIND_SECRET_LIST)
-		return add_hidden(out, text, "...");
 	/* The line may be used in another folder. */
 	bool here = field->id == BERTH_FIELD_FOLDER && !settings_is_server(settings);
 	if (here || field->id == BERTH_FIELD_ENV_FILE) {
@@ -162,34 +159,47 @@ static int add_value(struct buf *out, const struct berth_settings *settings,
 	return add_quoted(out, text);
 }
 
-static int add_option(
-	struct buf *out, const struct berth_settings *settings, const struct berth_field *field)
+static int add_one(struct buf *out, const struct berth_settings *settings,
+	const struct berth_field *field, const char *text, const char *between)
+{
+	size_t name = field->kind == BERTH_KIND_SECRET_LIST
+			      ? settings_variable_name(settings, field->id, text)
+			      : 0;
+	if (field->kind == BERTH_KIND_SECRET_LIST)
+		return name > 0 ? buf_addf(out, NULL, "%s--%s %.*s", between, field->name,
+					  (int)name, text)
+				: 0;
+	if (field->kind == BERTH_KIND_FLAG)
+		return strcmp(text, "true") == 0
+			       ? buf_addf(out, NULL, "%s--%s", between, field->name)
+			       : 0;
+	/* As one word where the next could be taken for an option. */
+	const char *joint = text[0] == '-' ? "=" : " ";
+	if (buf_addf(out, NULL, "%s--%s%s", between, field->name, joint) < 0)
+		return -1;
+	return add_value(out, settings, field, text);
+}
+
+static int add_option(struct buf *out, const struct berth_settings *settings,
+	const struct berth_field *field, const char *between)
 {
 	for (size_t i = 0; i < berth_settings_count(settings, field->id); i++) {
-		const char *text = berth_settings_at(settings, field->id, i);
-		if (field->kind == BERTH_KIND_FLAG) {
-			bool set = strcmp(text, "true") == 0;
-			return set ? buf_addf(out, NULL, " --%s", field->name) : 0;
-		}
-		/* As one word where the next could be taken for an option. */
-		const char *between = text[0] == '-' ? "=" : " ";
-		if (buf_addf(out, NULL, " --%s%s", field->name, between) < 0 ||
-			add_value(out, settings, field, text) < 0)
+		if (add_one(out, settings, field, berth_settings_at(settings, field->id, i),
+			    between) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-char *berth_settings_command_line(const struct berth_settings *settings)
+char *berth_settings_command_line(const struct berth_settings *settings, const char *between)
 {
 	struct buf out;
 	buf_init(&out, TEXT_MAX);
 	int status = buf_adds(&out, "berth deploy", NULL);
 	for (size_t i = 0; i < BERTH_FIELD_COUNT && status == 0; i++) {
-		enum berth_layer_id layer = settings_layer(settings, (enum berth_field_id)i);
 		/* Files, presets and defaults say the same again next time. */
-		if (layer == BERTH_FROM_OPTION || layer == BERTH_FROM_ENVIRONMENT)
-			status = add_option(&out, settings, &berth_fields[i]);
+		if (settings_is_said(settings, (enum berth_field_id)i))
+			status = add_option(&out, settings, &berth_fields[i], between);
 	}
 	if (status < 0) {
 		buf_release(&out);

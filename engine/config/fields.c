@@ -19,6 +19,8 @@ const struct berth_field berth_fields[] = {
 	FIELD(PRESET, .kind = BERTH_KIND_CHOICE, .name = "preset", .label = "Preset",
 		.metavar = "NAME", .fallback = "generic",
 		.help = "a set of defaults: generic, fractalic, or a file of your own"),
+	FIELD(PROFILE, .kind = BERTH_KIND_CHOICE, .name = "profile", .label = "Profile",
+		.metavar = "NAME", .help = "values saved under a name, in the console or by hand"),
 	FIELD(NAME, .kind = BERTH_KIND_TEXT, .name = "name", .label = "Name", .metavar = "NAME",
 		.help = "the deployment's name (the folder's, else the image's)"),
 	FIELD(FOLDER, .kind = BERTH_KIND_FOLDER, .name = "folder", .label = "Folder",
@@ -48,8 +50,8 @@ const struct berth_field berth_fields[] = {
 	FIELD(CONFIG_FILE, .kind = BERTH_KIND_LIST, .name = "config-file", .label = "Config files",
 		.metavar = "FILE[:DEST,...]",
 		.help = "file of the project root to send along (the preset's); repeatable"),
-	FIELD(DEST, .kind = BERTH_KIND_TEXT, .name = "dest", .label = "Destination",
-		.metavar = "PATH", .help = "where the folder goes in the container (the preset's)"),
+	FIELD(DEST, .kind = BERTH_KIND_TEXT, .name = "dest", .label = "Dest", .metavar = "PATH",
+		.help = "where the folder goes in the container (the preset's)"),
 	FIELD(RESTART, .kind = BERTH_KIND_CHOICE, .name = "restart", .label = "Restart",
 		.metavar = "POLICY", .fallback = "unless-stopped", .choices = restart_choices,
 		.help = "when Docker starts it again: no, on-failure, always, unless-stopped"),
@@ -65,7 +67,8 @@ const struct berth_field berth_fields[] = {
 	FIELD(NO_ROLLBACK, .kind = BERTH_KIND_FLAG, .name = "no-rollback", .label = "No rollback",
 		.fallback = "false", .help = "leave a failed deployment as it is"),
 	FIELD(YES, .kind = BERTH_KIND_FLAG, .name = "yes", .label = "Replace", .fallback = "false",
-		.help = "replace a container that berth did not make, without asking"),
+		.help = "do not ask: replace a container that berth did not make, deploy to a "
+			"protected target"),
 };
 
 _Static_assert(

@@ -23,7 +23,7 @@ struct berth_settings {
 	struct layer layers[BERTH_LAYER_COUNT];
 	struct preset *preset;    /* NULL before the first load */
 	struct user_config *user; /* NULL before the first load */
-	struct strings targets, presets;
+	struct strings targets, presets, profiles;
 	struct buf *scratch; /* of the getters that build their answer */
 };
 
@@ -35,9 +35,14 @@ void layer_release(struct layer *layer);
 /* The layer that decides a field, NULL if none has it. */
 const struct layer_value *settings_value(
 	const struct berth_settings *settings, enum berth_field_id field);
-/* BERTH_FROM_DEFAULT if none has it. */
-enum berth_layer_id settings_layer(
-	const struct berth_settings *settings, enum berth_field_id field);
+
+/* Said for this run, not by a file: what a command line or a memory of it has to repeat. */
+bool settings_is_said(const struct berth_settings *settings, enum berth_field_id field);
+
+/* Length of the variable's name in a value of a secret list; 0 if it may be that no name was given
+ * and the secret stands in its place. */
+size_t settings_variable_name(
+	const struct berth_settings *settings, enum berth_field_id field, const char *text);
 
 /* Kind of the chosen target: "docker", "demo", "mist" ...; NULL if there is no such target. */
 const char *settings_kind(const struct berth_settings *settings);

@@ -8,6 +8,7 @@
 #include "config/layers.h"
 #include "config/parse.h"
 #include "config/paths.h"
+#include "config/profile.h"
 
 /* A list in one variable: a value a line; on one line, spaces part values that can't hold any. */
 static const char *separators(const struct berth_field *field, const char *text)
@@ -87,6 +88,15 @@ static int load_project(
 		&settings->layers[BERTH_FROM_PROJECT_FILE], folder, folder_is, err);
 }
 
+/* Asked for by option or environment only, so that what it says can decide which berth.json counts.
+ */
+static int load_profile(
+	struct berth_settings *settings, enum folder_is folder_is, struct berth_error *err)
+{
+	const char *name = berth_settings_get(settings, BERTH_FIELD_PROFILE);
+	return name ? profile_read(&settings->layers[BERTH_FROM_PROFILE], name, folder_is, err) : 0;
+}
+
 /* The host of a Docker target is the user file's word on the field, if that target is meant. */
 static int load_target_host(struct berth_settings *settings, struct berth_error *err)
 {
@@ -149,6 +159,7 @@ static int load_all(
 	if (!settings->user || load_names(settings, err) < 0)
 		return -1;
 	if (load_environment(&settings->layers[BERTH_FROM_ENVIRONMENT], err) < 0 ||
+		load_profile(settings, folder_is, err) < 0 ||
 		load_project(settings, folder_is, err) < 0 || load_target_host(settings, err) < 0)
 		return -1;
 	return load_preset(settings, err);

@@ -28,8 +28,8 @@ const struct berth_config_key berth_preset_keys[] = {
 static bool is_foreign(enum berth_field_id field)
 {
 	return field == BERTH_FIELD_TARGET || field == BERTH_FIELD_HOST ||
-	       field == BERTH_FIELD_PRESET || field == BERTH_FIELD_NAME ||
-	       field == BERTH_FIELD_FOLDER || field == BERTH_FIELD_YES;
+	       field == BERTH_FIELD_PRESET || field == BERTH_FIELD_PROFILE ||
+	       field == BERTH_FIELD_NAME || field == BERTH_FIELD_FOLDER || field == BERTH_FIELD_YES;
 }
 
 bool berth_preset_takes(enum berth_field_id field)
@@ -208,9 +208,12 @@ void preset_drop(struct preset *preset)
 	free(preset);
 }
 
-static int add_own(struct strings *names, const char *folder, struct berth_error *err)
+int preset_own_names(struct strings *names, const char *folder, struct berth_error *err)
 {
-	DIR *dir = opendir(folder);
+	cleanup_free char *path = NULL;
+	if (path_of_config(&path, folder, err) < 0)
+		return -1;
+	DIR *dir = path ? opendir(path) : NULL;
 	if (!dir)
 		return 0;
 	int status = 0;
@@ -232,13 +235,12 @@ static int add_own(struct strings *names, const char *folder, struct berth_error
 
 int preset_names(struct strings *names, struct berth_error *err)
 {
-	cleanup_free char *folder = NULL;
+	int status = 0;
 	*names = (struct strings){0};
-	int status = path_of_config(&folder, "presets", err);
 	for (const struct preset_data *data = preset_data; data->name && status == 0; data++)
 		status = strings_add(names, data->name, err);
-	if (status == 0 && folder)
-		status = add_own(names, folder, err);
+	if (status == 0)
+		status = preset_own_names(names, "presets", err);
 	if (status < 0)
 		strings_release(names);
 	else

@@ -32,5 +32,7 @@ void preset_drop(struct preset *preset); /* NULL is allowed */
 
 /* All names, sorted, a user's own among them. */
 int preset_names(struct strings *names, struct berth_error *err);
+/* The names that files NAME.json of a folder beside the configuration give. */
+int preset_own_names(struct strings *names, const char *folder, struct berth_error *err);
 
 #endif

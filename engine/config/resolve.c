@@ -32,6 +32,7 @@ static int resolve_target(struct build *build, struct berth_error *err)
 		server_copy(&build->deployment->server, berth_settings_server(settings), err) < 0 ||
 		string_copy(&build->deployment->target, name, err) < 0)
 		return -1;
+	build->deployment->is_protected = berth_settings_protected(settings);
 	return string_copy(&build->deployment->kind, kind, err);
 }
 
@@ -81,6 +82,13 @@ static int resolve_preset(struct build *build, struct berth_error *err)
 	deployment->card_value = value.items;
 	deployment->card_count = value.count;
 	return 0;
+}
+
+/* Its values have been taken when it was loaded. */
+static int resolve_profile(struct build *build, struct berth_error *err)
+{
+	const char *name = berth_settings_get(build->settings, BERTH_FIELD_PROFILE);
+	return name ? parse_name("profile", name, err) : 0;
 }
 
 static int resolve_name(struct build *build, struct berth_error *err)
@@ -198,6 +206,7 @@ static const struct {
 	{BERTH_FIELD_TARGET, resolve_target},
 	{BERTH_FIELD_HOST, resolve_host},
 	{BERTH_FIELD_PRESET, resolve_preset},
+	{BERTH_FIELD_PROFILE, resolve_profile},
 	{BERTH_FIELD_FOLDER, resolve_folder},
 	{BERTH_FIELD_IMAGE, resolve_image},
 	{BERTH_FIELD_NAME, resolve_name},

@@ -87,8 +87,8 @@ static struct berth_port *find_port(struct berth_deployment *deployment, const c
 /* Checks that come with a preset or a file may speak of ports that were replaced above it. */
 static bool outlived(const struct berth_settings *settings)
 {
-	return settings_layer(settings, BERTH_FIELD_HEALTH) <
-	       settings_layer(settings, BERTH_FIELD_PORT);
+	return berth_settings_layer(settings, BERTH_FIELD_HEALTH) <
+	       berth_settings_layer(settings, BERTH_FIELD_PORT);
 }
 
 static int apply_named(struct build *build, const struct health *health, const char *text,
@@ -118,7 +118,7 @@ static int apply_to_rest(struct build *build, const struct health *health, const
 	struct berth_deployment *deployment = build->deployment;
 	if (deployment->port_count == 0 && health->probe != BERTH_PROBE_NONE &&
 		!outlived(build->settings) &&
-		settings_layer(build->settings, BERTH_FIELD_HEALTH) != BERTH_FROM_PRESET)
+		berth_settings_layer(build->settings, BERTH_FIELD_HEALTH) != BERTH_FROM_PRESET)
 		return berth_error_set(err, BERTH_E_USAGE, 0,
 			"health '%s': there is no port to check, expected --port HOST:CONTAINER",
 			text);

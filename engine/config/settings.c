@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "config/layers.h"
 #include "config/parse.h"
+#include "config/profile.h"
 #include "config/user_target.h"
 
 #define SCRATCH_MAX (64 * 1024)
@@ -77,6 +78,8 @@ struct berth_settings *berth_settings_new(void)
 		status = strings_add(&settings->targets, "demo", NULL);
 	if (status == 0)
 		status = preset_names(&settings->presets, NULL);
+	if (status == 0)
+		status = profile_names(&settings->profiles, NULL);
 	if (status < 0) {
 		berth_settings_free(settings);
 		return NULL;
@@ -94,6 +97,7 @@ void berth_settings_free(struct berth_settings *settings)
 	user_config_drop(settings->user);
 	strings_release(&settings->targets);
 	strings_release(&settings->presets);
+	strings_release(&settings->profiles);
 	if (settings->scratch)
 		buf_release(settings->scratch);
 	free(settings->scratch);
@@ -129,6 +133,8 @@ struct berth_settings *berth_settings_copy(const struct berth_settings *settings
 		status = strings_copy(&copy->targets, &settings->targets, NULL);
 	if (status == 0)
 		status = strings_copy(&copy->presets, &settings->presets, NULL);
+	if (status == 0)
+		status = strings_copy(&copy->profiles, &settings->profiles, NULL);
 	if (status < 0) {
 		berth_settings_free(copy);
 		return NULL;
@@ -137,10 +143,10 @@ struct berth_settings *berth_settings_copy(const struct berth_settings *settings
 }
 
 static int set_option(struct berth_settings *settings, enum berth_field_id field,
-	struct strings *values, struct berth_error *err)
+	struct strings *values, const char *who, struct berth_error *err)
 {
 	char origin[64];
-	snprintf(origin, sizeof origin, "option --%s", berth_fields[field].name);
+	snprintf(origin, sizeof origin, "%s --%s", who, berth_fields[field].name);
 	return layer_set(&settings->layers[BERTH_FROM_OPTION], field, values, origin, err);
 }
 
@@ -164,7 +170,7 @@ int berth_settings_add(struct berth_settings *settings, enum berth_field_id fiel
 		strings_release(&values);
 		return -1;
 	}
-	return set_option(settings, field, &values, err);
+	return set_option(settings, field, &values, "option", err);
 }
 
 int berth_settings_replace(struct berth_settings *settings, enum berth_field_id field,
@@ -181,10 +187,11 @@ int berth_settings_replace(struct berth_settings *settings, enum berth_field_id 
 			return -1;
 		}
 	}
-	return set_option(settings, field, &copies, err);
+	return set_option(settings, field, &copies, "form, as", err);
 }
 
-enum berth_layer_id settings_layer(const struct berth_settings *settings, enum berth_field_id field)
+enum berth_layer_id berth_settings_layer(
+	const struct berth_settings *settings, enum berth_field_id field)
 {
 	for (int i = BERTH_LAYER_COUNT - 1; i > BERTH_FROM_DEFAULT; i--) {
 		if (settings->layers[i].fields[field].set)
@@ -193,11 +200,29 @@ enum berth_layer_id settings_layer(const struct berth_settings *settings, enum b
 	return BERTH_FROM_DEFAULT;
 }
 
+bool settings_is_said(const struct berth_settings *settings, enum berth_field_id field)
+{
+	enum berth_layer_id layer = berth_settings_layer(settings, field);
+	return layer == BERTH_FROM_OPTION || layer == BERTH_FROM_ENVIRONMENT;
+}
+
+size_t settings_variable_name(
+	const struct berth_settings *settings, enum berth_field_id field, const char *text)
+{
+	size_t len = strcspn(text, "=");
+	if (!parse_is_variable(text, len))
+		return 0;
+	/* A profile holds names; elsewhere a word alone is one if there is such a variable. */
+	bool named = text[len] == '=' || getenv(text) ||
+		     berth_settings_layer(settings, field) == BERTH_FROM_PROFILE;
+	return named ? len : 0;
+}
+
 const struct layer_value *settings_value(
 	const struct berth_settings *settings, enum berth_field_id field)
 {
 	const struct layer_value *value =
-		&settings->layers[settings_layer(settings, field)].fields[field];
+		&settings->layers[berth_settings_layer(settings, field)].fields[field];
 	return value->set ? value : NULL;
 }
 
@@ -245,7 +270,7 @@ bool settings_is_server(const struct berth_settings *settings)
 bool settings_without_preset(const struct berth_settings *settings)
 {
 	return settings_is_server(settings) &&
-	       settings_layer(settings, BERTH_FIELD_PRESET) == BERTH_FROM_DEFAULT;
+	       berth_settings_layer(settings, BERTH_FIELD_PRESET) == BERTH_FROM_DEFAULT;
 }
 
 const struct berth_server *berth_settings_server(const struct berth_settings *settings)
@@ -254,73 +279,35 @@ const struct berth_server *berth_settings_server(const struct berth_settings *se
 	return target ? target->server : NULL;
 }
 
-bool berth_settings_applies(const struct berth_settings *settings, enum berth_field_id field)
-{
-	static const struct {
-		const char *kind;
-		bool takes[BERTH_FIELD_COUNT];
-	} rows[] = {
-		{"demo", {[BERTH_FIELD_TARGET] = true,
-				 [BERTH_FIELD_NAME] = true,
-				 [BERTH_FIELD_ENV] = true,
-				 [BERTH_FIELD_ENV_FILE] = true,
-				 [BERTH_FIELD_TIMEOUT] = true,
-				 [BERTH_FIELD_NO_ROLLBACK] = true}},
-		{"fractalic", {[BERTH_FIELD_TARGET] = true,
-				      [BERTH_FIELD_PRESET] = true,
-				      [BERTH_FIELD_NAME] = true,
-				      [BERTH_FIELD_FOLDER] = true,
-				      [BERTH_FIELD_IMAGE] = true,
-				      [BERTH_FIELD_CONTAINER] = true,
-				      [BERTH_FIELD_PLATFORM] = true,
-				      [BERTH_FIELD_PORT] = true,
-				      [BERTH_FIELD_ENV] = true,
-				      [BERTH_FIELD_ENV_FILE] = true,
-				      [BERTH_FIELD_TIMEOUT] = true}},
-	};
-	const char *kind = settings_kind(settings);
-	for (size_t i = 0; kind && i < sizeof rows / sizeof *rows; i++) {
-		if (strcmp(rows[i].kind, kind) == 0)
-			return rows[i].takes[field];
-	}
-	return true;
-}
-
-bool berth_settings_requires(const struct berth_settings *settings, enum berth_field_id field)
-{
-	const char *kind = settings_kind(settings);
-	if (settings_is_server(settings))
-		return field == BERTH_FIELD_NAME || field == BERTH_FIELD_FOLDER;
-	return kind && strcmp(kind, "docker") == 0 && field == BERTH_FIELD_IMAGE;
-}
-
-const char *berth_settings_help(const struct berth_settings *settings, enum berth_field_id field)
-{
-	static const char *const server[BERTH_FIELD_COUNT] = {
-		[BERTH_FIELD_PRESET] =
-			"a set of defaults, of which the image, the container's name "
-			"and the platform count here",
-		[BERTH_FIELD_NAME] = "the script's name",
-		[BERTH_FIELD_FOLDER] = "the script's folder, a path on the server",
-		[BERTH_FIELD_IMAGE] = "image to ask the server for (its own)",
-		[BERTH_FIELD_CONTAINER] = "container name on the server; one that is there is "
-					  "replaced",
-		[BERTH_FIELD_PLATFORM] = "platform to ask the server for (its own)",
-		[BERTH_FIELD_PORT] = "host port to ask for, by name: ai_server=9123:8001; "
-				     "repeatable",
-	};
-	if (settings_is_server(settings) && server[field])
-		return server[field];
-	return berth_fields[field].help;
-}
-
 const char *const *berth_settings_targets(const struct berth_settings *settings)
 {
 	return (const char *const *)settings->targets.items;
 }
 
-const char *const *berth_settings_presets(const struct berth_settings *settings)
+static const char *const *names_of(const struct strings *names)
 {
 	static const char *const none[] = {NULL};
-	return settings->presets.count ? (const char *const *)settings->presets.items : none;
+	return names->count ? (const char *const *)names->items : none;
+}
+
+const char *const *berth_settings_presets(const struct berth_settings *settings)
+{
+	return names_of(&settings->presets);
+}
+
+const char *const *berth_settings_profiles(const struct berth_settings *settings)
+{
+	return names_of(&settings->profiles);
+}
+
+bool berth_settings_protected(const struct berth_settings *settings)
+{
+	const struct user_target *target = chosen_target(settings);
+	return target && target->is_protected;
+}
+
+bool berth_settings_confirmed(const struct berth_settings *settings)
+{
+	const char *yes = berth_settings_get(settings, BERTH_FIELD_YES);
+	return settings_is_said(settings, BERTH_FIELD_YES) && strcmp(yes, "true") == 0;
 }

@@ -244,6 +244,8 @@ static const struct {
 		 "broke"},
 		NULL, check_host},
 	{{"command", "PROGRAM", "the program"}, NULL, check_text},
+	{{"protected", "true|false", "each deployment there is confirmed by typing its name"}, NULL,
+		check_flag},
 };
 #define ROWS (sizeof rows / sizeof *rows)
 

@@ -16,15 +16,16 @@
 #define SECRET(what) what, what "_env", what "_file", what "_cmd"
 
 const struct berth_target_kind berth_target_kinds[] = {
-	{"docker", "a Docker engine", "host", false, true, {"kind", "host", NULL}},
+	{"docker", "a Docker engine", "host", false, true, {"kind", "host", "protected", NULL}},
 	{"mist", "a Mist server", "url", false, false,
-		{"kind", "url", "email", SECRET("password"), SECRET("token"), NULL}},
+		{"kind", "url", "email", SECRET("password"), SECRET("token"), "protected", NULL}},
 	{"fractalic", "a Fractalic UI server", "url", true, true,
 		{"kind", "url", SECRET("token"), "user", SECRET("password"), "headers", "ca_file",
-			"cert_file", "key_file", "insecure", "docker_host", NULL}},
+			"cert_file", "key_file", "insecure", "docker_host", "protected", NULL}},
 	{"deployer", "a Deployer server", "url", false, false,
-		{"kind", "url", SECRET("token"), NULL}},
-	{"plugin", "a program of one's own", "command", false, false, {"kind", "command", NULL}},
+		{"kind", "url", SECRET("token"), "protected", NULL}},
+	{"plugin", "a program of one's own", "command", false, false,
+		{"kind", "command", "protected", NULL}},
 	{NULL, NULL, NULL, false, false, {NULL}},
 };
 #define KINDS (sizeof berth_target_kinds / sizeof *berth_target_kinds - 1)
@@ -98,6 +99,7 @@ int user_target_read(struct user_target *target, struct json_file *file, const c
 		return json_file_error(file, JSON_AT_VALUE, err,
 			"target '%s' of kind '%s' has no '%s'", name, kind->name, kind->required);
 	const char *host = json_string_value(json_object_get(value, "host"));
+	target->is_protected = json_is_true(json_object_get(value, "protected"));
 	if (string_copy(&target->name, name, err) < 0 ||
 		string_copy(&target->kind, kind->name, err) < 0 ||
 		string_copy(&target->host, host, err) < 0)

@@ -78,6 +78,7 @@ struct berth_server {
 struct berth_deployment {
 	char *target;                /* name: "local", "demo" or one from the configuration */
 	char *kind;                  /* "docker", "demo", ... */
+	bool is_protected;           /* a person confirms each deployment there */
 	struct berth_server *server; /* deploy servers; NULL for docker and demo */
 	char *host;                  /* Docker endpoint, NULL: find it */
 	char *preset;

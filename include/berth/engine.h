@@ -92,4 +92,31 @@ struct berth_endpoint {
 int berth_engine_watch(struct berth_engine *engine, const char *host, struct berth_error *err);
 const struct berth_endpoint *berth_engine_endpoint(const struct berth_engine *engine);
 
+/*
+ * A look at a Docker engine before a deployment, without changing anything: which image it would
+ * be, and what would be replaced. A new one takes the place of the old. `wakeup` tells that it
+ * changed.
+ */
+enum berth_survey_state {
+	BERTH_SURVEY_NONE,
+	BERTH_SURVEY_ASKING,
+	BERTH_SURVEY_DONE,
+	BERTH_SURVEY_FAILED
+};
+
+struct berth_survey {
+	enum berth_survey_state state;
+	bool has_image;  /* the engine has it; else it is pulled, and its digest is not known yet */
+	char digest[80]; /* "sha256:..." */
+	bool has_container; /* one of that name is there */
+	bool is_ours;       /* and berth made it */
+	char container_id[16], container_image[256], container_status[24];
+	struct berth_error error; /* when FAILED */
+};
+
+/* Fails for a kind of target that is no Docker engine. */
+int berth_engine_survey(struct berth_engine *engine, const struct berth_deployment *deployment,
+	struct berth_error *err);
+const struct berth_survey *berth_engine_surveyed(const struct berth_engine *engine);
+
 #endif

@@ -6,8 +6,8 @@
  * `--explain` and the completions. Values are kept as text in layers; the highest layer that has a
  * field wins:
  *
- *   option or form > environment > project file (berth.json beside the source) > user file > preset
- * > default
+ *   option or form > environment > project file (berth.json beside the source) > profile (a named
+ * file that --profile asks for) > user file > preset > default
  *
  * A list field (repeatable) is replaced as a whole by a higher layer.
  */
@@ -24,6 +24,7 @@ enum berth_field_id {
 	BERTH_FIELD_TARGET,
 	BERTH_FIELD_HOST,
 	BERTH_FIELD_PRESET,
+	BERTH_FIELD_PROFILE,
 	BERTH_FIELD_NAME,
 	BERTH_FIELD_FOLDER,
 	BERTH_FIELD_IMAGE,
@@ -66,8 +67,8 @@ struct berth_field {
 	const char *metavar;        /* "[NAME=]HOST:CONTAINER[/udp]"; NULL for flags */
 	const char *help;           /* one line */
 	const char *fallback;       /* default as text, NULL if none */
-	const char *const *choices; /* NULL-terminated for CHOICE; targets and presets come from the
-				       functions below */
+	const char *const *choices; /* NULL-terminated for CHOICE; targets, presets and profiles
+				       come from the functions below */
 };
 
 extern const struct berth_field berth_fields[BERTH_FIELD_COUNT];
@@ -77,6 +78,7 @@ enum berth_layer_id {
 	BERTH_FROM_DEFAULT,
 	BERTH_FROM_PRESET,
 	BERTH_FROM_USER_FILE,
+	BERTH_FROM_PROFILE,
 	BERTH_FROM_PROJECT_FILE,
 	BERTH_FROM_ENVIRONMENT,
 	BERTH_FROM_OPTION,
@@ -91,11 +93,11 @@ void berth_settings_free(struct berth_settings *settings);
 struct berth_settings *berth_settings_copy(const struct berth_settings *settings);
 
 /*
- * Read environment, user file and preset, and berth.json beside the source (the folder setting if
- * there is one by then, else the working directory). Call after the options have been added, and
- * again whenever target, preset or folder change: the layers below BERTH_FROM_OPTION are made anew.
- * On an error nothing changes; the message names file, line, column, what was expected and the
- * nearest right word.
+ * Read environment, user file, profile and preset, and berth.json beside the source (the folder
+ * setting if there is one by then, else the working directory). Call after the options have been
+ * added, and again whenever target, preset, profile or folder change: the layers below
+ * BERTH_FROM_OPTION are made anew. On an error nothing changes; the message names file, line,
+ * column, what was expected and the nearest right word.
  */
 int berth_settings_load(struct berth_settings *settings, struct berth_error *err);
 
@@ -115,9 +117,13 @@ size_t berth_settings_count(const struct berth_settings *settings, enum berth_fi
 const char *berth_settings_at(
 	const struct berth_settings *settings, enum berth_field_id field, size_t index);
 
-/* Where the effective value came from, for people: "option --port", "environment BERTH_PORT",
+/* Where the effective value came from, for people: "option --port", "form, as --port" for what
+ * berth_settings_replace() put there, "environment BERTH_PORT",
  * "/home/u/.config/berth/config.json", "preset 'generic'", "default". Borrowed. */
 const char *berth_settings_origin(const struct berth_settings *settings, enum berth_field_id field);
+/* The layer it came from; BERTH_FROM_DEFAULT also where nothing is set. */
+enum berth_layer_id berth_settings_layer(
+	const struct berth_settings *settings, enum berth_field_id field);
 
 /* What the field will be if nobody says: derived values (name from the folder, container from the
  * preset's pattern, dest from the preset). Equals get() where a value is set. Empty string if there
@@ -153,6 +159,13 @@ struct berth_deployment *berth_settings_attach(const struct berth_settings *sett
 /* Names to choose from, NULL-terminated, borrowed until the next load. */
 const char *const *berth_settings_targets(const struct berth_settings *settings);
 const char *const *berth_settings_presets(const struct berth_settings *settings);
+const char *const *berth_settings_profiles(const struct berth_settings *settings);
+
+/* The configuration calls the chosen target protected: a person confirms each deployment to it. */
+bool berth_settings_protected(const struct berth_settings *settings);
+/* --yes was given for this run, as an option or in the environment. What a file says is no
+ * confirmation. */
+bool berth_settings_confirmed(const struct berth_settings *settings);
 
 /* "clipboard" of config.json, one of the words; NULL if it says nothing. Borrowed until the next
  * load. */
@@ -162,8 +175,18 @@ extern const char *const berth_clipboard_words[]; /* auto, plain, tmux, off; NUL
 /* `--explain`: one line a field with value and origin, secrets as bullets, in malloc'd memory. */
 char *berth_settings_explain(const struct berth_settings *settings);
 
-/* The same request as a shell command line, quoted, values of variables left out as NAME=...;
- * malloc'd. */
-char *berth_settings_command_line(const struct berth_settings *settings);
+/* The same request as a shell command line, quoted; `between` stands in front of each option (" ").
+ * Of variables only the names are in it: --env NAME takes the value that berth's own environment
+ * has. malloc'd. */
+char *berth_settings_command_line(const struct berth_settings *settings, const char *between);
+
+/*
+ * Write what was said by option, form, environment or profile as the profile `name`, in the format
+ * of berth.json. Of variables only the names are written; *unsaved (may be NULL) tells how many
+ * values were left out by that. CONFLICT if there is one of that name already and `replace` is
+ * false.
+ */
+int berth_settings_save_profile(const struct berth_settings *settings, const char *name,
+	bool replace, size_t *unsaved, struct berth_error *err);
 
 #endif

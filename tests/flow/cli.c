@@ -9,6 +9,8 @@
 
 #include <jansson.h>
 
+#include <berth/settings.h>
+
 #define DEADLINE_MS 30000
 #define ARGS        24
 
@@ -56,12 +58,20 @@ static void set_folder(const char *name, const char *below)
 	setenv(name, path, 1);
 }
 
+/* NULL: the program itself; else a shell that runs this. */
+static const char *shell_script;
+
 static _Noreturn void become(const char *const *args, bool ignore_hangup)
 {
-	const char *argv[ARGS + 2] = {BERTH_PROGRAM};
+	const char *argv[ARGS + 4] = {BERTH_PROGRAM};
 	char work[128];
 	for (size_t i = 0; i < ARGS && args[i]; i++)
 		argv[i + 1] = args[i];
+	if (shell_script) {
+		argv[0] = "/bin/sh";
+		argv[1] = "-c";
+		argv[2] = shell_script;
+	}
 	set_folder("HOME", "");
 	set_folder("XDG_CONFIG_HOME", "xdg");
 	set_folder("XDG_STATE_HOME", "state");
@@ -97,6 +107,14 @@ static struct child start_to(const char *const *args, int out, bool ignore_hangu
 	close(outs[1]);
 	close(errs[1]);
 	child.err = errs[0];
+	return child;
+}
+
+static struct child start_shell(const char *script)
+{
+	shell_script = script;
+	struct child child = start_to((const char *const[ARGS + 1]){NULL}, -1, false);
+	shell_script = NULL;
 	return child;
 }
 
@@ -477,6 +495,94 @@ static void explain_tells_and_does_nothing(void **state)
 	release(&child);
 }
 
+/* Without a terminal nobody can type the name; what a file says is no confirmation. */
+static void a_protected_target_wants_to_be_confirmed(void **state)
+{
+	(void)state;
+	tree_text(&tree, "xdg/berth/config.json",
+		"{\"targets\": {\"prod\": {\"kind\": \"docker\", \"protected\": true, "
+		"\"host\": \"unix:///nonexistent/docker.sock\"}}, \"yes\": true}");
+	struct child child = START("deploy", "--target", "prod", "--image", "nginx");
+	finish(&child, 2);
+	assert_contains(child.err_text.data, "target 'prod' is protected");
+	assert_contains(child.err_text.data, "--yes");
+	assert_string_equal(child.out_text.data, "");
+	release(&child);
+	/* Confirmed, it goes as far as there is an engine. */
+	child = START("deploy", "--target", "prod", "--image", "nginx", "--yes");
+	finish(&child, 3);
+	release(&child);
+}
+
+/* What the form shows as a command line, given to a shell, says the same as the form. */
+static void the_command_line_means_the_same_in_a_shell(void **state)
+{
+	static const struct {
+		enum berth_field_id field;
+		const char *value;
+	} values[] = {{BERTH_FIELD_TARGET, "local"}, {BERTH_FIELD_NAME, "web"},
+		{BERTH_FIELD_IMAGE,
+			"registry:5000/a/b@sha256:"
+			"5555555555555555555555555555555555555555555555555555555555555555"},
+		{BERTH_FIELD_CONTAINER, "web-{name}"}, {BERTH_FIELD_PORT, "admin=auto:9000/udp"},
+		{BERTH_FIELD_PORT, ":5859"}, {BERTH_FIELD_ENV, "TOKEN=it's $HOME `id`"},
+		{BERTH_FIELD_ENV, "EMPTY="}, {BERTH_FIELD_HEALTH, "admin=/a?b=c'd'&e"},
+		{BERTH_FIELD_INCLUDE, "*"}, {BERTH_FIELD_EXCLUDE, "it's \"quoted\" --folder"},
+		{BERTH_FIELD_EXCLUDE, "-x"}, {BERTH_FIELD_EXCLUDE, "back\\slash;|&<>()"},
+		{BERTH_FIELD_DEST, "/srv/two words"}, {BERTH_FIELD_PULL, "never"},
+		{BERTH_FIELD_TIMEOUT, "90"}, {BERTH_FIELD_NO_ROLLBACK, "true"}};
+	struct berth_settings *settings = berth_settings_new();
+	struct berth_error err = {0};
+	char script[4096], path[160];
+	(void)state;
+	for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+		if (berth_settings_add(settings, values[i].field, values[i].value, &err) != 0)
+			fail_msg("%s", err.message);
+	snprintf(path, sizeof path, "%s/xdg", tree.path);
+	setenv("XDG_CONFIG_HOME", path, 1);
+	snprintf(path, sizeof path, "%s/source", tree.path);
+	assert_int_equal(chdir(path), 0);
+	assert_int_equal(berth_settings_load(settings, NULL), 0);
+	for (int lines = 0; lines < 2; lines++) {
+		char *line = berth_settings_command_line(settings, lines ? " \\\n  " : " ");
+		char *expected = berth_settings_explain(settings);
+		assert_non_null(line);
+		assert_lacks(line, "it's $HOME");
+		snprintf(script, sizeof script,
+			"berth() { '%s' \"$@\" --explain; }\n"
+			"export TOKEN=x EMPTY=\n%s\n",
+			BERTH_PROGRAM, line);
+		struct child child = start_shell(script);
+		finish(&child, 0);
+		assert_string_equal(child.out_text.data, expected);
+		release(&child);
+		free(expected);
+		free(line);
+	}
+	berth_settings_free(settings);
+	assert_int_equal(chdir("/"), 0);
+}
+
+static void a_profile_is_an_option(void **state)
+{
+	(void)state;
+	tree_text(&tree, "xdg/berth/profiles/quick.json",
+		"{\"target\": \"demo\", \"name\": \"from-profile\", "
+		"\"env\": {\"DEMO_SECONDS\": \"0.1\"}}");
+	struct child child = START("deploy", "--profile", "quick");
+	finish(&child, 0);
+	release(&child);
+	child = START("deploy", "--profile", "quick", "--explain");
+	finish(&child, 0);
+	assert_contains(child.out_text.data, "profile 'quick' (");
+	assert_contains(child.out_text.data, "from-profile");
+	release(&child);
+	child = START("deploy", "--profile", "quack");
+	finish(&child, 2);
+	assert_contains(child.err_text.data, "did you mean 'quick'?");
+	release(&child);
+}
+
 static void help_is_there(void **state)
 {
 	(void)state;
@@ -549,6 +655,9 @@ int main(void)
 		TEST(a_full_disk_is_told),
 		TEST(secrets_are_in_no_output),
 		TEST(explain_tells_and_does_nothing),
+		TEST(a_protected_target_wants_to_be_confirmed),
+		TEST(the_command_line_means_the_same_in_a_shell),
+		TEST(a_profile_is_an_option),
 		TEST(help_is_there),
 		TEST(the_doctor_finds_what_is_wrong),
 	};

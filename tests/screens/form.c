@@ -65,11 +65,12 @@ static void tab_moves_the_focus_visibly(void **state)
 static void arrows_go_through_the_fields(void **state)
 {
 	static const char *const order[] = {"▸Target", "▸Name", "▸Folder", "▸Ports", "▸Env",
-		"▸Health", "▸Preset", "▸Image", "▸Container", "▸Platform", "▸Restart", "▸Pull"};
+		"▸Health", "▸Env file", "▸Preset", "▸Image", "▸Container", "▸Platform", "▸Restart",
+		"▸Pull", "▸Dest"};
 
 	(void)state;
 	open_console(24, 80, "--no-mouse");
-	for (size_t i = 0; i < 12; i++) {
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
 		wait_for(order[i]);
 		assert_true(term_cell(term, row_of(order[i]), column_of(order[i]) + 1).bold);
 		term_send(term, KEY_SEQ_DOWN);
@@ -77,7 +78,7 @@ static void arrows_go_through_the_fields(void **state)
 	}
 	wait_for("▸Target");
 	term_send(term, KEY_SEQ_UP);
-	wait_for("▸Pull");
+	wait_for("▸Dest");
 }
 
 static void choices_turn(void **state)

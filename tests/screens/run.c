@@ -302,8 +302,8 @@ static void two_at_once_are_kept_apart(void **state)
 	wait_for("▸Deploy");
 	term_send(term, KEY_SEQ_DOWN "\025second" KEY_SEQ_DOWN);
 	wait_for("▸Env");
-	term_send(term, "\025DEMO_SECONDS=0.2 DEMO_LINES=5 DEMO_FAIL=health_check");
-	wait_for("DEMO_FAIL=health_check");
+	term_send(term, "\025\025DEMO_SECONDS=0.2 DEMO_LINES=5 DEMO_FAIL=health_check");
+	wait_for("DEMO_FAIL=");
 	term_send(term, KEY_SEQ_F5);
 	wait_for("✗ the service never answered");
 	wait_for("▸ 2 ✗ second");

@@ -53,12 +53,13 @@ static void fill(const char *label, const char *text)
 	char focused[64];
 
 	snprintf(focused, sizeof(focused), "▸%s", label);
-	for (int i = 0; i < 12 && !term_has(term, focused); i++) {
-		term_send(term, KEY_SEQ_DOWN);
+	for (int i = 0; i < 14 && !term_has(term, focused); i++) {
+		term_send(term, "\016");
 		term_wait_quiet(term, 60, TERM_WAIT_MS);
 	}
 	assert_true(term_has(term, focused));
-	term_send(term, "\025");
+	/* The row, and all before it. */
+	term_send(term, "\025\025");
 	term_send(term, text);
 	term_wait_quiet(term, 60, TERM_WAIT_MS);
 }

@@ -121,6 +121,7 @@ static void every_field_is_an_option(void **state)
 		[BERTH_FIELD_TARGET] = "demo",
 		[BERTH_FIELD_HOST] = "tcp://h:1",
 		[BERTH_FIELD_PRESET] = "generic",
+		[BERTH_FIELD_PROFILE] = "web",
 		[BERTH_FIELD_NAME] = "web",
 		[BERTH_FIELD_FOLDER] = "./x",
 		[BERTH_FIELD_IMAGE] = "nginx",

@@ -37,6 +37,30 @@ static void act(enum action action, int times)
 		assert_true(edit_do(&edit, action, &cut));
 }
 
+static void words_are_letters_and_digits(void **state)
+{
+	(void)state;
+	edit_set(&edit, "ghcr.io/acme/w\u00e4b:1.4 x");
+	act(ACTION_EDIT_WORD_LEFT, 2);
+	check("ghcr.io/acme/w\u00e4b:1.|4 x");
+	act(ACTION_EDIT_WORD_LEFT, 2);
+	check("ghcr.io/acme/|w\u00e4b:1.4 x");
+	act(ACTION_EDIT_KILL_NEXT, 1);
+	check("ghcr.io/acme/|:1.4 x");
+	act(ACTION_EDIT_YANK, 1);
+	act(ACTION_EDIT_WORD_RIGHT, 1);
+	check("ghcr.io/acme/w\u00e4b:1|.4 x");
+	act(ACTION_EDIT_KILL_PREVIOUS, 1);
+	check("ghcr.io/acme/w\u00e4b:|.4 x");
+	/* But this one goes back to a blank. */
+	act(ACTION_EDIT_END, 1);
+	act(ACTION_EDIT_KILL_WORD, 2);
+	check("|");
+	act(ACTION_EDIT_KILL_NEXT, 1);
+	act(ACTION_EDIT_KILL_PREVIOUS, 1);
+	check("|");
+}
+
 static void typing_goes_in_at_the_cursor(void **state)
 {
 	(void)state;
@@ -76,16 +100,16 @@ static void the_cursor_steps_over_whole_characters(void **state)
 static void words_are_parted_by_spaces(void **state)
 {
 	(void)state;
-	edit_set(&edit, "8080:80  auto:9000 ");
+	edit_set(&edit, "web  api2 ");
 	act(ACTION_EDIT_WORD_LEFT, 1);
-	check("8080:80  |auto:9000 ");
+	check("web  |api2 ");
 	act(ACTION_EDIT_WORD_LEFT, 1);
-	check("|8080:80  auto:9000 ");
+	check("|web  api2 ");
 	act(ACTION_EDIT_WORD_LEFT, 1);
 	act(ACTION_EDIT_WORD_RIGHT, 1);
-	check("8080:80|  auto:9000 ");
+	check("web|  api2 ");
 	act(ACTION_EDIT_WORD_RIGHT, 2);
-	check("8080:80  auto:9000 |");
+	check("web  api2 |");
 }
 
 static void what_was_cut_comes_back(void **state)
@@ -169,6 +193,7 @@ static void text_that_fits_never_moves(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(words_are_letters_and_digits, setup),
 		cmocka_unit_test_setup(typing_goes_in_at_the_cursor, setup),
 		cmocka_unit_test_setup(the_cursor_steps_over_whole_characters, setup),
 		cmocka_unit_test_setup(words_are_parted_by_spaces, setup),

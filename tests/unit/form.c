@@ -238,10 +238,16 @@ static void values_of_variables_are_hidden(void **state)
 	assert_string_equal(shown(BERTH_FIELD_ENV, true), "A=*** B=*** C");
 	form_edit(&form, ACTION_EDIT_WORD_LEFT);
 	form_edit(&form, ACTION_EDIT_LEFT);
-	assert_string_equal(shown(BERTH_FIELD_ENV, true), "A=*** B='secret 2' C");
+	/* A bullet a character for the one that is edited; it is shown when that is asked for. */
+	assert_string_equal(shown(BERTH_FIELD_ENV, true), "A=*** \"B=********* C");
+	form.reveal = true;
+	assert_string_equal(shown(BERTH_FIELD_ENV, true), "A=*** \"B=secret 2\" C");
+	form_edit(&form, ACTION_EDIT_HOME);
 	form_edit(&form, ACTION_EDIT_HOME);
 	assert_string_equal(shown(BERTH_FIELD_ENV, true), "A=secret1 B=*** C");
 	assert_string_equal(shown(BERTH_FIELD_ENV, false), "A=*** B=*** C");
+	form_leave(&form);
+	assert_false(form.reveal);
 }
 
 static void no_place_of_the_cursor_shows_another_value(void **state)
@@ -250,6 +256,8 @@ static void no_place_of_the_cursor_shows_another_value(void **state)
 	fill(BERTH_FIELD_ENV, "A=one  B=two C=three ");
 	form_go(&form, at(BERTH_FIELD_ENV));
 	form_edit(&form, ACTION_EDIT_HOME);
+	form_edit(&form, ACTION_EDIT_HOME);
+	form.reveal = true;
 	for (size_t i = 0; i <= form.fields[form.current].edit.len; i++) {
 		const char *text = shown(BERTH_FIELD_ENV, true);
 		int values = (strstr(text, "one") != NULL) + (strstr(text, "two") != NULL) +

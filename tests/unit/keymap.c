@@ -36,11 +36,11 @@ static enum action find(uint32_t key, enum context context)
 static void keys_take_the_place_of_those_there_were(void **state)
 {
 	(void)state;
-	accept("\"log.levels\": \"L\", \"deploy\": [\"F9\", \"ctrl-t\"], \"page-down\": []");
+	accept("\"log.levels\": \"L\", \"deploy\": [\"F9\", \"ctrl-]\"], \"page-down\": []");
 	assert_int_equal(find('L', IN_LOG), ACTION_LEVELS);
 	assert_int_equal(find('l', IN_LOG), ACTION_NONE);
 	assert_int_equal(find(K_F(9), IN_TEXT), ACTION_DEPLOY);
-	assert_int_equal(find(K_CTRL('T'), IN_LOG), ACTION_DEPLOY);
+	assert_int_equal(find(K_CTRL(']'), IN_LOG), ACTION_DEPLOY);
 	assert_int_equal(find(K_F(5), IN_LOG), ACTION_NONE);
 	assert_int_equal(find(' ', IN_LOG), ACTION_NONE);
 	assert_int_equal(find('f', IN_LOG), ACTION_FOLLOW);
@@ -96,10 +96,10 @@ static void names_in_the_footer_follow(void **state)
 		if (shown[i]->action == ACTION_VALUE_NEXT)
 			assert_string_equal(keys_shown(name, shown[i], IN_CHOICE), "Right");
 	}
-	accept("\"deploy\": \"Alt-d\"");
+	accept("\"deploy\": \"Alt-z\"");
 	count = keys_footer(&preferences.keys, IN_LOG, 0, 200, shown, 32);
 	assert_int_equal(shown[0]->action, ACTION_DEPLOY);
-	assert_string_equal(keys_shown(name, shown[0], IN_LOG), "Alt-d");
+	assert_string_equal(keys_shown(name, shown[0], IN_LOG), "Alt-z");
 }
 
 static void what_cannot_be_is_said_with_its_place(void **state)

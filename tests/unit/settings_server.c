@@ -72,9 +72,9 @@ static void it_takes_what_its_document_names(void **state)
 {
 	(void)state;
 	static const enum berth_field_id taken[] = {BERTH_FIELD_TARGET, BERTH_FIELD_PRESET,
-		BERTH_FIELD_NAME, BERTH_FIELD_FOLDER, BERTH_FIELD_IMAGE, BERTH_FIELD_CONTAINER,
-		BERTH_FIELD_PLATFORM, BERTH_FIELD_PORT, BERTH_FIELD_ENV, BERTH_FIELD_ENV_FILE,
-		BERTH_FIELD_TIMEOUT};
+		BERTH_FIELD_PROFILE, BERTH_FIELD_NAME, BERTH_FIELD_FOLDER, BERTH_FIELD_IMAGE,
+		BERTH_FIELD_CONTAINER, BERTH_FIELD_PLATFORM, BERTH_FIELD_PORT, BERTH_FIELD_ENV,
+		BERTH_FIELD_ENV_FILE, BERTH_FIELD_TIMEOUT};
 	struct berth_settings *settings = chosen("staging");
 	size_t count = 0;
 	for (size_t i = 0; i < BERTH_FIELD_COUNT; i++)
@@ -265,7 +265,7 @@ static void a_folder_in_a_file_stays_a_path_over_there(void **state)
 	home_config(CONFIG);
 	assert_int_equal(berth_settings_load(settings, &err), 0);
 	assert_string_equal(berth_settings_get(settings, BERTH_FIELD_FOLDER), "scripts/a");
-	char *line = berth_settings_command_line(settings);
+	char *line = berth_settings_command_line(settings, " ");
 	assert_string_equal(line, "berth deploy");
 	free(line);
 	struct berth_deployment *deployment = resolve(settings);
@@ -277,7 +277,7 @@ static void the_command_line_names_the_folder_as_it_is_there(void **state)
 {
 	(void)state;
 	struct berth_settings *settings = complete("staging");
-	char *line = berth_settings_command_line(settings);
+	char *line = berth_settings_command_line(settings, " ");
 	assert_string_equal(
 		line, "berth deploy --target staging --name nightly --folder scripts/nightly");
 	free(line);
