@@ -34,11 +34,6 @@ const struct action_row action_table[] = {
 		.argument = "a number",
 		.help = "go to that line of the log; its number alone does too"},
 	[ACTION_COMMAND] = {.name = "command", .harmless = true},
-	[ACTION_COMMAND_RUN] = {.name = "command.run", .harmless = true},
-	[ACTION_COMMAND_NEXT] = {.name = "command.next", .harmless = true},
-	[ACTION_COMMAND_PREVIOUS] = {.name = "command.previous", .harmless = true},
-	[ACTION_COMMAND_OLDER] = {.name = "command.older", .harmless = true},
-	[ACTION_COMMAND_NEWER] = {.name = "command.newer", .harmless = true},
 	[ACTION_UP] = {.name = "up", .harmless = true},
 	[ACTION_DOWN] = {.name = "down", .harmless = true},
 	[ACTION_PAGE_UP] = {.name = "page-up", .harmless = true},
@@ -86,7 +81,10 @@ const struct action_row action_table[] = {
 	[ACTION_INPUT_TAKE] = {.name = "input.take", .harmless = true},
 	[ACTION_INPUT_LEAVE] = {.name = "input.leave", .harmless = true},
 	[ACTION_INPUT_EXPRESSION] = {.name = "input.expression", .harmless = true},
-	[ACTION_INPUT_RECALL] = {.name = "input.recall", .harmless = true},
+	[ACTION_INPUT_NEXT] = {.name = "input.next", .harmless = true},
+	[ACTION_INPUT_PREVIOUS] = {.name = "input.previous", .harmless = true},
+	[ACTION_INPUT_OLDER] = {.name = "input.older", .harmless = true},
+	[ACTION_INPUT_NEWER] = {.name = "input.newer", .harmless = true},
 	[ACTION_EDIT_UNDO] = {.name = "edit.undo", .harmless = true},
 	[ACTION_FORM_UP] = {.name = "field.up", .harmless = true},
 	[ACTION_FORM_DOWN] = {.name = "field.down", .harmless = true},
@@ -98,7 +96,6 @@ const struct action_row action_table[] = {
 	[ACTION_AS_COMMAND] = {.name = "as-command", .harmless = true},
 	[ACTION_PROFILE_SAVE] = {.name = "profile.save", .asks = QUESTION_OVERWRITE},
 	[ACTION_PROFILE_LOAD] = {.name = "profile.load", .harmless = true},
-	[ACTION_ACCEPT] = {.name = "ask.accept", .harmless = true},
 };
 _Static_assert(
 	sizeof action_table / sizeof *action_table == ACTION_COUNT, "every action has its row");

@@ -7,8 +7,8 @@
 #include "commands.h"
 #include "form_actions.h"
 #include "help.h"
+#include "input.h"
 #include "log_actions.h"
-#include "log_input.h"
 
 static void repaint(struct app *app)
 {
@@ -176,13 +176,9 @@ static bool act_in_context(struct app *app, enum action action)
 	case IN_HELP:
 		return help_act(app, action);
 	case IN_INPUT:
-		return log_input_act(app, action);
+		return input_act(app, action);
 	case IN_PAGE:
 		return page_act(app, action);
-	case IN_ASK:
-		return ask_act(app, action);
-	case IN_COMMAND:
-		break;
 	}
 	return false;
 }
@@ -297,15 +293,9 @@ static void type(struct app *app, uint32_t key)
 	char text[4];
 	size_t len = berth_utf8_put(text, key);
 	bool fits;
-	switch (app_context(app)) {
-	case IN_INPUT:
-		fits = log_input_type(app, text, len);
-		break;
-	case IN_ASK:
-		fits = edit_insert(&app->ask.edit, text, len);
-		app_stale(app, PANE_FOOTER, STALE_PAINT);
-		break;
-	default:
+	if (app->input.kind != INPUT_NONE) {
+		fits = input_type(app, text, len);
+	} else {
 		completing_end(&app->completing);
 		fits = form_insert(&app->form, text, len);
 		app_stale(app, PANE_FORM, STALE_PAINT);
@@ -323,9 +313,9 @@ static void paste_text(struct app *app, uint32_t key)
 {
 	if (app->prompt.question != QUESTION_NONE || key >= K_F(0))
 		return;
-	if (app->command.open && keys_printable(key))
-		command_line_key(app, key);
-	else if (types_here(app))
+	/* The break behind a name that was copied is no part of it. */
+	bool ends = app->input.kind != INPUT_NONE && (key == '\n' || key == '\r');
+	if (types_here(app) && !ends)
 		type(app, key);
 }
 
@@ -361,7 +351,7 @@ void actions_key(struct app *app, uint32_t key)
 	if (app->notice[0] != '\0') {
 		app->notice[0] = '\0';
 		app_stale(app, PANE_FOOTER, STALE_PAINT);
-		if (app->ask.kind != ASK_NOTHING)
+		if (app->input.kind != INPUT_NONE)
 			repaint(app);
 	}
 	if (key == K_PASTE_BEGIN) {
@@ -373,10 +363,6 @@ void actions_key(struct app *app, uint32_t key)
 		enum answer given = prompt_key(&app->prompt, key);
 		if (given != ANSWER_NONE)
 			command_answer(app, given);
-		return;
-	}
-	if (app->command.open) {
-		command_line_key(app, key);
 		return;
 	}
 	enum context context = app_context(app);

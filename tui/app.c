@@ -38,6 +38,7 @@ void app_release(struct app *app)
 	berth_deployment_free(app->confirming);
 	logview_release(&app->log);
 	take_release(&app->take);
+	inputline_release(&app->input);
 	logfilter_release(&app->log_export.filter);
 	free(app->log_export.path);
 	berth_model_free(app->model);
@@ -65,19 +66,15 @@ bool app_is_stale(const struct app *app)
 
 enum context app_context(const struct app *app)
 {
-	return app->command.open ? IN_COMMAND : app_context_behind(app);
+	return app->input.kind != INPUT_NONE ? IN_INPUT : app_context_behind(app);
 }
 
 enum context app_context_behind(const struct app *app)
 {
-	if (app->ask.kind != ASK_NOTHING)
-		return IN_ASK;
 	if (app->page.kind != PAGE_NONE)
 		return IN_PAGE;
 	if (app->help_open)
 		return IN_HELP;
-	if (app->input.kind != INPUT_NONE)
-		return IN_INPUT;
 	switch (app->room.focus) {
 	case PANE_LIST:
 		return IN_LIST;
@@ -181,11 +178,14 @@ void app_notice(struct app *app, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(app->notice, sizeof app->notice, format, arguments);
 	va_end(arguments);
+	/* Above a line that is typed it has rows of its own. */
+	if (app->input.kind != INPUT_NONE)
+		app_stale_all(app, STALE_LAYOUT);
 	app_stale(app, PANE_FOOTER, STALE_PAINT);
 }
 
 /* A container of that name is there which berth did not make: only a person can say what is to be
- * done with it. Whoever is typing a command is not asked, as the next letter would be taken
+ * done with it. Whoever is typing a line is not asked, as the next letter would be taken
  * for the answer; to run it again asks. */
 static void ask_to_replace(struct app *app, const struct berth_run *run)
 {
@@ -193,7 +193,7 @@ static void ask_to_replace(struct app *app, const struct berth_run *run)
 	if (result->outcome != BERTH_REJECTED || result->failure == NULL ||
 		result->failure->code != BERTH_E_CONFLICT || run->deployment->replace ||
 		app->prompt.question != QUESTION_NONE || app->leaving != LEAVING_NOT ||
-		app->command.open)
+		app->input.kind != INPUT_NONE)
 		return;
 	prompt_ask(&app->prompt, QUESTION_REPLACE, run->number,
 		&(struct prompt_about){.name = run->deployment->container});
@@ -207,8 +207,9 @@ static void show_result(struct app *app, const struct berth_run *run)
 		return;
 	app->card_wanted = true;
 	app->card_top = 0;
-	/* Who reads further up is not taken away from it. */
-	if (app->room.focus == PANE_LOG && logview_following(&app->log))
+	/* Who reads further up, or types a line, is not taken away from it. */
+	if (app->room.focus == PANE_LOG && logview_following(&app->log) &&
+		app->input.kind == INPUT_NONE)
 		app_focus(app, PANE_PROGRESS);
 }
 

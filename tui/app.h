@@ -15,7 +15,6 @@
 #include <berth/model.h>
 #include <berth/settings.h>
 
-#include "ask.h"
 #include "command_line.h"
 #include "completing.h"
 #include "form.h"
@@ -70,13 +69,14 @@ struct app {
 	bool recall_wanted;          /* to be read, and the note written before; see errands.h */
 	char *recall_note;           /* of the last deployment; NULL: none */
 	struct page page;
-	struct ask ask;
 	struct berth_deployment *confirming; /* waits for its target's name to be typed */
 	bool surveyed;                       /* the engine was asked about it */
 	struct logview log;
 	uint64_t log_end; /* of the log that is shown, when the rows were last found stale */
 	enum times times;
 	struct inputline input;
+	unsigned pattern_flags; /* of enum berth_pattern_flags: how a pattern is meant that is typed
+				 */
 	struct log_export log_export;
 	struct log_position before_search; /* where the log stood when the search was opened */
 	struct lines card;
@@ -110,7 +110,7 @@ bool app_is_stale(const struct app *app);
 
 /* Where a key goes now. */
 enum context app_context(const struct app *app);
-/* The same without the command line, whose commands go there. */
+/* The same without the line that is typed: what it does is done there. */
 enum context app_context_behind(const struct app *app);
 unsigned app_conditions(const struct app *app);
 

@@ -16,35 +16,23 @@ static void refresh(struct app *app)
 	app_stale_all(app, STALE_PAINT);
 }
 
-static void follow_line(struct command_line *command)
+static void follow_line(struct app *app)
 {
-	snprintf(command->typed, sizeof command->typed, "%s", command->line.text);
+	struct command_line *command = &app->command;
+	const char *line = app->input.edit.text;
+	refresh(app);
+	if (strcmp(line, command->typed) == 0)
+		return;
+	snprintf(command->typed, sizeof command->typed, "%s", line);
 	command->chosen = 0;
 	command->completing = false;
 }
 
-static void set_line(struct command_line *command, const char *text)
-{
-	edit_set(&command->line, text);
-}
-
 void command_line_open(struct app *app)
 {
-	struct command_line *command = &app->command;
-	command->open = true;
-	command->recalled = 0;
-	set_line(command, "");
-	follow_line(command);
-	refresh(app);
+	app->command = (struct command_line){.chosen = 0};
+	input_open(app, INPUT_COMMAND, ":", "");
 }
-
-void command_line_close(struct app *app)
-{
-	app->command.open = false;
-	refresh(app);
-}
-
-#define IN_A_LINE (IN_COMMAND | IN_INPUT | IN_ASK)
 
 /* What an action is for: as its keys say, else as the table does. NULL for keys of a line that is
  * typed. */
@@ -52,7 +40,7 @@ static const char *help_of(const struct keymap *keys, enum action action)
 {
 	const char *help = action_table[action].help;
 	for (size_t i = 0; i < keys->count && help == NULL; i++) {
-		if (keys->rows[i].action == action && (keys->rows[i].where & ~(unsigned)IN_A_LINE))
+		if (keys->rows[i].action == action && (keys->rows[i].where & ~(unsigned)IN_INPUT))
 			help = keys->rows[i].help;
 	}
 	return help;
@@ -144,34 +132,8 @@ static void complete(struct app *app, int step)
 	command->completing = true;
 	const struct command_match *match = &matches[command->chosen];
 	snprintf(line, sizeof line, "%.*s%s", (int)match->before, command->typed, match->word);
-	set_line(command, line);
+	edit_set(&app->input.edit, line);
 	refresh(app);
-}
-
-static void recall(struct app *app, int step)
-{
-	struct command_line *command = &app->command;
-	if (step < 0 ? command->recalled == 0 : command->recalled == command->history_count)
-		return;
-	command->recalled = step < 0 ? command->recalled - 1 : command->recalled + 1;
-	set_line(command, command->recalled > 0 ? command->history[command->recalled - 1] : "");
-	follow_line(command);
-	refresh(app);
-}
-
-static void remember(struct command_line *command, const char *line)
-{
-	size_t keep = command->history_count;
-	for (size_t i = 0; i < command->history_count; i++) {
-		if (strcmp(command->history[i], line) == 0)
-			keep = i;
-	}
-	if (keep == command->history_count && command->history_count < COMMAND_LINE_HISTORY)
-		command->history_count++;
-	if (keep == COMMAND_LINE_HISTORY)
-		keep--;
-	memmove(command->history[1], command->history[0], keep * sizeof command->history[0]);
-	snprintf(command->history[0], sizeof command->history[0], "%s", line);
 }
 
 /* The place of a choice, or the number itself; 0 with a notice if it is neither. */
@@ -237,60 +199,29 @@ static void enter(struct app *app)
 {
 	struct command_line *command = &app->command;
 	struct command_match matches[ACTION_COUNT];
+	const struct edit *typed = &app->input.edit;
 	char line[2 * COMMAND_LINE_MAX];
-	size_t after, len = command->line.len;
-	while (len > 0 && command->line.text[len - 1] == ' ')
+	size_t after, len = typed->len;
+	while (len > 0 && typed->text[len - 1] == ' ')
 		len--;
-	snprintf(line, sizeof line, "%.*s", (int)len, command->line.text);
+	snprintf(line, sizeof line, "%.*s", (int)len, typed->text);
 	size_t count = command_line_matches(command, &app->preferences.keys, matches);
 	if (count > 0 && line[0] != '\0' && !is_number(line) &&
 		first_word(line, &after) == ACTION_NONE)
 		snprintf(line, sizeof line, "%s", matches[command->chosen].word);
-	command_line_close(app);
-	if (line[0] == '\0')
-		return;
-	remember(command, line);
-	run_line(app, line);
+	/* What it says is done where the line was opened. */
+	input_end(app, line);
+	if (line[0] != '\0')
+		run_line(app, line);
 }
 
 static bool act(struct app *app, enum action action)
 {
-	switch (action) {
-	case ACTION_COMMAND_RUN:
-		enter(app);
-		return true;
-	case ACTION_COMMAND_NEXT:
-	case ACTION_COMMAND_PREVIOUS:
-		complete(app, action == ACTION_COMMAND_NEXT ? 1 : -1);
-		return true;
-	case ACTION_COMMAND_OLDER:
-	case ACTION_COMMAND_NEWER:
-		recall(app, action == ACTION_COMMAND_OLDER ? 1 : -1);
-		return true;
-	case ACTION_BACK:
-		command_line_close(app);
-		return true;
-	default:
+	if (action != ACTION_INPUT_NEXT && action != ACTION_INPUT_PREVIOUS)
 		return false;
-	}
+	complete(app, action == ACTION_INPUT_NEXT ? 1 : -1);
+	return true;
 }
 
-void command_line_key(struct app *app, uint32_t key)
-{
-	struct command_line *command = &app->command;
-	int argument;
-	char text[4];
-	const struct binding *binding = keys_find(
-		&app->preferences.keys, key, IN_COMMAND, &argument);
-	if (binding != NULL && act(app, binding->action))
-		return;
-	if (binding != NULL && !edit_do(&command->line, binding->action, &command->cut)) {
-		actions_do(app, binding->action, argument);
-		return;
-	}
-	if (binding == NULL && keys_printable(key) && command->line.len + 5 < COMMAND_LINE_MAX)
-		edit_insert(&command->line, text, berth_utf8_put(text, key));
-	if (strcmp(command->line.text, command->typed) != 0)
-		follow_line(command);
-	refresh(app);
-}
+const struct input_use command_line_input = {
+	.max = COMMAND_LINE_MAX - 1, .changed = follow_line, .take = enter, .act = act};

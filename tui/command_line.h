@@ -11,21 +11,16 @@
 #include <stddef.h>
 
 #include "action_table.h"
-#include "edit.h"
+#include "input.h"
 
-enum { COMMAND_LINE_MAX = 128, COMMAND_LINE_HISTORY = 20 };
+enum { COMMAND_LINE_MAX = 128 };
 
 struct app;
 
 struct command_line {
-	bool open;
-	struct edit line;
-	struct edit_cut cut;
 	char typed[COMMAND_LINE_MAX]; /* what the matches are for: the line may hold one of them */
 	size_t chosen;                /* of the matches */
 	bool completing;              /* the line holds the chosen one */
-	char history[COMMAND_LINE_HISTORY][COMMAND_LINE_MAX]; /* the newest first */
-	size_t history_count, recalled;                       /* 1: the newest, 0: none */
 };
 
 /* One line of the list. */
@@ -36,14 +31,11 @@ struct command_match {
 	const char *help;
 };
 
+extern const struct input_use command_line_input;
+
 void command_line_open(struct app *app);
-void command_line_close(struct app *app);
 
 /* Matches of what was typed, the best first; those that can't be done now are among them. */
 size_t command_line_matches(const struct command_line *command, const struct keymap *keys,
 	struct command_match matches[ACTION_COUNT]);
-
-/* A key while it is open. */
-void command_line_key(struct app *app, uint32_t key);
-
 #endif

@@ -35,8 +35,9 @@ static void paint_match(const struct app *app, struct rect rect, int line,
 	pen_close(&pen);
 }
 
-static void paint_list(const struct app *app, struct rect footer)
+void command_pane_paint(const struct app *app)
 {
+	struct rect footer = app->layout.panes[PANE_FOOTER].outer;
 	struct command_match matches[ACTION_COUNT];
 	size_t count = command_line_matches(&app->command, &app->preferences.keys, matches);
 	int room = footer.y - 2;
@@ -54,21 +55,4 @@ static void paint_list(const struct app *app, struct rect footer)
 	pen_repeat(&pen, ROLE_BORDER_FOCUS, GLYPH_HORIZONTAL, pen.end - pen.column);
 	for (size_t row = 0; row < rows; row++)
 		paint_match(app, rect, (int)row + 1, &matches[top + row], top + row == chosen);
-}
-
-void command_line_paint(const struct app *app, int *y, int *x)
-{
-	const struct command_line *command = &app->command;
-	struct rect footer = app->layout.panes[PANE_FOOTER].inner;
-	int column;
-	struct pen pen = pen_at(&app->theme, footer, 0);
-	pen_text(&pen, ROLE_KEY, ":");
-	int width = pen.end - pen.column - 1;
-	size_t from = edit_window(
-		command->line.text, command->line.len, command->line.cursor, width, &column);
-	*y = footer.y;
-	*x = pen.column + column;
-	pen_text(&pen, ROLE_TEXT, command->line.text + from);
-	pen_close(&pen);
-	paint_list(app, app->layout.panes[PANE_FOOTER].outer);
 }

@@ -221,7 +221,7 @@ void command_answer(struct app *app, enum answer given)
 		break;
 	case ANSWER_OVERWRITE:
 		if (app->prompt.overwrites == OVERWRITES_PROFILE)
-			profile_save(app, true);
+			profile_replace(app);
 		else
 			take_export_again(app);
 		break;

@@ -13,7 +13,6 @@ static void drop(struct app *app)
 {
 	berth_deployment_free(app->confirming);
 	app->confirming = NULL;
-	ask_close(app);
 	page_close(app);
 }
 
@@ -33,28 +32,42 @@ void confirm_open(struct app *app, const struct berth_deployment *deployment)
 	page_open(app, PAGE_PLAN);
 	snprintf(question, sizeof question,
 		"Type '%.40s' to deploy there, Esc to leave it: ", copy->target);
-	ask_open(app, ASK_CONFIRM, question, "");
+	input_open(app, INPUT_CONFIRM, question, "");
 }
 
-void confirm_accept(struct app *app)
+static void accept(struct app *app)
 {
 	struct berth_deployment *deployment = app->confirming;
-	if (strcmp(app->ask.edit.text, deployment->target) != 0) {
-		app_notice(app, "That is not '%s': nothing was deployed.", deployment->target);
-		edit_set(&app->ask.edit, "");
+	char problem[160];
+	if (strcmp(app->input.edit.text, deployment->target) != 0) {
+		snprintf(problem, sizeof problem, "That is not '%.80s': nothing was deployed.",
+			deployment->target);
+		input_set(app, "");
+		input_problem(app, problem);
 		return;
 	}
 	app->confirming = NULL;
+	input_end(app, NULL);
 	drop(app);
 	app_deploy(app, deployment);
 	berth_deployment_free(deployment);
 }
 
-void confirm_close(struct app *app)
+static void give_up(struct app *app)
 {
 	drop(app);
 	app_notice(app, "Nothing was deployed.");
 }
+
+/* The plan may be longer than the page. */
+static bool act(struct app *app, enum action action)
+{
+	if (action == ACTION_INPUT_OLDER || action == ACTION_INPUT_NEWER)
+		action = action == ACTION_INPUT_OLDER ? ACTION_UP : ACTION_DOWN;
+	return page_act(app, action);
+}
+
+const struct input_use confirm_input = {.take = accept, .left = give_up, .act = act};
 
 static void add_line(void *context, const char *label, const char *text)
 {

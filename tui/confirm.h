@@ -5,15 +5,15 @@
 #ifndef BERTH_TUI_CONFIRM_H
 #define BERTH_TUI_CONFIRM_H
 
+#include "input.h"
+
 struct app;
 struct berth_deployment;
 struct lines;
 
 /* The deployment is copied. */
 void confirm_open(struct app *app, const struct berth_deployment *deployment);
-void confirm_accept(struct app *app);
-/* Nothing is deployed. */
-void confirm_close(struct app *app);
+extern const struct input_use confirm_input;
 
 /* The plan as it is known by now. */
 void confirm_build(const struct app *app, struct lines *lines);

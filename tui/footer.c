@@ -5,10 +5,8 @@
 
 #include <berth/text.h>
 
-#include "log_input.h"
+#include "input.h"
 #include "wrap.h"
-
-enum { INPUT_MIN = 16 };
 
 static void paint_text(const struct app *app, struct rect rect, enum role role, const char *text)
 {
@@ -24,64 +22,78 @@ static void paint_text(const struct app *app, struct rect rect, enum role role, 
 	}
 }
 
-static int input_columns(const struct app *app, struct rect rect, char state[64])
+/* What is typed keeps room, whatever there is to say about it. */
+enum { INPUT_MIN = 16 };
+
+static int label_columns(const struct app *app)
 {
-	const struct inputline *input = &app->input;
-	log_input_state(app, state);
-	int used = draw_width(&app->theme, inputline_label(input));
-	int right = draw_width(&app->theme, input->problem[0] != '\0' ? input->problem : state);
-	/* What is typed keeps room, whatever there is to say about it. */
-	int left = rect.w - used - (right > 0 ? right + 2 : 0);
-	return left >= INPUT_MIN ? left : rect.w - used > INPUT_MIN ? INPUT_MIN : rect.w - used;
+	int label = draw_width(&app->theme, app->input.label);
+	return label <= app->layout.panes[PANE_FOOTER].inner.w - INPUT_MIN / 2 ? label : 0;
 }
 
-static void paint_input(const struct app *app, struct rect rect)
+/* What is said at the end of the line; what has no room there stands above it. */
+static int side_columns(const struct app *app, const char *text)
+{
+	int room = app->room.columns - 2 - draw_width(&app->theme, app->input.label) - INPUT_MIN;
+	int width = draw_width(&app->theme, text) + 2;
+	return text[0] != '\0' && width <= room ? width : 0;
+}
+
+static const char *text_above(const struct app *app)
+{
+	const char *problem = app->input.problem;
+	return problem[0] != '\0' && side_columns(app, problem) == 0 ? problem : app->notice;
+}
+
+int footer_input_rows(const struct app *app)
+{
+	enum { ROWS_MAX = 3 };
+	const char *text = text_above(app);
+	size_t len = strlen(text), at = 0, next;
+	int rows = 0;
+	while (at < len && rows < ROWS_MAX) {
+		wrap_words(text + at, len - at, app->room.columns - 2, &next);
+		at += next;
+		rows++;
+	}
+	return rows + 1;
+}
+
+static int input_columns(const struct app *app, char state[64])
+{
+	const char *problem = app->input.problem;
+	input_state(app, state);
+	return app->layout.panes[PANE_FOOTER].inner.w - label_columns(app) -
+	       side_columns(app, problem[0] != '\0' ? problem : state);
+}
+
+static void paint_line(const struct app *app, struct rect rect)
 {
 	const struct inputline *input = &app->input;
+	const struct edit *edit = &input->edit;
 	struct pen pen = pen_at(&app->theme, rect, 0);
 	char state[64];
-	int columns = input_columns(app, rect, state), cursor;
-	const struct edit *edit = &input->edit;
+	int columns = input_columns(app, state), cursor;
 	size_t start = edit_window(edit->text, edit->len, edit->cursor, columns, &cursor);
 	size_t len = berth_text_fit(edit->text + start, edit->len - start, columns, NULL);
-	pen_text(&pen, ROLE_QUESTION, inputline_label(input));
+	if (label_columns(app) > 0)
+		pen_text(&pen, ROLE_QUESTION, input->label);
 	int column = pen.column;
 	pen_bytes(&pen, ROLE_STRONG, edit->text + start, len);
 	pen_to(&pen, column + columns);
-	if (input->problem[0] != '\0')
+	if (side_columns(app, input->problem) > 0)
 		pen_right(&pen, ROLE_ERROR, input->problem);
-	else
+	else if (input->problem[0] == '\0' && side_columns(app, state) > 0)
 		pen_right(&pen, ROLE_DIM, state);
 	pen_close(&pen);
 }
 
-/* The question stays whole, the answer scrolls. */
-static int answer_column(const struct app *app, int columns)
+static void paint_input(const struct app *app, struct rect rect)
 {
-	int question = draw_width(&app->theme, app->ask.question);
-	return question < columns - 8 ? question : 0;
-}
-
-static void paint_asked(const struct app *app, struct rect rect)
-{
-	const struct edit *edit = &app->ask.edit;
-	struct pen pen = pen_at(&app->theme, rect, 0);
-	int at = answer_column(app, rect.w), column;
-	if (at > 0)
-		pen_text(&pen, ROLE_QUESTION, app->ask.question);
-	size_t start = edit_window(edit->text, edit->len, edit->cursor, rect.w - at, &column);
-	pen_bytes(&pen, ROLE_INPUT, edit->text + start, edit->len - start);
-	while (pen.column < pen.end)
-		pen_text(&pen, ROLE_INPUT, " ");
-}
-
-static void answer_cursor(const struct app *app, struct rect rect, int *y, int *x)
-{
-	const struct edit *edit = &app->ask.edit;
-	int at = answer_column(app, rect.w), column;
-	edit_window(edit->text, edit->len, edit->cursor, rect.w - at, &column);
-	*y = rect.y + rect.h - 1;
-	*x = rect.x + at + column;
+	const char *above = text_above(app);
+	paint_text(app, (struct rect){rect.y, rect.x, rect.h - 1, rect.w},
+		above == app->notice ? ROLE_STRONG : ROLE_ERROR, above);
+	paint_line(app, (struct rect){rect.y + rect.h - 1, rect.x, 1, rect.w});
 }
 
 bool footer_cursor(const struct app *app, int *y, int *x)
@@ -90,15 +102,11 @@ bool footer_cursor(const struct app *app, int *y, int *x)
 	struct rect rect = app->layout.panes[PANE_FOOTER].inner;
 	char state[64];
 	int column;
-	if (app->ask.kind != ASK_NOTHING) {
-		answer_cursor(app, rect, y, x);
-		return true;
-	}
 	if (app->input.kind == INPUT_NONE)
 		return false;
-	edit_window(edit->text, edit->len, edit->cursor, input_columns(app, rect, state), &column);
-	*y = rect.y;
-	*x = rect.x + draw_width(&app->theme, inputline_label(&app->input)) + column;
+	edit_window(edit->text, edit->len, edit->cursor, input_columns(app, state), &column);
+	*y = rect.y + rect.h - 1;
+	*x = rect.x + label_columns(app) + column;
 	return true;
 }
 
@@ -122,12 +130,6 @@ static void footer_paint(const struct app *app, struct rect rect)
 {
 	if (app->prompt.question != QUESTION_NONE) {
 		paint_text(app, rect, ROLE_QUESTION, app->prompt.text);
-		return;
-	}
-	if (app->ask.kind != ASK_NOTHING) {
-		paint_text(app, (struct rect){rect.y, rect.x, rect.h - 1, rect.w}, ROLE_STRONG,
-			app->notice);
-		paint_asked(app, (struct rect){rect.y + rect.h - 1, rect.x, 1, rect.w});
 		return;
 	}
 	if (app->input.kind != INPUT_NONE) {

@@ -13,7 +13,7 @@ static const struct {
 	unsigned where;
 } sections[] = {
 	{"List of deployments", IN_LIST},
-	{"Line to type", IN_ASK},
+	{"Line to type", IN_INPUT},
 	{"Typing", IN_TYPING},
 	{"Form: choices", IN_CHOICE},
 	{"Form", IN_FORM},
@@ -21,9 +21,8 @@ static const struct {
 	{"Log", IN_LOG},
 	{"List and log", IN_LIST | IN_LOG},
 	{"Help and pages", IN_READ},
-	{"Command line", IN_COMMAND},
 	{"Moving about", IN_LIST | IN_RESULT | IN_LOG | IN_READ},
-	{"Everywhere", IN_PANES | IN_READ | IN_COMMAND | IN_ASK},
+	{"Everywhere", IN_PANES | IN_READ | IN_INPUT},
 };
 enum { SECTIONS = sizeof sections / sizeof sections[0], KEYS_WIDTH = 28 };
 

@@ -64,11 +64,6 @@ enum action {
 	ACTION_MOUSE, /* take it, or leave it to the terminal */
 	ACTION_GOTO,  /* the argument is a line of the log, from 1 */
 	ACTION_COMMAND,
-	ACTION_COMMAND_RUN,
-	ACTION_COMMAND_NEXT, /* completion */
-	ACTION_COMMAND_PREVIOUS,
-	ACTION_COMMAND_OLDER,
-	ACTION_COMMAND_NEWER,
 	ACTION_UP,
 	ACTION_DOWN,
 	ACTION_PAGE_UP,
@@ -116,7 +111,10 @@ enum action {
 	ACTION_INPUT_TAKE,
 	ACTION_INPUT_LEAVE,
 	ACTION_INPUT_EXPRESSION, /* plain text or regular expression */
-	ACTION_INPUT_RECALL,
+	ACTION_INPUT_NEXT,       /* completion */
+	ACTION_INPUT_PREVIOUS,
+	ACTION_INPUT_OLDER, /* what was taken before */
+	ACTION_INPUT_NEWER,
 	ACTION_EDIT_UNDO,
 	ACTION_FORM_UP, /* a row, an earlier value or a field up, whichever there is */
 	ACTION_FORM_DOWN,
@@ -128,7 +126,6 @@ enum action {
 	ACTION_AS_COMMAND,
 	ACTION_PROFILE_SAVE,
 	ACTION_PROFILE_LOAD,
-	ACTION_ACCEPT,
 	ACTION_COUNT
 };
 
@@ -140,13 +137,11 @@ enum context {
 	IN_RESULT = 1 << 3, /* the progress pane and the result card */
 	IN_LOG = 1 << 4,
 	IN_HELP = 1 << 5,
-	IN_INPUT = 1 << 6,   /* the line in the footer: letters are typed */
-	IN_PAGE = 1 << 7,    /* something to read over the panes */
-	IN_COMMAND = 1 << 8, /* the command line */
-	IN_ASK = 1 << 9,     /* a question with a line to type, in the place of the footer */
+	IN_INPUT = 1 << 6, /* the line in the footer: letters are typed */
+	IN_PAGE = 1 << 7,  /* something to read over the panes */
 };
 #define IN_FORM   (IN_TEXT | IN_CHOICE)
-#define IN_TYPING (IN_TEXT | IN_INPUT | IN_COMMAND | IN_ASK) /* where letters are typed */
+#define IN_TYPING (IN_TEXT | IN_INPUT) /* where letters are typed */
 #define IN_READ   (IN_HELP | IN_PAGE)
 #define IN_PANES  (IN_LIST | IN_FORM | IN_RESULT | IN_LOG)
 

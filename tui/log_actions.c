@@ -52,14 +52,14 @@ static bool find(struct app *app, enum action action)
 {
 	switch (action) {
 	case ACTION_SEARCH:
-		log_input_open(app, INPUT_SEARCH, "");
+		log_input_search(app);
 		return true;
 	case ACTION_SEARCH_NEXT:
 	case ACTION_SEARCH_PREVIOUS:
 		go_to_match(app, action == ACTION_SEARCH_PREVIOUS);
 		return true;
 	case ACTION_FILTER:
-		log_input_open(app, INPUT_FILTER, "");
+		log_input_filter(app);
 		return true;
 	case ACTION_PROBLEM_NEXT:
 	case ACTION_PROBLEM_PREVIOUS:

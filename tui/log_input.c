@@ -1,127 +1,108 @@
 #include "log_input.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
+#include <berth/search.h>
+
+#include "app.h"
 #include "log_take.h"
 #include "logtitle.h"
+
+static const char *pattern_label(const struct app *app, enum input kind)
+{
+	bool regex = app->pattern_flags & BERTH_PATTERN_REGEX;
+	if (kind == INPUT_SEARCH)
+		return regex ? "Search regex: " : "Search: ";
+	return regex ? "Show only regex (! hides): " : "Show only (! hides): ";
+}
+
+void log_input_search(struct app *app)
+{
+	app->before_search = *logview_position(&app->log);
+	input_open(app, INPUT_SEARCH, pattern_label(app, INPUT_SEARCH), "");
+}
+
+void log_input_filter(struct app *app)
+{
+	input_open(app, INPUT_FILTER, pattern_label(app, INPUT_FILTER), "");
+}
+
+void log_input_export(struct app *app, const char *path)
+{
+	input_open(app, INPUT_EXPORT, "Export to: ", path);
+}
+
+static bool act_on_pattern(struct app *app, enum action action)
+{
+	struct inputline *input = &app->input;
+	if (action != ACTION_INPUT_EXPRESSION)
+		return false;
+	app->pattern_flags ^= BERTH_PATTERN_REGEX;
+	snprintf(input->label, sizeof input->label, "%s", pattern_label(app, input->kind));
+	input_changed(app);
+	return true;
+}
 
 /* A search is tried while it is typed, from where it was begun. */
 static void try_search(struct app *app)
 {
-	struct inputline *input = &app->input;
 	struct berth_error err = {0};
-	if (input->kind != INPUT_SEARCH)
-		return;
 	logview_restore(&app->log, &app->before_search);
-	if (logview_search(&app->log, input->edit.text, input->flags, &err) != 0)
-		snprintf(input->problem, sizeof input->problem, "%s", err.message);
+	if (logview_search(&app->log, app->input.edit.text, app->pattern_flags, &err) != 0)
+		input_problem(app, err.message);
 	app_stale(app, PANE_LOG, STALE_DERIVE);
 }
 
-static void changed(struct app *app)
+static void take_search(struct app *app)
 {
-	app->input.problem[0] = '\0';
-	try_search(app);
-	app_stale(app, PANE_FOOTER, STALE_PAINT);
+	if (app->input.problem[0] == '\0')
+		input_end(app, app->input.edit.text);
 }
 
-void log_input_open(struct app *app, enum input kind, const char *text)
-{
-	const struct log_position *at = logview_position(&app->log);
-	if (kind == INPUT_SEARCH)
-		app->before_search = *at;
-	inputline_ask(&app->input, kind, text);
-	app_stale_all(app, STALE_LAYOUT);
-}
-
-bool log_input_type(struct app *app, const char *text, size_t len)
-{
-	bool added = edit_insert(&app->input.edit, text, len);
-	changed(app);
-	return added;
-}
-
-static bool add_filter(struct app *app, const char *text)
+/* The search before comes back, and the place. */
+static void leave_search(struct app *app)
 {
 	struct berth_error err;
-	if (text[0] == '\0') {
-		if (!logview_unfilter(&app->log))
-			app_notice(app, "There is no filter to take off.");
-		return true;
-	}
-	if (logview_filter(&app->log, text, app->input.flags, &err) == 0)
-		return true;
-	snprintf(app->input.problem, sizeof app->input.problem, "%s", err.message);
-	return false;
+	logview_search(
+		&app->log, inputline_last(&app->input, INPUT_SEARCH), app->pattern_flags, &err);
+	logview_restore(&app->log, &app->before_search);
 }
 
-/* False if it can't be taken as it is: the line stays open and says why. */
-static bool take_text(struct app *app)
+static void search_state(const struct app *app, char dst[64])
 {
-	const char *text = app->input.edit.text;
-	switch (app->input.kind) {
-	case INPUT_SEARCH:
-		return app->input.problem[0] == '\0';
-	case INPUT_FILTER:
-		return add_filter(app, text);
-	case INPUT_EXPORT:
-		if (text[0] != '\0')
-			log_take_export(app, text);
-		return true;
-	default:
-		return true;
-	}
-}
-
-static void take(struct app *app)
-{
-	if (take_text(app))
-		inputline_end(&app->input, app->input.edit.len > 0);
-}
-
-static void leave(struct app *app)
-{
-	struct berth_error err;
-	if (app->input.kind == INPUT_SEARCH) {
-		/* The search before comes back, and the place. */
-		logview_search(&app->log, app->input.last[INPUT_SEARCH], app->input.flags, &err);
-		logview_restore(&app->log, &app->before_search);
-	}
-	inputline_end(&app->input, false);
-}
-
-bool log_input_act(struct app *app, enum action action)
-{
-	switch (action) {
-	case ACTION_INPUT_TAKE:
-		take(app);
-		break;
-	case ACTION_INPUT_LEAVE:
-		leave(app);
-		break;
-	case ACTION_INPUT_EXPRESSION:
-		app->input.flags ^= BERTH_PATTERN_REGEX;
-		changed(app);
-		break;
-	case ACTION_INPUT_RECALL:
-		inputline_recall(&app->input);
-		changed(app);
-		break;
-	default:
-		if (!edit_do(&app->input.edit, action, &app->input.cut))
-			return false;
-		changed(app);
-	}
-	app_stale_all(app, STALE_LAYOUT);
-	return true;
-}
-
-void log_input_state(const struct app *app, char dst[64])
-{
-	const struct logsearch *search = &app->log.search;
-	dst[0] = '\0';
-	if (app->input.kind == INPUT_SEARCH && search->pattern != NULL)
+	if (app->log.search.pattern != NULL)
 		logtitle_matches(dst, &app->log);
 }
+
+static void take_filter(struct app *app)
+{
+	const char *text = app->input.edit.text;
+	struct berth_error err;
+	if (text[0] == '\0') {
+		input_end(app, NULL);
+		if (!logview_unfilter(&app->log))
+			app_notice(app, "There is no filter to take off.");
+	} else if (logview_filter(&app->log, text, app->pattern_flags, &err) == 0) {
+		input_end(app, text);
+	} else {
+		input_problem(app, err.message);
+	}
+}
+
+static void take_path(struct app *app)
+{
+	const char *path = app->input.edit.text;
+	input_end(app, path);
+	if (path[0] != '\0')
+		log_take_export(app, path);
+}
+
+const struct input_use log_search_input = {.changed = try_search,
+	.take = take_search,
+	.left = leave_search,
+	.act = act_on_pattern,
+	.state = search_state};
+
+const struct input_use log_filter_input = {.take = take_filter, .act = act_on_pattern};
+
+const struct input_use log_export_input = {.take = take_path};

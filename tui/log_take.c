@@ -62,7 +62,7 @@ void log_take_ask(struct app *app)
 	if (app->log.filter.log == NULL)
 		app_notice(app, "There is no log to export.");
 	else if (name != NULL)
-		log_input_open(app, INPUT_EXPORT, name);
+		log_input_export(app, name);
 	free(name);
 }
 

@@ -7,7 +7,6 @@
 #include "card.h"
 #include "command_pane.h"
 #include "help.h"
-#include "wrap.h"
 
 static const struct pane_ops *const panes[] = {
 	[PANE_HEADER] = &header_pane,
@@ -142,20 +141,6 @@ static void paint_frame(const struct app *app, enum pane_id pane)
 	pen_glyph(&pen, border, GLYPH_BOTTOM_RIGHT);
 }
 
-/* What is wrong with an answer may take some words. */
-static int notice_rows(const struct app *app)
-{
-	enum { ROWS_MAX = 3 };
-	size_t len = strlen(app->notice), at = 0, next;
-	int rows = 0;
-	while (at < len && rows < ROWS_MAX) {
-		wrap_words(app->notice + at, len - at, app->room.columns - 2, &next);
-		at += next;
-		rows++;
-	}
-	return rows;
-}
-
 static void update_layout(struct app *app)
 {
 	const struct berth_run *run = app_run(app);
@@ -166,8 +151,8 @@ static void update_layout(struct app *app)
 		return;
 	app->room.ended = run != NULL && run->result != NULL;
 	app->room.footer_rows = prompt_rows(&app->prompt, app->room.columns - 2);
-	if (app->ask.kind != ASK_NOTHING && app->prompt.question == QUESTION_NONE)
-		app->room.footer_rows = 1 + notice_rows(app);
+	if (app->input.kind != INPUT_NONE && app->prompt.question == QUESTION_NONE)
+		app->room.footer_rows = footer_input_rows(app);
 	app->room.card_rows = 0;
 	if (app->room.ended && app->card_wanted) {
 		/* The width of the card does not depend on its height, so two passes do. */
@@ -234,9 +219,9 @@ void pane_update(struct app *app)
 		}
 		bool typed = ((unsigned)app_context(app) & IN_TYPING) &&
 			     app->prompt.question == QUESTION_NONE;
-		if (app->command.open)
-			command_line_paint(app, &y, &x);
-		else if (!typed || (!footer_cursor(app, &y, &x) && !form_pane_cursor(app, &y, &x)))
+		if (app->input.kind == INPUT_COMMAND)
+			command_pane_paint(app);
+		if (!typed || (!footer_cursor(app, &y, &x) && !form_pane_cursor(app, &y, &x)))
 			y = -1;
 	}
 	app->redraw = false;

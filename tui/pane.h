@@ -19,13 +19,13 @@ extern const struct pane_ops header_pane, list_pane, form_pane, summary_pane, pr
 /* One frame: places, derives and paints what is stale, then shows it at once. */
 void pane_update(struct app *app);
 
-/* Where the text cursor belongs in the line that is asked for; false if none is. */
+/* Rows of the footer while a line is typed there. */
+int footer_input_rows(const struct app *app);
+/* Where the text cursor belongs in that line; false if there is none. */
 bool footer_cursor(const struct app *app, int *y, int *x);
 
 /* Where the text cursor belongs in the form; false if there is none. */
 bool form_pane_cursor(const struct app *app, int *y, int *x);
-/* The same for the line that is typed in the footer. */
-bool footer_cursor(const struct app *app, int *y, int *x);
 
 /* The turning or standing mark of a run, and the role to show it in. */
 const char *pane_run_mark(const struct app *app, const struct berth_run *run, enum role *role);

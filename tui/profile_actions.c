@@ -13,7 +13,7 @@ static const char *current(const struct app *app)
 void profile_ask_save(struct app *app)
 {
 	form_leave(&app->form);
-	ask_open(app, ASK_PROFILE_SAVE, "Save the form as profile: ", current(app));
+	input_open(app, INPUT_PROFILE_SAVE, "Save the form as profile: ", current(app));
 }
 
 static void say_there_is_none(struct app *app)
@@ -31,26 +31,27 @@ void profile_ask_load(struct app *app)
 	if (names[0] == NULL)
 		say_there_is_none(app);
 	else
-		ask_open(app, ASK_PROFILE_LOAD, "Load profile (Up and Down choose): ", names[0]);
+		input_open(
+			app, INPUT_PROFILE_LOAD, "Load profile (Up and Down choose): ", names[0]);
 }
 
-void profile_choose(struct app *app, int step)
+static void choose(struct app *app, int step)
 {
 	const char *const *names = berth_settings_profiles(app->settings);
 	size_t count = 0, at = 0;
 	for (; names[count] != NULL; count++) {
-		if (strcmp(names[count], app->ask.edit.text) == 0)
+		if (strcmp(names[count], app->input.edit.text) == 0)
 			at = count;
 	}
 	if (count > 0)
-		edit_set(&app->ask.edit, names[(at + (step > 0 ? 1 : count - 1)) % count]);
+		input_set(app, names[(at + (step > 0 ? 1 : count - 1)) % count]);
 }
 
-void profile_save(struct app *app, bool replace)
+static void save(struct app *app, bool replace)
 {
 	struct berth_error err;
 	size_t unsaved;
-	const char *name = app->ask.edit.text;
+	const char *name = app->input.edit.text;
 	int status = berth_settings_save_profile(app->settings, name, replace, &unsaved, &err);
 	if (status != 0 && err.code == BERTH_E_CONFLICT) {
 		prompt_ask(&app->prompt, QUESTION_OVERWRITE, 0,
@@ -59,12 +60,12 @@ void profile_save(struct app *app, bool replace)
 		return;
 	}
 	if (status != 0) {
-		app_notice(app, "%s", err.message);
+		input_problem(app, err.message);
 		return;
 	}
 	/* The names to choose from have changed. */
 	berth_settings_load(app->settings, NULL);
-	ask_close(app);
+	input_end(app, name);
 	if (unsaved > 0)
 		app_notice(app, "Saved as '%s', without the values of %zu %s: export %s to use it.",
 			name, unsaved, unsaved == 1 ? "variable" : "variables",
@@ -93,17 +94,40 @@ static int try_first(const struct app *app, const char *name, struct berth_error
 	return status;
 }
 
-void profile_load(struct app *app)
+static void load(struct app *app)
 {
 	struct berth_error err;
-	const char *name = app->ask.edit.text;
+	const char *name = app->input.edit.text;
 	if (try_first(app, name, &err) != 0 || apply(app->settings, name, &err) != 0) {
-		app_notice(app, "%s", err.message);
+		input_problem(app, err.message);
 		return;
 	}
 	form_read(&app->form);
 	form_check(&app->form);
 	app_endpoint(app);
-	ask_close(app);
+	input_end(app, NULL);
 	app_notice(app, "Profile '%s' is in the form.", name);
 }
+
+static void save_new(struct app *app)
+{
+	save(app, false);
+}
+
+void profile_replace(struct app *app)
+{
+	save(app, true);
+}
+
+static bool act_on_names(struct app *app, enum action action)
+{
+	bool next = action == ACTION_INPUT_NEXT || action == ACTION_INPUT_NEWER;
+	bool previous = action == ACTION_INPUT_PREVIOUS || action == ACTION_INPUT_OLDER;
+	if (next || previous)
+		choose(app, next ? 1 : -1);
+	return next || previous;
+}
+
+const struct input_use profile_save_input = {.take = save_new};
+
+const struct input_use profile_load_input = {.take = load, .act = act_on_names};

@@ -4,15 +4,16 @@
 
 #include <stdbool.h>
 
+#include "input.h"
+
 struct app;
 
 void profile_ask_save(struct app *app);
 void profile_ask_load(struct app *app);
 
-/* With the name that was typed. */
-void profile_save(struct app *app, bool replace);
-void profile_load(struct app *app);
-/* The next name there is, or the one before. */
-void profile_choose(struct app *app, int step);
+extern const struct input_use profile_save_input, profile_load_input;
+
+/* Save it again under the name that was typed, in the place of the one that is there. */
+void profile_replace(struct app *app);
 
 #endif

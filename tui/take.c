@@ -131,7 +131,8 @@ static void on_exported(void *context, const struct berth_export_result *result)
 	struct app *app = context;
 	struct take *take = &app->take;
 	take->export = NULL;
-	if (result->error.code == BERTH_E_CONFLICT && app->prompt.question == QUESTION_NONE) {
+	if (result->error.code == BERTH_E_CONFLICT && app->prompt.question == QUESTION_NONE &&
+		app->input.kind == INPUT_NONE) {
 		free(take->taken);
 		take->taken = strdup(result->path);
 		prompt_ask(&app->prompt, QUESTION_OVERWRITE, 0,

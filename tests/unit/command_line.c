@@ -68,20 +68,20 @@ static void it_opens_and_closes(void **state)
 {
 	(void)state;
 	keys(":");
-	assert_true(app.command.open);
-	assert_int_equal(app_context(&app), IN_COMMAND);
+	assert_int_equal(app.input.kind, INPUT_COMMAND);
+	assert_int_equal(app_context(&app), IN_INPUT);
 	keys("q");
-	assert_string_equal(app.command.line.text, "q");
+	assert_string_equal(app.input.edit.text, "q");
 	actions_key(&app, K_ESC);
-	assert_false(app.command.open);
+	assert_int_equal(app.input.kind, INPUT_NONE);
 	assert_false(app.quit);
 	/* In a text field the letter is typed; its twin opens. */
 	app_focus(&app, PANE_FORM);
 	form_go(&app.form, 2);
 	keys(":");
-	assert_false(app.command.open);
+	assert_int_equal(app.input.kind, INPUT_NONE);
 	actions_key(&app, K_ALT('x'));
-	assert_true(app.command.open);
+	assert_int_equal(app.input.kind, INPUT_COMMAND);
 }
 
 /* Keys of a line that is typed do nothing of their own. */
@@ -92,7 +92,7 @@ static bool works_outside_lines(enum action action)
 		if (keys_table[i].action == action)
 			where |= keys_table[i].where;
 	}
-	return (where & ~(unsigned)(IN_COMMAND | IN_INPUT | IN_ASK)) != 0;
+	return (where & ~(unsigned)IN_INPUT) != 0;
 }
 
 static void every_action_is_found_by_its_name(void **state)
@@ -140,17 +140,17 @@ static void tab_goes_through_them(void **state)
 	(void)state;
 	keys(":log.l");
 	actions_key(&app, K_TAB);
-	assert_string_equal(app.command.line.text, "log.line");
+	assert_string_equal(app.input.edit.text, "log.line");
 	actions_key(&app, K_TAB);
-	assert_string_equal(app.command.line.text, "log.levels");
+	assert_string_equal(app.input.edit.text, "log.levels");
 	actions_key(&app, K_BACKTAB);
-	assert_string_equal(app.command.line.text, "log.line");
+	assert_string_equal(app.input.edit.text, "log.line");
 	actions_key(&app, K_BACKTAB);
-	assert_string_equal(app.command.line.text, "log.levels");
+	assert_string_equal(app.input.edit.text, "log.levels");
 	/* What is typed on narrows it down. */
 	actions_key(&app, K_BACKSPACE);
 	actions_key(&app, K_TAB);
-	assert_string_equal(app.command.line.text, "log.levels");
+	assert_string_equal(app.input.edit.text, "log.levels");
 }
 
 static void enter_does_it(void **state)
@@ -159,7 +159,7 @@ static void enter_does_it(void **state)
 	assert_false(app.log.wrap);
 	keys(":log.wrap\r");
 	assert_true(app.log.wrap);
-	assert_false(app.command.open);
+	assert_int_equal(app.input.kind, INPUT_NONE);
 	/* The first match will do, and the focus may be elsewhere. */
 	app_focus(&app, PANE_FORM);
 	actions_key(&app, K_ALT('x'));
@@ -180,7 +180,7 @@ static void commands_take_arguments(void **state)
 	assert_int_equal(matches(found), THEME_COUNT);
 	keys("hi");
 	actions_key(&app, K_TAB);
-	assert_string_equal(app.command.line.text, "theme high-contrast");
+	assert_string_equal(app.input.edit.text, "theme high-contrast");
 	keys("\r");
 	assert_int_equal(app.preferences.theme, THEME_HIGH_CONTRAST);
 	assert_true(app.restyle);
@@ -282,10 +282,8 @@ static void an_unknown_word_gets_the_nearest(void **state)
 	assert_contains(app.notice, "There is no 'qqqqqqqqqqqq'.");
 }
 
-static void no_question_comes_between_letters(void **state)
+static void end_in_conflict(void)
 {
-	(void)state;
-	keys(":cop");
 	add_run(false);
 	struct berth_event *event = berth_event_new(BERTH_EVENT_RESULT, NULL, 0, "taken", 5);
 	struct berth_error err;
@@ -297,9 +295,52 @@ static void no_question_comes_between_letters(void **state)
 	assert_int_equal(berth_result_fail(event->result, &err, "validating"), 0);
 	app_event(&app, event);
 	berth_event_free(event);
+}
+
+static void no_question_comes_between_letters(void **state)
+{
+	(void)state;
+	keys(":cop");
+	end_in_conflict();
 	assert_int_equal(app.prompt.question, QUESTION_NONE);
 	keys("y");
-	assert_string_equal(app.command.line.text, "copy");
+	assert_string_equal(app.input.edit.text, "copy");
+}
+
+static void the_same_goes_for_every_line(void **state)
+{
+	(void)state;
+	keys("/cop");
+	assert_int_equal(app.input.kind, INPUT_SEARCH);
+	end_in_conflict();
+	assert_int_equal(app.prompt.question, QUESTION_NONE);
+	keys("y");
+	assert_string_equal(app.input.edit.text, "copy");
+	/* Each kind of line has its own memory. */
+	keys("\r:");
+	actions_key(&app, K_UP);
+	assert_string_equal(app.input.edit.text, "");
+	actions_key(&app, K_ESC);
+	keys("/");
+	actions_key(&app, K_UP);
+	assert_string_equal(app.input.edit.text, "copy");
+}
+
+static void what_the_form_can_do_depends_on_the_field(void **state)
+{
+	(void)state;
+	assert_string_equal(obstacle(&app, ACTION_EXPLAIN), "only in the form");
+	assert_string_equal(obstacle(&app, ACTION_ROW_ADD), "only in a text field");
+	app_focus(&app, PANE_FORM);
+	form_go(&app.form, 2);
+	assert_null(obstacle(&app, ACTION_EXPLAIN));
+	assert_string_equal(obstacle(&app, ACTION_ROW_ADD), "the field takes one value");
+	assert_string_equal(obstacle(&app, ACTION_REVEAL), "the field hides nothing");
+	actions_key(&app, K_ALT('x'));
+	keys("as-command\r");
+	assert_int_equal(app.page.kind, PAGE_AS_COMMAND);
+	assert_int_equal(app_context(&app), IN_PAGE);
+	page_close(&app);
 }
 
 static void recent_commands_come_back(void **state)
@@ -307,29 +348,35 @@ static void recent_commands_come_back(void **state)
 	(void)state;
 	keys(":log.wrap\r:log.follow\r:log.wrap\r:nonsense\r:");
 	actions_key(&app, K_UP);
-	assert_string_equal(app.command.line.text, "nonsense");
+	assert_string_equal(app.input.edit.text, "nonsense");
 	actions_key(&app, K_UP);
-	assert_string_equal(app.command.line.text, "log.wrap");
+	assert_string_equal(app.input.edit.text, "log.wrap");
 	actions_key(&app, K_UP);
-	assert_string_equal(app.command.line.text, "log.follow");
+	assert_string_equal(app.input.edit.text, "log.follow");
 	/* No further, and each only once. */
 	actions_key(&app, K_UP);
-	assert_string_equal(app.command.line.text, "log.follow");
+	assert_string_equal(app.input.edit.text, "log.follow");
 	actions_key(&app, K_DOWN);
-	assert_string_equal(app.command.line.text, "log.wrap");
+	assert_string_equal(app.input.edit.text, "log.wrap");
 	actions_key(&app, K_DOWN);
 	actions_key(&app, K_DOWN);
-	assert_string_equal(app.command.line.text, "");
+	assert_string_equal(app.input.edit.text, "");
+	/* What was typed before looking waits below. */
+	keys("lo");
+	actions_key(&app, K_UP);
+	assert_string_equal(app.input.edit.text, "nonsense");
+	actions_key(&app, K_DOWN);
+	assert_string_equal(app.input.edit.text, "lo");
 	actions_key(&app, K_ESC);
 	/* More than it keeps. */
-	for (int i = 1; i <= COMMAND_LINE_HISTORY + 5; i++) {
+	for (int i = 1; i <= INPUT_REMEMBERED + 5; i++) {
 		char line[32];
 		snprintf(line, sizeof line, ":%d\r", i);
 		keys(line);
 	}
-	assert_int_equal(app.command.history_count, COMMAND_LINE_HISTORY);
-	assert_string_equal(app.command.history[0], "25");
-	assert_string_equal(app.command.history[COMMAND_LINE_HISTORY - 1], "6");
+	assert_int_equal(app.input.history[INPUT_COMMAND].count, INPUT_REMEMBERED);
+	assert_string_equal(app.input.history[INPUT_COMMAND].lines[0], "25");
+	assert_string_equal(app.input.history[INPUT_COMMAND].lines[INPUT_REMEMBERED - 1], "6");
 }
 
 static void a_long_line_is_bounded(void **state)
@@ -338,15 +385,16 @@ static void a_long_line_is_bounded(void **state)
 	keys(":");
 	for (int i = 0; i < 10000; i++)
 		keys("x");
-	assert_true(app.command.line.len < COMMAND_LINE_MAX);
-	assert_string_equal(app.command.typed, app.command.line.text);
+	assert_true(app.input.edit.len < COMMAND_LINE_MAX);
+	assert_string_equal(app.command.typed, app.input.edit.text);
 	/* What was cut can't make it longer either. */
 	actions_key(&app, K_CTRL('U'));
 	for (int i = 0; i < 5; i++)
 		actions_key(&app, K_CTRL('Y'));
-	assert_true(strlen(app.command.typed) < COMMAND_LINE_MAX);
+	assert_true(app.input.edit.len < COMMAND_LINE_MAX);
+	assert_string_equal(app.command.typed, app.input.edit.text);
 	keys("\r");
-	assert_false(app.command.open);
+	assert_int_equal(app.input.kind, INPUT_NONE);
 }
 
 static void a_paste_is_typed(void **state)
@@ -356,7 +404,7 @@ static void a_paste_is_typed(void **state)
 	actions_key(&app, K_PASTE_BEGIN);
 	keys("log.wrap\n");
 	actions_key(&app, K_PASTE_END);
-	assert_string_equal(app.command.line.text, "log.wrap");
+	assert_string_equal(app.input.edit.text, "log.wrap");
 	assert_false(app.log.wrap);
 }
 
@@ -376,6 +424,8 @@ int main(void)
 		TEST(nothing_is_changed_where_nothing_may_be),
 		TEST(an_unknown_word_gets_the_nearest),
 		TEST(no_question_comes_between_letters),
+		TEST(the_same_goes_for_every_line),
+		TEST(what_the_form_can_do_depends_on_the_field),
 		TEST(recent_commands_come_back),
 		TEST(a_long_line_is_bounded),
 		TEST(a_paste_is_typed),

@@ -12,8 +12,8 @@
 #include "keymap.h"
 #include "keys.h"
 
-static const enum context contexts[] = {IN_LIST, IN_TEXT, IN_CHOICE, IN_RESULT, IN_LOG, IN_HELP,
-	IN_INPUT, IN_PAGE, IN_COMMAND, IN_ASK};
+static const enum context contexts[] = {
+	IN_LIST, IN_TEXT, IN_CHOICE, IN_RESULT, IN_LOG, IN_HELP, IN_INPUT, IN_PAGE};
 enum { CONTEXTS = sizeof contexts / sizeof contexts[0] };
 
 static struct keymap keymap;
