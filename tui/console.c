@@ -8,7 +8,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -16,18 +15,14 @@
 #include "app.h"
 #include "commands.h"
 #include "errands.h"
+#include "frames.h"
 #include "lend.h"
 #include "log_take.h"
-#include "pace.h"
-#include "pane.h"
 #include "screen.h"
 
 enum {
 	EVENTS_PER_TURN = 4096,
 	KEYS_PER_TURN = 4096,
-	SPIN_MS = 125,
-	BUSY_MS = 2, /* first pause for a terminal that is behind; doubles up to BUSY_MAX_MS */
-	BUSY_MAX_MS = 256,
 	LOOK_US = 4000, /* for looking through a log, between two looks at the keyboard */
 	LOOK_BYTES = 256 << 10,
 };
@@ -42,27 +37,17 @@ struct console {
 	sigset_t mask;     /* of the signals, as it was found */
 	uv_idle_t drain;   /* active while the engine may have events */
 	uv_idle_t look;    /* active while a log is looked through */
-	uv_timer_t frame;  /* the one timer */
 	uv_prepare_t turn; /* before every wait: is a frame needed, and when? */
 	struct app app;
 	struct berth_engine *engine;
-	struct pace pace;
+	struct frames frames;
 	struct errands errands;
 	struct lend *lend; /* has the terminal: nothing is painted, no key is read; NULL: ours */
 	struct lend_order lent;
-	bool urgent; /* a key waits to be answered */
-	bool gone;   /* the terminal is no more: nothing is painted */
-	unsigned busy_ms;
+	bool gone; /* the terminal is no more: nothing is painted */
 	int exit_status;
 	bool closing, engine_closed;
 };
-
-static int64_t wall_clock(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static void close_handle(uv_handle_t *handle, void *context)
 {
@@ -93,7 +78,7 @@ static void leave(struct console *console)
 	close_handle((uv_handle_t *)&console->terminal, NULL);
 	close_handle((uv_handle_t *)&console->drain, NULL);
 	close_handle((uv_handle_t *)&console->look, NULL);
-	close_handle((uv_handle_t *)&console->frame, NULL);
+	close_handle((uv_handle_t *)&console->frames.timer, NULL);
 	close_handle((uv_handle_t *)&console->turn, NULL);
 	console->app.engine = NULL;
 	logview_show(&console->app.log, 0, NULL);
@@ -106,7 +91,7 @@ static void lose_terminal(struct console *console)
 {
 	if (console->gone)
 		return;
-	console->gone = true;
+	console->gone = console->frames.hidden = true;
 	console->exit_status = 128 + SIGHUP;
 	uv_poll_stop(&console->terminal);
 	command_leave(&console->app);
@@ -136,7 +121,7 @@ static void resume(struct console *console)
 	screen_resume();
 	screen_measure(&rows, &columns);
 	app_resize(&console->app, rows, columns);
-	console->urgent = true;
+	console->frames.urgent = true;
 }
 
 /* While the terminal is lent, what comes from it is for who has it, and reached that one too. True
@@ -190,7 +175,7 @@ static void on_signal(uv_signal_t *handle, int number)
 		console->exit_status = 128 + number;
 		command_leave(&console->app);
 	}
-	console->urgent = true;
+	console->frames.urgent = true;
 }
 
 static void on_terminal(uv_poll_t *handle, int status, int events)
@@ -212,7 +197,7 @@ static void on_terminal(uv_poll_t *handle, int status, int events)
 			actions_click(&console->app, mouse.y, mouse.x);
 	}
 	if (count > 0)
-		console->urgent = true;
+		console->frames.urgent = true;
 	else if (status < 0 || screen_gone())
 		lose_terminal(console);
 }
@@ -223,6 +208,7 @@ static void take_back(void *context, int status)
 	struct lend_order *lent = &console->lent;
 	console->lend = NULL;
 	if (!console->gone) {
+		console->frames.hidden = false;
 		resume(console);
 		uv_poll_start(&console->terminal, UV_READABLE, on_terminal);
 	}
@@ -236,6 +222,7 @@ static void lend(struct console *console)
 	struct berth_error err;
 	console->lent = console->app.take.lend;
 	console->app.take.lend = (struct lend_order){0};
+	console->frames.hidden = true;
 	uv_poll_stop(&console->terminal);
 	screen_suspend();
 	console->lend = lend_start(&console->loop, &console->lent, take_back, console, &err);
@@ -292,53 +279,6 @@ static void on_look(uv_idle_t *handle)
 		uv_idle_stop(handle);
 }
 
-static void on_frame(uv_timer_t *handle);
-
-static void plan_frame(struct console *console, uint64_t delay)
-{
-	if (uv_is_active((uv_handle_t *)&console->frame) &&
-		uv_timer_get_due_in(&console->frame) <= delay)
-		return;
-	uv_timer_start(&console->frame, on_frame, delay, 0);
-}
-
-static void paint(struct console *console)
-{
-	struct app *app = &console->app;
-	uint64_t now = uv_now(&console->loop);
-	app_tick(app, wall_clock(), (unsigned)(now / SPIN_MS));
-	if (app->restyle)
-		screen_restyle(&app->preferences, &app->theme);
-	app->restyle = false;
-	if (app->redraw)
-		screen_redraw();
-	pane_update(app);
-	console->urgent = false;
-	pace_mark(&console->pace, now);
-}
-
-static void on_frame(uv_timer_t *handle)
-{
-	struct console *console = handle->data;
-	struct app *app = &console->app;
-	if (console->gone || console->lend != NULL)
-		return;
-	bool sent = screen_sent();
-	app_tick(app, wall_clock(), (unsigned)(uv_now(&console->loop) / SPIN_MS));
-	if (sent && !app_is_stale(app))
-		return;
-	if (!sent || screen_busy()) {
-		uv_timer_start(handle, on_frame, console->busy_ms, 0);
-		if (console->busy_ms < BUSY_MAX_MS)
-			console->busy_ms *= 2;
-		return;
-	}
-	console->busy_ms = BUSY_MS;
-	/* The timer may have been set for a spinner, with a frame too recent to have another. */
-	if (pace_delay(&console->pace, uv_now(&console->loop), console->urgent) == 0)
-		paint(console);
-}
-
 /* Between two frames, as everything here is. */
 static void send_copy(struct console *console)
 {
@@ -353,7 +293,6 @@ static void on_turn(uv_prepare_t *handle)
 {
 	struct console *console = handle->data;
 	struct app *app = &console->app;
-	uint64_t now = uv_now(&console->loop);
 	errands_run(&console->errands);
 	/* The screen is not taken from under who has it, unless it is no more. */
 	if (app->quit && (console->lend == NULL || console->gone)) {
@@ -371,24 +310,15 @@ static void on_turn(uv_prepare_t *handle)
 	send_copy(console);
 	if (logview_busy(&app->log) || app->log_export.path != NULL)
 		uv_idle_start(&console->look, on_look);
-	if (console->busy_ms > BUSY_MS && uv_is_active((uv_handle_t *)&console->frame))
-		return;
-	if (!screen_sent())
-		plan_frame(console, console->busy_ms);
-	else if (app_is_stale(app))
-		plan_frame(console, pace_delay(&console->pace, now, console->urgent));
-	else if (app_count(app, false) > 0)
-		plan_frame(console, SPIN_MS - now % SPIN_MS);
+	frames_plan(&console->frames);
 }
 
 static int start_handles(struct console *console, struct berth_error *err)
 {
 	uv_idle_init(&console->loop, &console->drain);
 	uv_idle_init(&console->loop, &console->look);
-	uv_timer_init(&console->loop, &console->frame);
 	uv_prepare_init(&console->loop, &console->turn);
-	console->drain.data = console->look.data = console->frame.data = console->turn.data =
-		console;
+	console->drain.data = console->look.data = console->turn.data = console;
 	errands_init(&console->errands, &console->loop, &console->app);
 	uv_prepare_start(&console->turn, on_turn);
 	for (size_t i = 0; i < SIGNALS; i++) {
@@ -452,7 +382,7 @@ static int run(struct console *console, struct berth_error *err)
 	int rows, columns;
 	screen_measure(&rows, &columns);
 	app_resize(&console->app, rows, columns);
-	paint(console);
+	frames_paint(&console->frames);
 	if (start_handles(console, err) != 0)
 		return -1;
 	release_signals(console);
@@ -496,7 +426,7 @@ int console_run(struct berth_settings *settings, const struct preferences *prefe
 	else if (uv_loop_init(&console->loop) != 0)
 		berth_error_set(&err, BERTH_E_MEMORY, 0, "cannot make an event loop");
 	else {
-		console->busy_ms = BUSY_MS;
+		frames_init(&console->frames, &console->loop, &console->app);
 		hold_signals(console);
 		status = app_init(&console->app, settings, &err);
 		console->app.take.clipboard = clipboard_way(
