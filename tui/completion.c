@@ -84,7 +84,7 @@ static void print_argument(enum command command)
 	if (command == COMMAND_COMPLETION)
 		fputs("bash zsh fish", stdout);
 	if (command == COMMAND_HELP)
-		fputs("deploy watch doctor completion help demo keys", stdout);
+		fputs("deploy watch detect doctor completion help demo keys", stdout);
 	if (command == COMMAND_WATCH)
 		print_words(berth_settings_targets(known), " ");
 }
@@ -128,7 +128,13 @@ static void print_bash(void)
 		const struct args_command *row = &args_commands[i];
 		if (!row->name)
 			continue;
-		printf("\t%s) words='", row->name);
+		printf("\t%s) ", row->name);
+		if (row->command == COMMAND_DETECT)
+			fputs("[ \"$COMP_CWORD\" -gt 1 ] && [ \"${cur#-}\" = \"$cur\" ] && "
+			      "compopt -o filenames && COMPREPLY=($(compgen -d -- \"$cur\")) && "
+			      "return\n\t\t",
+				stdout);
+		fputs("words='", stdout);
 		print_argument(row->command);
 		each_option(row->command, bash_name, row);
 		puts("' ;;");
@@ -189,7 +195,9 @@ static void print_zsh(void)
 		if (!row->name)
 			continue;
 		printf("\t%s)\n\t\tshift words; (( CURRENT-- ))\n\t\t_arguments", row->name);
-		if (row->argument) {
+		if (row->command == COMMAND_DETECT) {
+			fputs(" \\\n\t\t'1:folder:_files -/'", stdout);
+		} else if (row->argument) {
 			fputs(" \\\n\t\t'1:word:(", stdout);
 			print_argument(row->command);
 			fputs(")'", stdout);
@@ -243,6 +251,8 @@ static void print_fish(void)
 		if (row->argument) {
 			fish_condition(row);
 			fputs(" -a '", stdout);
+			if (row->command == COMMAND_DETECT)
+				fputs("(__fish_complete_directories)", stdout);
 			print_argument(row->command);
 			puts("'");
 		}

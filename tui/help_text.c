@@ -131,6 +131,35 @@ static void print_watch(void)
 		stdout);
 }
 
+static void print_detect(void)
+{
+	puts("berth detect DIR [options]: what this source is, why, and what came second\n\n"
+	     "Options:");
+	print_switches(COMMAND_DETECT);
+	fputs("\n"
+	      "Nothing is run and nothing is changed. What the project's own files say is "
+	      "counted, and\n"
+	      "each piece of evidence is shown with its points. An existing compose file or "
+	      "Dockerfile\n"
+	      "wins over that, and \"detect\" in berth.json over everything:\n"
+	      "\n"
+	      "  { \"detect\": { \"stack\": \"python\", \"internal_port\": 9000 } }\n"
+	      "\n"
+	      "Its keys: stack, framework, folder, internal_port, build_command, run_command,\n"
+	      "health_path, runtime_version, package_manager, databases.\n"
+	      "\n"
+	      "What is known of stacks can be added to: berth/stacks/NAME.json in "
+	      "$XDG_CONFIG_HOME or\n"
+	      "~/.config, in the form of the ones in the source's stacks folder.\n"
+	      "\n"
+	      "Exit status:\n"
+	      "  0    it is known\n"
+	      "  1    it is not\n"
+	      "  2    there is no such folder, or berth.json or a stack's file is wrong\n"
+	      "  130  cancelled\n",
+		stdout);
+}
+
 static void print_demo(void)
 {
 	fputs("The demo target rehearses a deployment inside the program. Nothing is touched.\n"
@@ -213,6 +242,7 @@ static const struct {
 } topics[] = {
 	{"deploy", print_deploy},
 	{"watch", print_watch},
+	{"detect", print_detect},
 	{"doctor", print_doctor},
 	{"completion", print_completion},
 	{"help", print_help},
@@ -240,6 +270,6 @@ int help_print(const char *topic, struct berth_error *err)
 		return berth_error_set(err, BERTH_E_USAGE, 0,
 			"there is no help on '%s', did you mean '%s'?", topic, nearest);
 	berth_error_set(err, BERTH_E_USAGE, 0, "there is no help on '%s'", topic);
-	return berth_error_hint(
-		err, "there is help on deploy, watch, doctor, completion, help, demo and keys");
+	return berth_error_hint(err,
+		"there is help on deploy, watch, detect, doctor, completion, help, demo and keys");
 }
