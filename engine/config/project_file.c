@@ -1,6 +1,7 @@
 #include "config/config_file.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "config/json_file.h"
@@ -8,9 +9,10 @@
 
 static int unknown(const struct json_file *file, const char *key, struct berth_error *err)
 {
-	const char *right[BERTH_FIELD_COUNT + 1] = {0};
+	const char *right[BERTH_FIELD_COUNT + 2] = {0};
 	for (size_t i = 0; i < BERTH_FIELD_COUNT; i++)
 		right[i] = berth_fields[i].name;
+	right[BERTH_FIELD_COUNT] = "detect";
 	return json_unknown_key(file, key, right, err);
 }
 
@@ -24,6 +26,9 @@ static int read_fields(struct json_file *file, struct layer *layer, const char *
 		const struct berth_field *field = berth_field_find(key);
 		struct strings values;
 		bool there = folder_is == FOLDER_THERE && field && field->id == BERTH_FIELD_FOLDER;
+		/* Not a setting: what `berth detect` is told, and checks itself. */
+		if (strcmp(key, "detect") == 0)
+			continue;
 		json_enter_key(file, key);
 		if (!field)
 			return unknown(file, key, err);
