@@ -60,8 +60,7 @@ const struct manual_block manual_detect[] = {
 		"Nothing is run and nothing is changed. What the project's own files say is "
 		"counted, and each piece of evidence is shown with its points. An existing compose "
 		"file or Dockerfile wins over that, and \"detect\" in berth.json over everything:"},
-	{BLOCK_LINES,
-		"{ \"detect\": { \"stack\": \"python\", \"internal_port\": 9000 } }\n"},
+	{BLOCK_LINES, "{ \"detect\": { \"stack\": \"python\", \"internal_port\": 9000 } }\n"},
 	{BLOCK_TEXT, "Its keys: stack, framework, folder, internal_port, build_command, "
 		     "run_command, health_path, runtime_version, package_manager, databases."},
 	{BLOCK_TEXT, "What is known of stacks can be added to: berth/stacks/NAME.json in "
