@@ -1,4 +1,5 @@
-# cmake -DFOLDER=presets -DOUTPUT=preset_data.c -P embed.cmake: the JSON files of a folder as one C table.
+# cmake -DFOLDER=presets -DHEADER=config/preset_data.h -DTABLE=preset_data -DOUTPUT=preset_data.c -P embed.cmake: the
+# JSON files of a folder as one C table, declared in that header.
 file(GLOB files "${FOLDER}/*.json")
 list(SORT files)
 set(arrays "")
@@ -13,5 +14,5 @@ foreach(file ${files})
 	string(APPEND arrays "static const unsigned char text_${identifier}[] = {${bytes}0};\n")
 	string(APPEND rows "\t{\"${name}\", text_${identifier}, ${len}},\n")
 endforeach()
-file(WRITE ${OUTPUT} "#include \"config/preset_data.h\"\n\n${arrays}
-const struct preset_data preset_data[] = {\n${rows}\t{NULL, NULL, 0},\n};\n")
+file(WRITE ${OUTPUT} "#include \"${HEADER}\"\n\n${arrays}
+const struct embedded ${TABLE}[] = {\n${rows}\t{NULL, NULL, 0},\n};\n")

@@ -21,6 +21,7 @@ BEGIN {
 	below["log"] = "loop base"
 	below["source"] = "base"
 	below["config"] = "base"
+	below["detect"] = "config source loop base"
 	below["docker"] = "proto loop base"
 	below["plan"] = "loop base"
 	below["target"] = "plan docker source proto loop base"

@@ -57,6 +57,7 @@ const struct action_row action_table[] = {
 	[ACTION_RETURN] = {.name = "log.return", .harmless = true},
 	[ACTION_SELECT] = {.name = "log.select", .harmless = true},
 	[ACTION_COPY] = {.name = "log.copy", .harmless = true},
+	[ACTION_COPY_RESULT] = {.name = "result.copy", .harmless = true},
 	[ACTION_COPY_ERROR] = {.name = "log.copy-error", .harmless = true},
 	[ACTION_EXPORT] = {.name = "log.export", .asks = QUESTION_OVERWRITE},
 	[ACTION_PAGER] = {.name = "log.pager", .harmless = true},

@@ -239,6 +239,9 @@ void actions_do(struct app *app, enum action action, int argument)
 		app->redraw = true;
 		repaint(app);
 		break;
+	case ACTION_COPY_RESULT:
+		take_copy_result(app);
+		break;
 	case ACTION_PAGER:
 		take_pager(app);
 		break;

@@ -7,12 +7,14 @@
 #include "theme.h"
 
 #define IN(command) (1u << COMMAND_##command)
-#define IN_ALL      (IN(CONSOLE) | IN(DEPLOY) | IN(WATCH) | IN(DOCTOR) | IN(COMPLETION) | IN(HELP))
+#define IN_ALL                                                                                     \
+	(IN(CONSOLE) | IN(DEPLOY) | IN(WATCH) | IN(DETECT) | IN(DOCTOR) | IN(COMPLETION) | IN(HELP))
 
 const struct args_command args_commands[] = {
 	{COMMAND_CONSOLE, NULL, NULL, "open the console"},
 	{COMMAND_DEPLOY, "deploy", NULL, "one deployment without a screen"},
 	{COMMAND_WATCH, "watch", "TARGET ID", "follow one that already runs on a server"},
+	{COMMAND_DETECT, "detect", "DIR", "what this source is, why, and what came second"},
 	{COMMAND_DOCTOR, "doctor", NULL,
 		"try every part a deployment needs, and say what is wrong"},
 	{COMMAND_COMPLETION, "completion", "bash|zsh|fish",
@@ -24,15 +26,15 @@ const size_t args_command_count = sizeof args_commands / sizeof *args_commands;
 
 /* Promised for later. */
 static const char *const absent_commands[] = {"list", "stop", "restart", "remove", "logs",
-	"history", "replay", "detect", "generate", "recover", "ports", NULL};
+	"history", "replay", "generate", "recover", "ports", NULL};
 static const char *const absent_options[] = {"build", "git", "repo-id", NULL};
 
 static const char *const output_choices[] = {"plain", "json", NULL};
 static const char *const color_choices[] = {"auto", "256", "16", "8", "never", NULL};
 
 const struct args_option args_options[] = {
-	[SWITCH_OUTPUT] = {"output", "plain|json", output_choices, "how events are written",
-		IN(DEPLOY) | IN(WATCH)},
+	[SWITCH_OUTPUT] = {"output", "plain|json", output_choices,
+		"how it is written: for people, or as JSON", IN(DEPLOY) | IN(WATCH) | IN(DETECT)},
 	[SWITCH_EXPLAIN] = {"explain", NULL, NULL,
 		"print each value and where it came from, and do nothing", IN(DEPLOY)},
 	[SWITCH_COLOR] = {"color", "WHEN", color_choices, "colours: auto, 256, 16, 8, never",
@@ -278,7 +280,7 @@ static int take_argument(
 	struct args *args, const struct rest *rest, const char *word, struct berth_error *err)
 {
 	bool wanted = args->command == COMMAND_HELP || args->command == COMMAND_COMPLETION ||
-		      args->command == COMMAND_WATCH;
+		      args->command == COMMAND_WATCH || args->command == COMMAND_DETECT;
 	if (wanted && !args->topic) {
 		args->topic = word;
 		return 0;

@@ -17,6 +17,7 @@ enum command {
 	COMMAND_CONSOLE,
 	COMMAND_DEPLOY,
 	COMMAND_WATCH,
+	COMMAND_DETECT,
 	COMMAND_DOCTOR,
 	COMMAND_COMPLETION,
 	COMMAND_HELP,
@@ -65,7 +66,7 @@ bool args_takes_field(enum command command, enum berth_field_id field);
 struct args {
 	enum command command;
 	const char *topic; /* of help: NULL for the whole; the shell of completion; the target of
-			      watch */
+			      watch; the folder of detect */
 	const char *id;    /* of watch */
 	bool json;
 	bool explain;

@@ -149,7 +149,13 @@ static void print_bash(void)
 		const struct args_command *row = &args_commands[i];
 		if (!row->name)
 			continue;
-		printf("\t%s) words='", row->name);
+		printf("\t%s) ", row->name);
+		if (row->command == COMMAND_DETECT)
+			fputs("[ \"$COMP_CWORD\" -gt 1 ] && [ \"${cur#-}\" = \"$cur\" ] && "
+			      "compopt -o filenames && COMPREPLY=($(compgen -d -- \"$cur\")) && "
+			      "return\n\t\t",
+				stdout);
+		fputs("words='", stdout);
 		each_option(row->command, bash_name, row);
 		fputs("'", stdout);
 		if (row->argument) {
@@ -215,7 +221,9 @@ static void print_zsh(void)
 		if (!row->name)
 			continue;
 		printf("\t%s)\n\t\tshift words; (( CURRENT-- ))\n\t\t_arguments", row->name);
-		if (row->argument) {
+		if (row->command == COMMAND_DETECT) {
+			fputs(" \\\n\t\t'1:folder:_files -/'", stdout);
+		} else if (row->argument) {
 			fputs(" \\\n\t\t'1:word:(", stdout);
 			print_argument(row->command);
 			fputs(")'", stdout);
@@ -269,6 +277,8 @@ static void print_fish(void)
 		if (row->argument) {
 			fish_condition(row);
 			fputs(" -a '", stdout);
+			if (row->command == COMMAND_DETECT)
+				fputs("(__fish_complete_directories)", stdout);
 			print_argument(row->command);
 			puts("'");
 		}

@@ -34,6 +34,8 @@ const struct binding keys_table[] = {
 	{ACTION_RETURN, {'\''}, IN_LOG, 0, 0, NULL, NULL, "to the mark, and back again"},
 	{ACTION_SELECT, {'V'}, IN_LOG, 0, 0, NULL, NULL, "select lines"},
 	{ACTION_COPY, {'y'}, IN_LOG, 0, 0, NULL, NULL, "copy the chosen lines (OSC 52)"},
+	{ACTION_COPY_RESULT, {'y'}, IN_LIST | IN_RESULT, IF_ENDED, 7, NULL, "copy",
+		"copy the address, or the failure as Markdown"},
 	{ACTION_COPY_ERROR, {'Y'}, IN_LOG, 0, 0, NULL, NULL, "copy the last error, whole"},
 	{ACTION_EXPORT, {'e'}, IN_LOG, 0, 12, NULL, "export",
 		"export to a file: all lines, or those shown"},

@@ -103,6 +103,11 @@ unsigned logfilter_done(const struct logfilter *filter)
 	return filter->set != NULL ? berth_log_set_done(filter->set) : 100;
 }
 
+uint64_t logfilter_undecided(const struct logfilter *filter)
+{
+	return filter->set != NULL ? berth_log_set_undecided(filter->set) : 0;
+}
+
 uint64_t logfilter_count(const struct logfilter *filter)
 {
 	return logfilter_count_from(filter, 0);

@@ -45,6 +45,8 @@ bool logfilter_active(const struct logfilter *filter);
 /* Look at some more. True while there is more to do. */
 bool logfilter_step(struct logfilter *filter, size_t bytes);
 unsigned logfilter_done(const struct logfilter *filter); /* percent */
+/* Lines at which an expression gave up; they count as not matching. */
+uint64_t logfilter_undecided(const struct logfilter *filter);
 
 /* How many lines pass, and of those not below `line`. */
 uint64_t logfilter_count(const struct logfilter *filter);

@@ -51,6 +51,11 @@ uint64_t logsearch_count(const struct logsearch *search)
 	return search->set != NULL ? berth_log_set_count(search->set) : 0;
 }
 
+uint64_t logsearch_undecided(const struct logsearch *search)
+{
+	return search->set != NULL ? berth_log_set_undecided(search->set) : 0;
+}
+
 uint64_t logsearch_place(const struct logsearch *search, uint64_t line)
 {
 	uint64_t at;

@@ -41,6 +41,8 @@ bool logsearch_step(struct logsearch *search, size_t bytes);
 unsigned logsearch_done(const struct logsearch *search); /* percent */
 
 uint64_t logsearch_count(const struct logsearch *search);
+/* Lines at which the expression gave up; they count as not matching. */
+uint64_t logsearch_undecided(const struct logsearch *search);
 /* Which of them a line is, from 1; 0 if it is none. */
 uint64_t logsearch_place(const struct logsearch *search, uint64_t line);
 

@@ -19,6 +19,16 @@ static void format_count(char dst[32], uint64_t count)
 	dst[used] = '\0';
 }
 
+/* A pattern that is too hard for a line is no verdict on it. */
+static void add_undecided(char dst[64], uint64_t lines)
+{
+	size_t len = strlen(dst);
+	char count[32];
+	format_count(count, lines);
+	if (lines > 0)
+		snprintf(dst + len, 64 - len, ", %s undecided", count);
+}
+
 void logtitle_matches(char dst[64], const struct logview *view)
 {
 	const struct log_position *at = logview_position(view);
@@ -37,6 +47,7 @@ void logtitle_matches(char dst[64], const struct logview *view)
 		snprintf(dst, 64, "%s of %s", number, total);
 	else
 		snprintf(dst, 64, "%s match%s", total, count == 1 ? "" : "es");
+	add_undecided(dst, logsearch_undecided(&view->search));
 }
 
 static const char *level_words(const struct app *app)
@@ -92,6 +103,7 @@ static void say_counts(const struct app *app, char right[64])
 		snprintf(right, 64, "%s line%s, %s hidden", count, lines == 1 ? "" : "s", hidden);
 	else
 		snprintf(right, 64, "%s line%s", count, lines == 1 ? "" : "s");
+	add_undecided(right, logfilter_undecided(&log->filter));
 }
 
 void logtitle_text(const struct app *app, char left[128], char right[64])

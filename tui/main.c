@@ -13,6 +13,7 @@
 #include "completion.h"
 #include "console.h"
 #include "deploy_cmd.h"
+#include "detect_cmd.h"
 #include "doctor.h"
 #include "help_text.h"
 #include "preferences.h"
@@ -62,6 +63,8 @@ static int run(const struct args *args, struct berth_settings *settings)
 	case COMMAND_COMPLETION:
 		return completion_print(args->topic, settings, &err) < 0 ? wrong(&err)
 									 : finish_stdout();
+	case COMMAND_DETECT:
+		return detect_cmd_run(args->topic, args->json);
 	case COMMAND_DOCTOR:
 		return doctor_run(settings);
 	case COMMAND_DEPLOY:

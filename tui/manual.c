@@ -20,6 +20,7 @@ static const struct {
 	{COMMAND_CONSOLE, manual_console},
 	{COMMAND_DEPLOY, manual_deploy},
 	{COMMAND_WATCH, manual_watch},
+	{COMMAND_DETECT, manual_detect},
 	{COMMAND_DOCTOR, manual_doctor},
 	{COMMAND_COMPLETION, manual_completion},
 	{COMMAND_HELP, manual_help},

@@ -58,6 +58,26 @@ const struct manual_block manual_watch[] = {
 	{BLOCK_END},
 };
 
+const struct manual_block manual_detect[] = {
+	{BLOCK_OPTIONS},
+	{BLOCK_TEXT,
+		"Nothing is run and nothing is changed. What the project's own files say is "
+		"counted, and each piece of evidence is shown with its points. An existing compose "
+		"file or Dockerfile wins over that, and \"detect\" in berth.json over everything:"},
+	{BLOCK_LINES, "{ \"detect\": { \"stack\": \"python\", \"internal_port\": 9000 } }\n"},
+	{BLOCK_TEXT, "Its keys: stack, framework, folder, internal_port, build_command, "
+		     "run_command, health_path, runtime_version, package_manager, databases."},
+	{BLOCK_TEXT, "What is known of stacks can be added to: berth/stacks/NAME.json in "
+		     "$XDG_CONFIG_HOME or ~/.config, in the form of the ones in the source's "
+		     "stacks folder."},
+	{BLOCK_HEADING, "Exit status"},
+	{BLOCK_ROW, "it is known", "0"},
+	{BLOCK_ROW, "it is not", "1"},
+	{BLOCK_ROW, "there is no such folder, or berth.json or a stack's file is wrong", "2"},
+	{BLOCK_ROW, "cancelled", "130"},
+	{BLOCK_END},
+};
+
 const struct manual_block manual_doctor[] = {
 	{BLOCK_OPTIONS},
 	{BLOCK_TEXT,

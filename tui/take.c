@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app.h"
+#include "card_markdown.h"
 #include "pager.h"
 
 void take_init(struct take *take)
@@ -69,17 +70,51 @@ static void send_clip(struct app *app, const struct clip *clip)
 		clip->lines == 1 ? "it" : "them");
 }
 
+static int add_lines(struct clip *clip, const char *text, size_t len, struct berth_error *err)
+{
+	const char *end = text + len;
+	while (text < end) {
+		const char *newline = memchr(text, '\n', (size_t)(end - text));
+		const char *line_end = newline != NULL ? newline : end;
+		if (clip_add(clip, text, (size_t)(line_end - text), err) < 0)
+			return -1;
+		text = newline != NULL ? newline + 1 : end;
+	}
+	return 0;
+}
+
 void take_copy_text(struct app *app, const char *text, size_t len)
 {
 	struct clip clip = {0};
 	struct berth_error err;
 	if (!may_copy(app))
 		return;
-	if (clip_add(&clip, text, len, &err) < 0)
+	if (add_lines(&clip, text, len, &err) < 0)
 		say_error(app, &err);
+	else if (clip.lines == 0)
+		app_notice(app, "There is nothing to copy.");
 	else
 		send_clip(app, &clip);
 	clip_release(&clip);
+}
+
+void take_copy_result(struct app *app)
+{
+	const struct berth_run *run = app_run(app);
+	if (run == NULL || run->result == NULL) {
+		app_notice(app, "There is no result yet.");
+		return;
+	}
+	if (run->result->outcome == BERTH_DEPLOYED && run->result->endpoint_url != NULL) {
+		take_copy_text(app, run->result->endpoint_url, strlen(run->result->endpoint_url));
+		return;
+	}
+	char *text = card_markdown(run);
+	if (text != NULL)
+		take_copy_text(app, text, strlen(text));
+	else
+		app_notice(app, "Out of memory: nothing was copied.");
+	free(text);
 }
 
 static int collect(struct clip *clip, struct berth_log *log, const struct berth_log_pick *pick,

@@ -34,9 +34,13 @@ void take_init(struct take *take);
 /* Nothing may be under way any more. */
 void take_release(struct take *take);
 
-/* Copy one line, or some of the log that is shown, joined by newlines; all of them or none. */
+/* Copy a text of one or several lines, or some of the log that is shown, joined by newlines; all of
+ * them or none. */
 void take_copy_text(struct app *app, const char *text, size_t len);
 void take_copy(struct app *app, const struct berth_log_pick *pick);
+
+/* Copy what the chosen run came to: where it answers, or why it failed, as Markdown. */
+void take_copy_result(struct app *app);
 
 /* The path to propose for an export of the log that is shown; malloc'd, NULL without memory. */
 char *take_export_name(const struct app *app);

@@ -53,7 +53,8 @@ struct project_file {
 	const char *path;
 	const char *origin; /* of the values, for people */
 	enum folder_is folder_is;
-	bool names_alone; /* "env" may name variables that are not there yet */
+	/* "env" may name variables that are not there yet, and 'berth detect' is told nothing. */
+	bool is_profile;
 };
 
 /* A file of that format anywhere. 1 read, 0 there is none, -1 as above. */

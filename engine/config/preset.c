@@ -173,7 +173,7 @@ struct preset *preset_load(const char *name, struct berth_error *err)
 		return from_file(&file, name, path, err);
 	if (found < 0)
 		return NULL;
-	for (const struct preset_data *data = preset_data; data->name; data++) {
+	for (const struct embedded *data = preset_data; data->name; data++) {
 		if (strcmp(data->name, name) != 0)
 			continue;
 		if (json_file_parse(&file, below, (const char *)data->text, data->len, err) < 0)
@@ -237,7 +237,7 @@ int preset_names(struct strings *names, struct berth_error *err)
 {
 	int status = 0;
 	*names = (struct strings){0};
-	for (const struct preset_data *data = preset_data; data->name && status == 0; data++)
+	for (const struct embedded *data = preset_data; data->name && status == 0; data++)
 		status = strings_add(names, data->name, err);
 	if (status == 0)
 		status = preset_own_names(names, "presets", err);

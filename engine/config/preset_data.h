@@ -1,15 +1,9 @@
-/* The presets of the program, made from presets/NAME.json at build time (cmake/embed.cmake). */
+/* The presets of the program, from presets/NAME.json. */
 #ifndef CONFIG_PRESET_DATA_H
 #define CONFIG_PRESET_DATA_H
 
-#include <stddef.h>
+#include "base/embedded.h"
 
-struct preset_data {
-	const char *name;
-	const unsigned char *text;
-	size_t len;
-};
-
-extern const struct preset_data preset_data[]; /* ends with a row without a name */
+extern const struct embedded preset_data[]; /* ends with a row without a name */
 
 #endif

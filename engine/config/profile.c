@@ -58,7 +58,7 @@ int profile_read(
 		return string_no_memory(err);
 	}
 	const struct project_file file = {
-		.path = path, .origin = origin, .folder_is = folder_is, .names_alone = true};
+		.path = path, .origin = origin, .folder_is = folder_is, .is_profile = true};
 	int found = project_file_read(layer, &file, err);
 	if (found == 0)
 		return no_such_profile(name, path, err);

@@ -9,14 +9,17 @@
 #include "config/parse.h"
 #include "config/paths.h"
 
-static int unknown(const struct json_file *file, const char *key, struct berth_error *err)
+static int unknown(const struct json_file *file, const char *key,
+	const struct project_file *project, struct berth_error *err)
 {
-	const char *right[BERTH_FIELD_COUNT + 1] = {0};
+	const char *right[BERTH_FIELD_COUNT + 2] = {0};
 	size_t count = 0;
 	for (size_t i = 0; i < BERTH_FIELD_COUNT; i++) {
 		if (i != BERTH_FIELD_PROFILE)
 			right[count++] = berth_fields[i].name;
 	}
+	if (!project->is_profile)
+		right[count] = "detect";
 	return json_unknown_key(file, key, right, err);
 }
 
@@ -46,7 +49,7 @@ static int read_field(struct json_file *file, struct layer *layer, enum berth_fi
 	struct strings values;
 	int named = 0;
 	bool there = project->folder_is == FOLDER_THERE && field == BERTH_FIELD_FOLDER;
-	if (field == BERTH_FIELD_ENV && project->names_alone)
+	if (field == BERTH_FIELD_ENV && project->is_profile)
 		named = read_names(file, value, &values, err);
 	if (named < 0 || path_folder(&folder, project->path, err) < 0)
 		return -1;
@@ -64,9 +67,12 @@ static int read_fields(struct json_file *file, struct layer *layer,
 	json_object_foreach(file->root, key, value)
 	{
 		const struct berth_field *field = berth_field_find(key);
+		/* Not a setting: what `berth detect` is told, and checks itself. */
+		if (strcmp(key, "detect") == 0 && !project->is_profile)
+			continue;
 		json_enter_key(file, key);
 		if (!field || field->id == BERTH_FIELD_PROFILE)
-			return unknown(file, key, err);
+			return unknown(file, key, project, err);
 		if (read_field(file, layer, field->id, value, project, err) < 0)
 			return -1;
 		json_leave(file);

@@ -391,6 +391,20 @@ static void less_stays_whatever_git_wants_of_it(void **state)
 	wait_for("▸Log");
 }
 
+static void a_failure_is_copied_as_markdown(void **state)
+{
+	(void)state;
+	open_console(24, 80, DEMO, "--env", "DEMO_SECONDS=0.3", "--env", "DEMO_FAIL=health_check");
+	wait_for("Tab next pane");
+	term_send(term, KEY_SEQ_F5);
+	wait_for("never answered");
+	size_t before = term_bytes(term);
+	term_send(term, "y");
+	wait_for("to the terminal's clipboard");
+	/* "## web" */
+	assert_true(term_log_has(term, "\033]52;c;IyMgd2Vi", before));
+}
+
 static void there_is_nothing_to_page_yet(void **state)
 {
 	(void)state;
@@ -419,6 +433,7 @@ int main(int argc, char **argv)
 		console_test(a_hangup_ends_both),
 		console_test(a_pager_that_will_not_end_is_killed),
 		console_test(less_stays_whatever_git_wants_of_it),
+		console_test(a_failure_is_copied_as_markdown),
 		console_test(there_is_nothing_to_page_yet),
 	};
 

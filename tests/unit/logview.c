@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "logtitle.h"
 #include "logview.h"
 #include "support/test_log.h"
 
@@ -374,6 +375,22 @@ static void what_is_not_there_moves_nothing(void **state)
 	free((char *)before);
 }
 
+/* Where an expression gave up, nothing is known. */
+static void a_line_that_is_too_hard_is_counted_apart(void **state)
+{
+	static char line[40000];
+	struct berth_error err;
+	char told[64];
+	(void)state;
+	memset(line, 'a', sizeof line - 1);
+	say("aab");
+	say(line);
+	assert_int_equal(logview_search(&view, "^(a+)+$x|aab", BERTH_PATTERN_REGEX, &err), 0);
+	seen();
+	logtitle_matches(told, &view);
+	assert_string_equal(told, "1 of 1, 1 undecided");
+}
+
 static void matches_are_marked_in_their_rows(void **state)
 {
 	(void)state;
@@ -542,6 +559,7 @@ int main(void)
 		WITH_LOG(from_the_end_the_newest_match_is_found),
 		WITH_LOG(looking_is_told_as_it_goes_on),
 		WITH_LOG(what_is_not_there_moves_nothing),
+		WITH_LOG(a_line_that_is_too_hard_is_counted_apart),
 		WITH_LOG(matches_are_marked_in_their_rows),
 		WITH_LOG(filters_are_stacked_and_taken_off),
 		WITH_LOG(errors_and_warnings_are_gone_to),

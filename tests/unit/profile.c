@@ -106,6 +106,8 @@ static void a_wrong_one_is_told(void **state)
 	refuse("../web", "../web");
 	refuse("web", "web.json:2:3: unknown key 'imagf', did you mean 'image'");
 	refuse("api", "unknown key 'profile'");
+	profile("det", "{\"detect\": {}}");
+	refuse("det", "unknown key 'detect'");
 	refuse("old", "old.json:1:11: port '99999:80'");
 }
 

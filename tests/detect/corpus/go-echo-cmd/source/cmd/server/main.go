@@ -1,0 +1,3 @@
+package main
+
+func main() { e.Start(":1323") }

@@ -1,0 +1,4 @@
+package main
+
+/* r.Run(":9000") */
+func main() {}

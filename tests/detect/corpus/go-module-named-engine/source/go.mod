@@ -1,0 +1,3 @@
+module example.com/search/engine
+
+go 1.22

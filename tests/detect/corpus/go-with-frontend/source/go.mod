@@ -1,0 +1,5 @@
+module example.com/z
+
+go 1.22
+
+require github.com/gofiber/fiber/v2 v2.52.0

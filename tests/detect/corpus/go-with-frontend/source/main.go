@@ -1,0 +1,3 @@
+package main
+
+func main() { app.Listen(":3001") }

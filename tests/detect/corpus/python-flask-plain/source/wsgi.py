@@ -1,0 +1,4 @@
+"""app = FastAPI()"""
+from flask import Flask
+
+server = Flask(__name__)

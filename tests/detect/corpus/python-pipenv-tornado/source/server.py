@@ -1,0 +1,6 @@
+import tornado.web
+
+
+def main():
+    app = tornado.web.Application([])
+    app.listen(8888)

@@ -1,0 +1,2 @@
+#[launch]
+fn rocket() -> _ { rocket::build() }
