@@ -191,7 +191,7 @@ static void ask_to_replace(struct app *app, const struct berth_run *run)
 {
 	const struct berth_result *result = run->result;
 	if (result->outcome != BERTH_REJECTED || result->failure == NULL ||
-		result->failure->code != BERTH_E_CONFLICT || run->deployment->replace ||
+		!result->failure->replaceable || run->deployment->replace ||
 		app->prompt.question != QUESTION_NONE || app->leaving != LEAVING_NOT ||
 		app->input.kind != INPUT_NONE)
 		return;

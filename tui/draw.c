@@ -10,6 +10,16 @@
 
 enum { TEXT_MAX = 4096, RUN_MAX = 64, MARKS_MAX = 32 };
 
+/* Not hline(): where the right half of a wide character stood, it takes the character before the
+ * blanks for the left half of it and removes that, too (ncurses 6.4). */
+static void put_blanks(int row, int column, int count)
+{
+	static const wchar_t blanks[] = L"                                ";
+	enum { MANY = sizeof blanks / sizeof blanks[0] - 1 };
+	for (; count > 0; column += MANY, count -= MANY)
+		mvaddnwstr(row, column, blanks, count < MANY ? count : MANY);
+}
+
 struct pen pen_at(const struct theme *theme, struct rect rect, int line)
 {
 	return (struct pen){theme, rect.y + line, rect.x, rect.x + rect.w};
@@ -164,7 +174,7 @@ void pen_to(struct pen *pen, int column)
 	if (pen->column >= column)
 		return;
 	use(pen->theme->inks[ROLE_TEXT]);
-	mvhline(pen->row, pen->column, ' ', column - pen->column);
+	put_blanks(pen->row, pen->column, column - pen->column);
 	pen->column = column;
 }
 
@@ -190,7 +200,7 @@ void draw_blank(struct rect rect)
 {
 	attrset(A_NORMAL);
 	for (int row = 0; row < rect.h; row++)
-		mvhline(rect.y + row, rect.x, ' ', rect.w);
+		put_blanks(rect.y + row, rect.x, rect.w);
 }
 
 void draw_show(int y, int x)

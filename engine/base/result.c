@@ -213,6 +213,7 @@ static int copy_failure(struct berth_result *copy, const struct berth_failure *f
 		return -1;
 	copy->failure = to;
 	to->code = from->code;
+	to->replaceable = from->replaceable;
 	to->has_exit_code = from->has_exit_code;
 	to->exit_code = from->exit_code;
 	to->oom = from->oom;

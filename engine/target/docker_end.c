@@ -102,6 +102,7 @@ static void say_failure(struct docker_target *t)
 	if (!t->put_back && t->container_id[0] != '\0')
 		result->container_id = strdup(t->container_id);
 	if (berth_result_fail(result, &t->error, plan_stage_name(&t->plan, t->error_stage)) == 0) {
+		result->failure->replaceable = t->replaceable;
 		result->failure->has_exit_code = t->has_exit_code;
 		result->failure->exit_code = t->exit_code;
 		result->failure->oom = t->oom;

@@ -90,6 +90,7 @@ struct docker_target {
 	bool image_known; /* `image` is filled in */
 	int lookups;      /* of validating, still out */
 	bool name_taken;
+	bool replaceable;            /* ... and that is why it was refused */
 	struct container_info old;   /* who has the name; valid if name_taken */
 	struct container_list taken; /* containers with published ports */
 

@@ -41,6 +41,7 @@ static bool name_is_ours_to_take(struct docker_target *t)
 			old->name, old->id, old->status);
 		return true;
 	}
+	t->replaceable = true;
 	docker_target_failf(t, STAGE_VALIDATE, BERTH_E_CONFLICT,
 		"give --yes to replace it, or another name with --container",
 		"container '%s' (%.12s, %s, image '%s') exists and was not made by berth",

@@ -83,6 +83,9 @@ struct berth_failure {
 	char *message;
 	char *hint;  /* may be NULL */
 	char *stage; /* where it happened */
+	/* A container that berth did not make has the name, and 'replace' would take it from it. No
+	 * part of the record. */
+	bool replaceable;
 	bool has_exit_code;
 	int exit_code;
 	bool oom;

@@ -46,6 +46,7 @@ static void assert_taken(const struct setting *s, const struct record *record, c
 
 	assert_outcome(record, BERTH_REJECTED);
 	assert_int_equal(record->result->failure->code, BERTH_E_CONFLICT);
+	assert_false(record->result->failure->replaceable);
 	snprintf(number, sizeof(number), "%d", s->port.host);
 	assert_in(number, record->result->failure->message);
 	assert_in(owner, record->result->failure->message);

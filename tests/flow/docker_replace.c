@@ -56,6 +56,7 @@ static void test_not_ours(void **state)
 	record = flow_run(flow, &s.request);
 	assert_outcome(record, BERTH_REJECTED);
 	assert_int_equal(record->result->failure->code, BERTH_E_CONFLICT);
+	assert_true(record->result->failure->replaceable);
 	assert_non_null(strstr(record->result->failure->message, "'web'"));
 	assert_non_null(strstr(record->result->failure->message, "other/image:2"));
 	assert_non_null(strstr(record->result->failure->hint, "--yes"));

@@ -70,6 +70,8 @@ void fake_engine_mute_events(struct fake_engine *engine);
 /* --- what happens to the container that has the name now --- */
 
 void fake_engine_say(struct fake_engine *engine, const char *name, const char *output);
+/* One frame of any bytes: half a line, half a character, many lines. */
+void fake_engine_frame(struct fake_engine *engine, const char *name, const char *bytes, size_t len);
 void fake_engine_die(struct fake_engine *engine, const char *name, int exit_code, bool oom);
 /* "healthy", "unhealthy"; output is that of its last probe. */
 void fake_engine_health(

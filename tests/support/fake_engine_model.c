@@ -59,24 +59,30 @@ struct container *model_add(struct fake_engine *engine, const char *tag, const c
 	return container;
 }
 
+void model_frame(struct container *container, int stream, const char *output, size_t len)
+{
+	unsigned char head[8] = {(unsigned char)stream};
+
+	head[4] = (unsigned char)(len >> 24);
+	head[5] = (unsigned char)(len >> 16);
+	head[6] = (unsigned char)(len >> 8);
+	head[7] = (unsigned char)len;
+	container->log = realloc(container->log, container->log_len + len + 8);
+	if (!container->log)
+		abort();
+	memcpy(container->log + container->log_len, head, 8);
+	memcpy(container->log + container->log_len + 8, output, len);
+	container->log_len += len + 8;
+}
+
 /* One frame a line, as engines make them of what a process writes. */
 void model_say(struct container *container, int stream, const char *output)
 {
 	while (*output) {
 		size_t len = strcspn(output, "\n");
-		unsigned char head[8] = {(unsigned char)stream};
 
 		len += output[len] == '\n';
-		head[4] = (unsigned char)(len >> 24);
-		head[5] = (unsigned char)(len >> 16);
-		head[6] = (unsigned char)(len >> 8);
-		head[7] = (unsigned char)len;
-		container->log = realloc(container->log, container->log_len + len + 8);
-		if (!container->log)
-			abort();
-		memcpy(container->log + container->log_len, head, 8);
-		memcpy(container->log + container->log_len + 8, output, len);
-		container->log_len += len + 8;
+		model_frame(container, stream, output, len);
 		output += len;
 	}
 }
@@ -214,6 +220,13 @@ void fake_engine_say(struct fake_engine *engine, const char *name, const char *o
 {
 	pthread_mutex_lock(&engine->lock);
 	model_say(model_find(engine, name), 1, output);
+	pthread_mutex_unlock(&engine->lock);
+}
+
+void fake_engine_frame(struct fake_engine *engine, const char *name, const char *bytes, size_t len)
+{
+	pthread_mutex_lock(&engine->lock);
+	model_frame(model_find(engine, name), 1, bytes, len);
 	pthread_mutex_unlock(&engine->lock);
 }
 

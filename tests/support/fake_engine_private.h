@@ -90,6 +90,7 @@ struct container *model_find(struct fake_engine *engine, const char *id_or_name)
 struct container *model_tagged(struct fake_engine *engine, const char *tag);
 struct fake_image *model_image(struct fake_engine *engine, const char *name);
 struct container *model_add(struct fake_engine *engine, const char *tag, const char *name);
+void model_frame(struct container *container, int stream, const char *output, size_t len);
 void model_say(struct container *container, int stream, const char *output);
 /* 0, or the port that could not be had. */
 int model_start(struct fake_engine *engine, struct container *container);

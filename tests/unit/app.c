@@ -210,11 +210,19 @@ static void quitting_asks_while_work_is_in_flight(void **state)
 	assert_true(app.quit);
 }
 
+static struct berth_result *foreign_name(void)
+{
+	struct berth_result *result = new_result(BERTH_REJECTED, BERTH_E_CONFLICT);
+
+	result->failure->replaceable = true;
+	return result;
+}
+
 static void a_foreign_container_is_replaced_only_when_a_person_says_so(void **state)
 {
 	(void)state;
 	add_run(1, true);
-	end(1, new_result(BERTH_REJECTED, BERTH_E_CONFLICT));
+	end(1, foreign_name());
 	assert_int_equal(app.prompt.question, QUESTION_REPLACE);
 	assert_non_null(strstr(app.prompt.text, "'web-1'"));
 	keys("n");
@@ -224,6 +232,10 @@ static void a_foreign_container_is_replaced_only_when_a_person_says_so(void **st
 	assert_int_equal(app.prompt.question, QUESTION_NONE);
 	add_run(3, true);
 	end(3, new_result(BERTH_FAILED, BERTH_E_CONFLICT));
+	assert_int_equal(app.prompt.question, QUESTION_NONE);
+	/* A port that is taken is a conflict, too, and nothing to replace. */
+	add_run(4, true);
+	end(4, new_result(BERTH_REJECTED, BERTH_E_CONFLICT));
 	assert_int_equal(app.prompt.question, QUESTION_NONE);
 }
 
