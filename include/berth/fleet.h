@@ -1,0 +1,120 @@
+/*
+ * What berth deployed on a Docker engine and what is still there: its containers carry the label
+ * io.berth.deployment, so the engine itself is the record.
+ *
+ * Kept up to date by the event stream of the endpoint that berth_engine_watch() watches. Nothing is
+ * polled: while nothing happens there, nothing happens here. `wakeup` is called when something
+ * changed.
+ *
+ * Everything handed out is borrowed until the engine's loop runs again.
+ */
+#ifndef BERTH_FLEET_H
+#define BERTH_FLEET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <berth/error.h>
+
+struct berth_engine;
+struct berth_fleet;
+
+enum berth_container_state {
+	BERTH_CONTAINER_CREATED,
+	BERTH_CONTAINER_RUNNING,
+	BERTH_CONTAINER_PAUSED,
+	BERTH_CONTAINER_RESTARTING,
+	BERTH_CONTAINER_REMOVING,
+	BERTH_CONTAINER_EXITED,
+	BERTH_CONTAINER_DEAD,
+	BERTH_CONTAINER_OTHER, /* a word of the engine that is not known here */
+};
+
+enum berth_container_health {
+	BERTH_HEALTH_NONE, /* its image has no check, which is not the same as healthy */
+	BERTH_HEALTH_STARTING,
+	BERTH_HEALTH_HEALTHY,
+	BERTH_HEALTH_UNHEALTHY,
+};
+
+enum berth_act {
+	BERTH_ACT_STOP,           /* within the stop timeout of the container */
+	BERTH_ACT_RESTART,        /* or start it, if it does not run */
+	BERTH_ACT_REMOVE,         /* stopped first if it runs; its anonymous volumes go along */
+	BERTH_ACT_REMOVE_KEEPING, /* ... but they stay */
+	BERTH_ACT_NONE,
+};
+
+#define BERTH_FLEET_PORTS 16
+
+struct berth_fleet_port {
+	int container, host;
+	bool udp;
+};
+
+struct berth_container {
+	char id[72];
+	char name[160];      /* of the container */
+	char deployed[128];  /* of the deployment, as it was given; "" if it is not known */
+	char deployment[64]; /* id of the deployment */
+	char image[256];
+	enum berth_container_state state;
+	enum berth_container_health health;
+	int exit_code;      /* of EXITED and DEAD */
+	bool oom_killed;    /* the kernel ended it */
+	int64_t since_ms;   /* when that state began, milliseconds since the epoch; 0: not known */
+	int64_t created_ms; /* the same */
+	struct berth_fleet_port ports[BERTH_FLEET_PORTS]; /* published ones */
+	size_t port_count;
+	enum berth_act doing; /* what was asked for and is under way */
+};
+
+const struct berth_fleet *berth_engine_fleet(const struct berth_engine *engine);
+
+/* Oldest first. */
+size_t berth_fleet_count(const struct berth_fleet *fleet);
+const struct berth_container *berth_fleet_at(const struct berth_fleet *fleet, size_t index);
+const struct berth_container *berth_fleet_find(const struct berth_fleet *fleet, const char *id);
+/* Grows with every change. */
+uint64_t berth_fleet_changes(const struct berth_fleet *fleet);
+/* The engine answers and has listed them: it is all there is, and live. Else it is what was known
+ * last. */
+bool berth_fleet_live(const struct berth_fleet *fleet);
+/* ... and each has been looked at, so that health and times are known as well. */
+bool berth_fleet_settled(const struct berth_fleet *fleet);
+/* Why they can't be listed though the engine answers; NULL if they can. */
+const struct berth_error *berth_fleet_error(const struct berth_fleet *fleet);
+
+/* "running", "exited"; "healthy", "" for none; "stop". */
+const char *berth_container_state_name(enum berth_container_state state);
+const char *berth_container_health_name(enum berth_container_health health);
+const char *berth_act_name(enum berth_act act);
+
+/* True while it has a process. */
+bool berth_container_up(const struct berth_container *container);
+
+/*
+ * The container that a person means by `word`: the name of a container or a deployment, or the id
+ * of either, of which the beginning is enough from 4 characters on. NULL with NOT_FOUND, or with
+ * CONFLICT if it may be several: then the message names them.
+ */
+const struct berth_container *berth_fleet_resolve(
+	const struct berth_fleet *fleet, const char *word, struct berth_error *err);
+
+/* How an act ended: error NULL if it is done, which the engine was asked about afterwards. Strings
+ * live until the callback returns. */
+struct berth_acted {
+	enum berth_act act;
+	const char *id, *name;
+	const struct berth_error *error;
+};
+typedef void berth_acted_fn(void *context, const struct berth_acted *acted);
+
+/* Do something to a container of the fleet, by its id. One that berth did not make is refused, also
+ * if it is not in the fleet any more. `done` comes exactly once, from the loop, with CANCELLED if
+ * the engine is closed before. Fails if no engine answers, or something is under way with it. */
+int berth_engine_act(struct berth_engine *engine, const char *id, enum berth_act act,
+	berth_acted_fn *done, void *context, struct berth_error *err);
+
+#endif
