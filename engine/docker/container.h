@@ -148,7 +148,9 @@ void container_put_resume(struct docker_op *op);
 struct container_logs_request {
 	const char *id;
 	bool tty, follow;
-	int tail; /* last lines; -1: all */
+	int tail;         /* last lines; -1: all */
+	int64_t since_ms; /* only what came since; 0: all */
+	bool times;       /* ask when each line came: container_logs_time() */
 	void (*on_line)(
 		void *context, enum log_source source, const char *line, size_t len, bool partial);
 	/* Asked before each piece: while it says true nothing more is read, and the engine holds
@@ -162,6 +164,9 @@ struct container_logs_request {
 
 struct docker_op *container_logs(struct docker *docker,
 	const struct container_logs_request *request, struct berth_error *err);
+
+/* When the line that is given came, milliseconds since the epoch; 0: not known. In on_line. */
+int64_t container_logs_time(const struct docker_op *op, enum log_source source);
 
 /* Run a command inside; output is both streams, at most 16 KiB, the rest dropped. exit_code -1 if
  * it is not known. */

@@ -18,8 +18,7 @@ void member_copy(char *dst, size_t cap, const struct json_t *object, const char 
 int64_t member_integer(const struct json_t *object, const char *name, int64_t missing);
 bool member_true(const struct json_t *object, const char *name);
 
-/* RFC 3339 as engines write it, with any fraction of a second, in milliseconds since the epoch. 0
- * if it is missing, no time, or the year 1, which stands for never. */
+/* As in base/rfc3339.h; 0 if it is missing. */
 int64_t member_time(const struct json_t *object, const char *name);
 
 /* "8080/tcp" or "53/udp"; false for other protocols and nonsense. */
