@@ -9,6 +9,7 @@
 #include "docker/container.h"
 #include "docker/survey.h"
 #include "docker/watch.h"
+#include "fleet/details.h"
 #include "fleet/fleet.h"
 #include "loop/net.h"
 #include "session/session.h"
@@ -245,6 +246,36 @@ int berth_engine_act(struct berth_engine *engine, const char *id, enum berth_act
 	berth_acted_fn *done, void *context, struct berth_error *err)
 {
 	return fleet_act(engine->fleet, id, act, done, context, err);
+}
+
+int berth_engine_output(struct berth_engine *engine, const struct berth_output_request *request,
+	struct berth_error *err)
+{
+	return fleet_listen(engine->fleet, request, err);
+}
+
+int berth_engine_look(struct berth_engine *engine, const char *id, struct berth_error *err)
+{
+	return fleet_look(engine->fleet, engine->options.loop, id, err);
+}
+
+void berth_engine_look_away(struct berth_engine *engine)
+{
+	fleet_look_away(engine->fleet);
+}
+
+const struct berth_details *berth_engine_details(const struct berth_engine *engine)
+{
+	const struct details *details = fleet_details(engine->fleet);
+
+	return details != NULL ? details_get(details) : NULL;
+}
+
+struct berth_log *berth_engine_details_log(const struct berth_engine *engine)
+{
+	const struct details *details = fleet_details(engine->fleet);
+
+	return details != NULL ? details_log(details) : NULL;
 }
 
 int berth_engine_watch(struct berth_engine *engine, const char *host, struct berth_error *err)

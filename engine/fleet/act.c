@@ -82,6 +82,16 @@ static void fail(struct fleet_act *act, const struct berth_error *err)
 	end(act, &why);
 }
 
+static void end_cancelled(struct fleet_act *act)
+{
+	struct berth_error why;
+
+	berth_error_set(&why, BERTH_E_CANCELLED, 0,
+		"nobody waits any more for the end of '%s' of container '%s'", names[act->act],
+		act->name);
+	end(act, &why);
+}
+
 /* --- afterwards --- */
 
 /* The engine could not be asked how it is now. */
@@ -135,7 +145,7 @@ static void looked_after(
 
 	act->op = NULL;
 	if (act->cancelled) {
-		end(act, err != NULL ? err : &act->error);
+		end_cancelled(act);
 		return;
 	}
 	if (err == NULL || gone)
@@ -163,7 +173,7 @@ static void deed_done(void *context, const struct berth_error *err)
 	if (err != NULL)
 		act->error = *err;
 	if (act->cancelled) {
-		end(act, &act->error);
+		end_cancelled(act);
 		return;
 	}
 	act->op = container_inspect(act->docker, act->id, looked_after, act, &why);
@@ -172,6 +182,28 @@ static void deed_done(void *context, const struct berth_error *err)
 }
 
 /* --- before --- */
+
+static struct docker_op *start_removal(struct fleet_act *act, struct berth_error *err)
+{
+	return container_remove(
+		act->docker, act->id, act->act == BERTH_ACT_REMOVE, deed_done, act, err);
+}
+
+/* Its process had the time it wants to end in peace. However that went: it is to be removed. */
+static void stopped_first(void *context, const struct berth_error *err)
+{
+	struct fleet_act *act = context;
+	struct berth_error why = {0};
+
+	act->op = NULL;
+	if (act->cancelled) {
+		deed_done(act, err);
+		return;
+	}
+	act->op = start_removal(act, &why);
+	if (act->op == NULL)
+		deed_done(act, &why);
+}
 
 static struct docker_op *start_deed(
 	struct fleet_act *act, const struct container_info *info, struct berth_error *err)
@@ -187,8 +219,10 @@ static struct docker_op *start_deed(
 			act->docker, act->id, info->stop_timeout_s, deed_done, act, err);
 	case BERTH_ACT_REMOVE:
 	case BERTH_ACT_REMOVE_KEEPING:
-		return container_remove(
-			act->docker, act->id, act->act == BERTH_ACT_REMOVE, deed_done, act, err);
+		if (!info->running)
+			return start_removal(act, err);
+		return container_stop(
+			act->docker, act->id, info->stop_timeout_s, stopped_first, act, err);
 	case BERTH_ACT_NONE:
 		break;
 	}
@@ -214,8 +248,7 @@ static void looked_before(
 
 	act->op = NULL;
 	if (act->cancelled) {
-		berth_error_set(&why, BERTH_E_CANCELLED, 0, "cancelled");
-		end(act, &why);
+		end_cancelled(act);
 		return;
 	}
 	if (err != NULL) {

@@ -6,6 +6,7 @@
 
 #include "docker/client.h"
 #include "docker/events.h"
+#include "fleet/details.h"
 #include "fleet/fleet_private.h"
 
 const char *const fleet_events[] = {
@@ -198,7 +199,8 @@ static void tear_down(struct berth_fleet *fleet)
 void fleet_go_on(struct berth_fleet *fleet)
 {
 	if (fleet->closing) {
-		if (fleet->listing == NULL && fleet->acts == NULL && !is_looking(fleet))
+		if (fleet->listing == NULL && fleet->acts == NULL && fleet->listeners == NULL &&
+			fleet->open_details == 0 && !is_looking(fleet))
 			tear_down(fleet);
 		return;
 	}
@@ -229,6 +231,8 @@ void fleet_up(struct berth_fleet *fleet, struct docker *docker)
 {
 	fleet_down(fleet);
 	fleet->docker = docker_share(docker);
+	if (fleet->details != NULL)
+		details_look(fleet->details);
 	fleet_resync(fleet);
 }
 
@@ -261,6 +265,8 @@ void fleet_event(struct berth_fleet *fleet, const struct engine_event *event)
 {
 	struct fleet_entry *entry;
 
+	if (fleet->details != NULL && strcmp(details_get(fleet->details)->id, event->id) == 0)
+		details_look(fleet->details);
 	if (strcmp(event->action, "destroy") == 0) {
 		entries_drop(fleet, event->id);
 		fleet_changed(fleet);
@@ -273,6 +279,28 @@ void fleet_event(struct berth_fleet *fleet, const struct engine_event *event)
 	fleet_go_on(fleet);
 }
 
+int fleet_look(
+	struct berth_fleet *fleet, struct uv_loop_s *loop, const char *id, struct berth_error *err)
+{
+	fleet_look_away(fleet);
+	if (!fleet->closing)
+		fleet->details = details_open(fleet, loop, id, err);
+	return fleet->details != NULL ? 0 : -1;
+}
+
+void fleet_look_away(struct berth_fleet *fleet)
+{
+	if (fleet->details == NULL)
+		return;
+	details_close(fleet->details);
+	fleet->details = NULL;
+}
+
+const struct details *fleet_details(const struct berth_fleet *fleet)
+{
+	return fleet->details;
+}
+
 void fleet_close(struct berth_fleet *fleet, void (*closed)(void *context), void *context)
 {
 	fleet->closing = true;
@@ -280,5 +308,7 @@ void fleet_close(struct berth_fleet *fleet, void (*closed)(void *context), void 
 	fleet->closed_context = context;
 	cancel_looks(fleet);
 	fleet_cancel_acts(fleet);
+	fleet_cancel_listeners(fleet);
+	fleet_look_away(fleet);
 	fleet_go_on(fleet);
 }

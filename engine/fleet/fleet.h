@@ -10,8 +10,10 @@
 
 #include <berth/fleet.h>
 
+struct details;
 struct docker;
 struct engine_event;
+struct uv_loop_s;
 
 struct berth_fleet *fleet_new(
 	void (*changed)(void *context), void *context, struct berth_error *err);
@@ -29,6 +31,15 @@ void fleet_event(struct berth_fleet *fleet, const struct engine_event *event);
 /* The events that matter here. */
 extern const char *const fleet_events[];
 extern const size_t fleet_event_count;
+
+int fleet_listen(struct berth_fleet *fleet, const struct berth_output_request *request,
+	struct berth_error *err);
+
+/* As berth_engine_look() and _look_away(). */
+int fleet_look(
+	struct berth_fleet *fleet, struct uv_loop_s *loop, const char *id, struct berth_error *err);
+void fleet_look_away(struct berth_fleet *fleet);
+const struct details *fleet_details(const struct berth_fleet *fleet);
 
 int fleet_act(struct berth_fleet *fleet, const char *id, enum berth_act act, berth_acted_fn *done,
 	void *context, struct berth_error *err);

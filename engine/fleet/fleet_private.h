@@ -22,7 +22,9 @@ struct fleet_look {
 	char id[72];
 };
 
+struct details;
 struct fleet_act;
+struct fleet_listener;
 
 struct berth_fleet {
 	void (*changed)(void *context);
@@ -37,6 +39,9 @@ struct berth_fleet {
 	struct docker *listing_docker;
 	struct fleet_look looks[FLEET_LOOKS];
 	struct fleet_act *acts;
+	struct fleet_listener *listeners;
+	struct details *details; /* of what is looked at; NULL: nothing is */
+	unsigned open_details;   /* also those that are closing */
 	bool closing;
 	void (*closed)(void *context);
 	void *closed_context;
@@ -66,5 +71,9 @@ void fleet_go_on(struct berth_fleet *fleet);
 /* --- act.c --- */
 
 void fleet_cancel_acts(struct berth_fleet *fleet);
+
+/* --- listen.c --- */
+
+void fleet_cancel_listeners(struct berth_fleet *fleet);
 
 #endif

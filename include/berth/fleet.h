@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include <berth/error.h>
+#include <berth/log.h>
 
 struct berth_engine;
 struct berth_fleet;
@@ -41,7 +42,7 @@ enum berth_container_health {
 enum berth_act {
 	BERTH_ACT_STOP,           /* within the stop timeout of the container */
 	BERTH_ACT_RESTART,        /* or start it, if it does not run */
-	BERTH_ACT_REMOVE,         /* stopped first if it runs; its anonymous volumes go along */
+	BERTH_ACT_REMOVE,         /* after it was stopped; its anonymous volumes go along */
 	BERTH_ACT_REMOVE_KEEPING, /* ... but they stay */
 	BERTH_ACT_NONE,
 };
@@ -116,5 +117,62 @@ typedef void berth_acted_fn(void *context, const struct berth_acted *acted);
  * the engine is closed before. Fails if no engine answers, or something is under way with it. */
 int berth_engine_act(struct berth_engine *engine, const char *id, enum berth_act act,
 	berth_acted_fn *done, void *context, struct berth_error *err);
+
+#define BERTH_OUTPUT_STAGE "running" /* the stage of such lines */
+
+struct berth_output_request {
+	const char *id; /* copied */
+	bool follow;    /* go on until its process ends */
+	int tail;       /* last lines; -1: all */
+	void (*line)(void *context, const struct berth_log_line *line);
+	/* While it says true nothing more is read, and the engine holds the output back. NULL:
+	 * never. */
+	bool (*wait)(void *context);
+	/* It is over, exactly once: error NULL if that was all, CANCELLED if the engine closes. */
+	void (*done)(void *context, const struct berth_error *err);
+	void *context;
+};
+
+/* What a container prints and has printed. Fails if no engine answers; then `done` never comes. */
+int berth_engine_output(struct berth_engine *engine, const struct berth_output_request *request,
+	struct berth_error *err);
+
+#define BERTH_DETAILS_PROBES 5
+#define BERTH_DETAILS_LABELS 32
+
+/* What is known of the one container that is looked at closely, beside what the fleet says. */
+struct berth_details {
+	char id[72];
+	bool known;               /* it has been looked at */
+	bool gone;                /* it is not there any more; the rest is how it was */
+	struct berth_error error; /* why it could not be looked at; code OK if it could */
+	char image_id[80];        /* "sha256:..." */
+	char digest[80];          /* by which the registry knows it; "" if no registry does */
+	char address[64];         /* inside its network; "" */
+	char problem[256];        /* what the engine says went wrong with it; "" */
+	int restart_count;        /* by its restart policy */
+	struct {
+		int64_t time_ms; /* 0: not said */
+		int exit_code;
+		char output[256];       /* its first line, not cleaned */
+	} probes[BERTH_DETAILS_PROBES]; /* the last ones of its image's check, oldest first */
+	size_t probe_count;
+	struct {
+		char name[96], value[192];
+	} labels[BERTH_DETAILS_LABELS];
+	size_t label_count, labels_more; /* more: that have no room here */
+	bool measured;                   /* what follows is known */
+	double cpu_percent;              /* of one processor; below 0: not known yet */
+	int64_t memory, memory_limit;    /* bytes */
+};
+
+/* Look closely at a container: its facts, what it uses once a second, and its output, until it is
+ * looked away from. One at a time; looking at another ends it. 0, or -1 without memory. */
+int berth_engine_look(struct berth_engine *engine, const char *id, struct berth_error *err);
+void berth_engine_look_away(struct berth_engine *engine);
+/* NULL: none is looked at. */
+const struct berth_details *berth_engine_details(const struct berth_engine *engine);
+/* Its newest output, which goes on; the log lives until it is looked away from. NULL: none. */
+struct berth_log *berth_engine_details_log(const struct berth_engine *engine);
 
 #endif

@@ -298,6 +298,8 @@ static void stops_starts_and_removes(void **state)
 	do_it(flow, "web", BERTH_ACT_REMOVE);
 	assert_int_equal(acted.error.code, BERTH_E_OK);
 	assert_null(named(flow, "web"));
+	/* Its process was asked to end before. */
+	assert_int_equal(fake_engine_count(fake, "> POST /containers/<a>/stop"), 2);
 	assert_true(fake_engine_volumes_gone(fake, "a"));
 }
 
@@ -448,6 +450,166 @@ static void without_an_engine_nothing_is_begun(void **state)
 	assert_int_equal(acted.count, 0);
 }
 
+/* --- a closer look --- */
+
+static bool log_holds(struct berth_log *log, const char *part)
+{
+	struct berth_log_line line;
+
+	for (uint64_t n = 0; log != NULL && n < berth_log_end(log); n++)
+		if (berth_log_get(log, n, &line) && memmem(line.text, line.len, part, strlen(part)))
+			return true;
+	return false;
+}
+
+static void look(struct flow *flow, const char *name)
+{
+	assert_int_equal(berth_engine_look(flow->engine, named(flow, name)->id, NULL), 0);
+}
+
+#define DETAILS(flow)     berth_engine_details((flow)->engine)
+#define DETAILS_LOG(flow) berth_engine_details_log((flow)->engine)
+
+static void a_closer_look_tells_facts_output_and_use(void **state)
+{
+	struct flow *flow = *state;
+	struct berth_log_line line;
+
+	fake_engine_process(fake, &(struct fake_process){.output = "hello\nERROR: it broke\n"});
+	add("a", "web", "d1", true);
+	open_fleet(flow);
+	assert_null(DETAILS(flow));
+	look(flow, "web");
+	FLOW_UNTIL(flow, DETAILS(flow)->known && DETAILS(flow)->cpu_percent >= 0 &&
+				 log_holds(DETAILS_LOG(flow), "it broke"));
+	assert_string_equal(DETAILS(flow)->image_id, "sha256:1111");
+	assert_true(DETAILS(flow)->measured);
+	/* A quarter of a processor of two that the machine has. */
+	assert_true(DETAILS(flow)->cpu_percent > 24.9 && DETAILS(flow)->cpu_percent < 25.1);
+	assert_true(DETAILS(flow)->memory == 6000000);
+	assert_true(DETAILS(flow)->memory_limit == 100000000);
+	assert_int_equal(DETAILS(flow)->label_count, 2);
+	assert_string_equal(DETAILS(flow)->labels[0].name, "io.berth.deployment");
+	assert_true(berth_log_get(DETAILS_LOG(flow), 1, &line));
+	assert_int_equal(line.level, BERTH_ERROR);
+	/* Two more streams than the one of events, and they end with the look. */
+	assert_int_equal(fake_engine_streams(fake), 3);
+	berth_engine_look_away(flow->engine);
+	assert_null(DETAILS(flow));
+	assert_null(DETAILS_LOG(flow));
+	FLOW_UNTIL(flow, fake_engine_streams(fake) == 1);
+}
+
+static void a_closer_look_goes_on_after_a_restart(void **state)
+{
+	struct flow *flow = *state;
+
+	fake_engine_process(fake, &(struct fake_process){.output = "first\n"});
+	add("a", "web", "d1", true);
+	open_fleet(flow);
+	look(flow, "web");
+	FLOW_UNTIL(flow, log_holds(DETAILS_LOG(flow), "first") && DETAILS(flow)->measured);
+	fake_engine_die(fake, "web", 1, false);
+	FLOW_UNTIL(flow, fake_engine_streams(fake) == 1);
+	FLOW_UNTIL(flow, !DETAILS(flow)->measured);
+	fake_engine_process(fake, &(struct fake_process){.output = "second\n"});
+	fake_engine_start_it(fake, "web");
+	FLOW_UNTIL(flow, log_holds(DETAILS_LOG(flow), "second"));
+	assert_true(log_holds(DETAILS_LOG(flow), "The container was started again"));
+	FLOW_UNTIL(flow, DETAILS(flow)->measured);
+	fake_engine_remove_it(fake, "web");
+	FLOW_UNTIL(flow, DETAILS(flow)->gone);
+	assert_true(log_holds(DETAILS_LOG(flow), "second"));
+}
+
+static void a_closer_look_shows_the_last_probes(void **state)
+{
+	struct flow *flow = *state;
+
+	add("a", "web", "d1", true);
+	fake_engine_health(fake, "web", "unhealthy", "no answer\nat all");
+	open_fleet(flow);
+	look(flow, "web");
+	FLOW_UNTIL(flow, DETAILS(flow)->probe_count == 1);
+	assert_string_equal(DETAILS(flow)->probes[0].output, "no answer");
+	assert_int_equal(DETAILS(flow)->probes[0].exit_code, 1);
+	fake_engine_health(fake, "web", "healthy", "fine");
+	FLOW_UNTIL(flow, strcmp(DETAILS(flow)->probes[0].output, "fine") == 0);
+	/* Looking at another, or at nothing any more with the engine closing, leaks nothing. */
+	add("b", "worker", "d2", false);
+	FLOW_UNTIL(flow, named(flow, "web") != NULL);
+	look(flow, "web");
+	look(flow, "web");
+}
+
+struct heard {
+	char text[512];
+	int lines, done;
+	struct berth_error error;
+};
+
+static void on_line(void *context, const struct berth_log_line *line)
+{
+	struct heard *heard = context;
+
+	assert_int_equal(heard->done, 0);
+	heard->lines++;
+	strncat(heard->text, line->text, line->len);
+	strcat(heard->text, "|");
+}
+
+static void on_done(void *context, const struct berth_error *err)
+{
+	struct heard *heard = context;
+
+	heard->done++;
+	heard->error = err != NULL ? *err : (struct berth_error){0};
+}
+
+static int listen_to(struct flow *flow, struct heard *heard, const char *id, bool follow)
+{
+	*heard = (struct heard){0};
+	return berth_engine_output(flow->engine,
+		&(struct berth_output_request){.id = id,
+			.follow = follow,
+			.tail = -1,
+			.line = on_line,
+			.done = on_done,
+			.context = heard},
+		NULL);
+}
+
+static void output_is_heard_to_its_end(void **state)
+{
+	struct flow *flow = *state;
+	struct heard heard, other;
+
+	fake_engine_process(fake, &(struct fake_process){.output = "one\ntwo\n"});
+	add("a", "web", "d1", true);
+	assert_int_equal(listen_to(flow, &heard, "web", true), -1);
+	open_fleet(flow);
+	assert_int_equal(listen_to(flow, &heard, named(flow, "web")->id, true), 0);
+	FLOW_UNTIL(flow, heard.lines == 2);
+	fake_engine_say(fake, "web", "three\n");
+	fake_engine_die(fake, "web", 0, false);
+	FLOW_UNTIL(flow, heard.done);
+	assert_int_equal(heard.error.code, BERTH_E_OK);
+	assert_string_equal(heard.text, "one|two|three|");
+	assert_int_equal(listen_to(flow, &heard, "nobody", false), 0);
+	FLOW_UNTIL(flow, heard.done);
+	assert_int_equal(heard.error.code, BERTH_E_NOT_FOUND);
+	/* Closing ends it in the middle, and while it is only looked at. */
+	fake_engine_start_it(fake, "web");
+	assert_int_equal(listen_to(flow, &heard, named(flow, "web")->id, true), 0);
+	FLOW_UNTIL(flow, heard.lines > 0);
+	assert_int_equal(listen_to(flow, &other, named(flow, "web")->id, true), 0);
+	flow_close(flow);
+	assert_int_equal(heard.done, 1);
+	assert_int_equal(heard.error.code, BERTH_E_CANCELLED);
+	assert_int_equal(other.done, 1);
+	assert_int_equal(other.error.code, BERTH_E_CANCELLED);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -470,6 +632,10 @@ int main(void)
 		TEST(one_thing_at_a_time),
 		TEST(closing_ends_what_is_under_way),
 		TEST(without_an_engine_nothing_is_begun),
+		TEST(a_closer_look_tells_facts_output_and_use),
+		TEST(a_closer_look_goes_on_after_a_restart),
+		TEST(a_closer_look_shows_the_last_probes),
+		TEST(output_is_heard_to_its_end),
 	};
 
 	flow_home();
