@@ -2,21 +2,32 @@
 
 #include <stdio.h>
 
+#define MINUTE INT64_C(60000)
+#define HOUR   (60 * MINUTE)
+#define DAY    (24 * HOUR)
+
 char *container_age(char dst[16], int64_t since_ms, int64_t now_ms)
 {
-	int64_t seconds = now_ms > since_ms ? (now_ms - since_ms) / 1000 : 0;
+	int64_t age = now_ms > since_ms ? now_ms - since_ms : 0;
 	dst[0] = '\0';
 	if (since_ms <= 0)
 		return dst;
-	if (seconds < 60)
-		snprintf(dst, 16, "%ds", (int)seconds);
-	else if (seconds < 3600)
-		snprintf(dst, 16, "%dm", (int)(seconds / 60));
-	else if (seconds < 48 * 3600)
-		snprintf(dst, 16, "%dh", (int)(seconds / 3600));
+	if (age < MINUTE)
+		snprintf(dst, 16, "<1m");
+	else if (age < HOUR)
+		snprintf(dst, 16, "%dm", (int)(age / MINUTE));
+	else if (age < 2 * DAY)
+		snprintf(dst, 16, "%dh", (int)(age / HOUR));
 	else
-		snprintf(dst, 16, "%dd", (int)(seconds / 86400 % 1000000));
+		snprintf(dst, 16, "%dd", (int)(age / DAY % 1000000));
 	return dst;
+}
+
+int64_t container_age_until(int64_t since_ms, int64_t now_ms)
+{
+	int64_t age = now_ms > since_ms ? now_ms - since_ms : 0;
+	int64_t unit = age < HOUR ? MINUTE : age < 2 * DAY ? HOUR : DAY;
+	return since_ms <= 0 ? 0 : since_ms + (age / unit + 1) * unit;
 }
 
 static const char *const doing[] = {
@@ -83,6 +94,22 @@ char *container_ports(char *dst, size_t cap, const struct berth_container *conta
 			container->ports[i].host, container->ports[i].container,
 			container->ports[i].udp ? "/udp" : "");
 	return dst;
+}
+
+bool container_ended_well(const struct berth_container *container)
+{
+	/* 128 and the number of the signal: SIGINT, SIGTERM. SIGKILL may be anybody's. */
+	return container->state == BERTH_CONTAINER_EXITED && !container->oom_killed &&
+	       (container->exit_code == 0 || container->exit_code == 130 ||
+		       container->exit_code == 143);
+}
+
+bool container_failed(const struct berth_container *container)
+{
+	return container->state == BERTH_CONTAINER_DEAD ||
+	       (container->state == BERTH_CONTAINER_EXITED && !container_ended_well(container)) ||
+	       (container->state == BERTH_CONTAINER_RUNNING &&
+		       container->health == BERTH_HEALTH_UNHEALTHY);
 }
 
 const char *container_title(const struct berth_container *container)

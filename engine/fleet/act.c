@@ -48,7 +48,7 @@ static struct fleet_act *find_act(const struct berth_fleet *fleet, const char *i
 
 static void show_doing(struct fleet_act *act, enum berth_act doing)
 {
-	struct fleet_entry *entry = entries_find(act->fleet, act->id);
+	struct fleet_entry *entry = fleet_entries_find(act->fleet, act->id);
 
 	if (entry != NULL)
 		entry->shown.doing = doing;

@@ -27,7 +27,7 @@ const struct berth_container *berth_fleet_at(const struct berth_fleet *fleet, si
 
 const struct berth_container *berth_fleet_find(const struct berth_fleet *fleet, const char *id)
 {
-	const struct fleet_entry *entry = entries_find(fleet, id);
+	const struct fleet_entry *entry = fleet_entries_find(fleet, id);
 
 	return entry != NULL && entry->visible ? &entry->shown : NULL;
 }
@@ -76,16 +76,16 @@ void fleet_changed(struct berth_fleet *fleet)
 
 void fleet_saw(struct berth_fleet *fleet, const char *id, const struct container_info *info)
 {
-	struct fleet_entry *entry = entries_find(fleet, id);
+	struct fleet_entry *entry = fleet_entries_find(fleet, id);
 
 	/* It was dropped while it was looked at: an event knew sooner. */
 	if (entry == NULL)
 		return;
 	if (info == NULL || info->deployment[0] == '\0') {
-		entries_drop(fleet, id);
+		fleet_entries_drop(fleet, id);
 	} else {
-		entry_read_info(entry, info);
-		entries_sort(fleet);
+		fleet_entry_read_info(entry, info);
+		fleet_entries_sort(fleet);
 	}
 	fleet_changed(fleet);
 }
@@ -140,16 +140,17 @@ static void take_list(struct berth_fleet *fleet, const struct container_list *li
 	for (size_t i = 0; i < list->count; i++) {
 		const struct container_row *row = &list->rows[i];
 		/* An engine that knows no filters would list everybody's. */
-		struct fleet_entry *entry = row->deployment[0] != '\0' ? entries_get(fleet, row->id)
-								       : NULL;
+		struct fleet_entry *entry = row->deployment[0] != '\0'
+						    ? fleet_entries_get(fleet, row->id)
+						    : NULL;
 
 		if (entry == NULL)
 			continue;
-		entry_read_row(entry, row);
+		fleet_entry_read_row(entry, row);
 		entry->stale = entry->kept = true;
 	}
-	entries_sweep(fleet);
-	entries_sort(fleet);
+	fleet_entries_sweep(fleet);
+	fleet_entries_sort(fleet);
 }
 
 static void listed(void *context, const struct container_list *list, const struct berth_error *err)
@@ -191,7 +192,7 @@ static void tear_down(struct berth_fleet *fleet)
 	void *context = fleet->closed_context;
 
 	docker_free(fleet->docker);
-	entries_release(fleet);
+	fleet_entries_release(fleet);
 	free(fleet);
 	closed(context);
 }
@@ -268,11 +269,11 @@ void fleet_event(struct berth_fleet *fleet, const struct engine_event *event)
 	if (fleet->details != NULL && strcmp(details_get(fleet->details)->id, event->id) == 0)
 		details_look(fleet->details);
 	if (strcmp(event->action, "destroy") == 0) {
-		entries_drop(fleet, event->id);
+		fleet_entries_drop(fleet, event->id);
 		fleet_changed(fleet);
 		return;
 	}
-	entry = entries_get(fleet, event->id);
+	entry = fleet_entries_get(fleet, event->id);
 	if (entry == NULL)
 		return;
 	entry->stale = entry->kept = true;

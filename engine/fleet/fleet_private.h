@@ -47,18 +47,18 @@ struct berth_fleet {
 	void *closed_context;
 };
 
-/* --- entries.c --- */
+/* --- fleet_entries.c --- */
 
-struct fleet_entry *entries_find(const struct berth_fleet *fleet, const char *id);
+struct fleet_entry *fleet_entries_find(const struct berth_fleet *fleet, const char *id);
 /* Found, or made invisible and stale. NULL without memory. */
-struct fleet_entry *entries_get(struct berth_fleet *fleet, const char *id);
-void entries_drop(struct berth_fleet *fleet, const char *id);
+struct fleet_entry *fleet_entries_get(struct berth_fleet *fleet, const char *id);
+void fleet_entries_drop(struct berth_fleet *fleet, const char *id);
 /* Drop all but those that are kept. */
-void entries_sweep(struct berth_fleet *fleet);
-void entries_sort(struct berth_fleet *fleet);
-void entries_release(struct berth_fleet *fleet);
-void entry_read_row(struct fleet_entry *entry, const struct container_row *row);
-void entry_read_info(struct fleet_entry *entry, const struct container_info *info);
+void fleet_entries_sweep(struct berth_fleet *fleet);
+void fleet_entries_sort(struct berth_fleet *fleet);
+void fleet_entries_release(struct berth_fleet *fleet);
+void fleet_entry_read_row(struct fleet_entry *entry, const struct container_row *row);
+void fleet_entry_read_info(struct fleet_entry *entry, const struct container_info *info);
 
 /* --- fleet.c --- */
 

@@ -60,7 +60,7 @@ static enum berth_container_health read_health(const char *word)
 	return BERTH_HEALTH_NONE;
 }
 
-struct fleet_entry *entries_find(const struct berth_fleet *fleet, const char *id)
+struct fleet_entry *fleet_entries_find(const struct berth_fleet *fleet, const char *id)
 {
 	for (size_t i = 0; i < fleet->count; i++)
 		if (strcmp(fleet->entries[i]->shown.id, id) == 0)
@@ -68,9 +68,9 @@ struct fleet_entry *entries_find(const struct berth_fleet *fleet, const char *id
 	return NULL;
 }
 
-struct fleet_entry *entries_get(struct berth_fleet *fleet, const char *id)
+struct fleet_entry *fleet_entries_get(struct berth_fleet *fleet, const char *id)
 {
-	struct fleet_entry *entry = entries_find(fleet, id), **grown;
+	struct fleet_entry *entry = fleet_entries_find(fleet, id), **grown;
 
 	if (entry != NULL)
 		return entry;
@@ -103,7 +103,7 @@ static void drop_at(struct berth_fleet *fleet, size_t i)
 		fleet->visible--;
 }
 
-void entries_drop(struct berth_fleet *fleet, const char *id)
+void fleet_entries_drop(struct berth_fleet *fleet, const char *id)
 {
 	for (size_t i = 0; i < fleet->count; i++) {
 		if (strcmp(fleet->entries[i]->shown.id, id) == 0) {
@@ -113,14 +113,14 @@ void entries_drop(struct berth_fleet *fleet, const char *id)
 	}
 }
 
-void entries_sweep(struct berth_fleet *fleet)
+void fleet_entries_sweep(struct berth_fleet *fleet)
 {
 	for (size_t i = fleet->count; i > 0; i--)
 		if (!fleet->entries[i - 1]->kept)
 			drop_at(fleet, i - 1);
 }
 
-void entries_release(struct berth_fleet *fleet)
+void fleet_entries_release(struct berth_fleet *fleet)
 {
 	while (fleet->count > 0)
 		drop_at(fleet, fleet->count - 1);
@@ -139,7 +139,7 @@ static int by_age(const void *a, const void *b)
 	return strcmp(left->shown.id, right->shown.id);
 }
 
-void entries_sort(struct berth_fleet *fleet)
+void fleet_entries_sort(struct berth_fleet *fleet)
 {
 	if (fleet->count > 0)
 		qsort(fleet->entries, fleet->count, sizeof(struct fleet_entry *), by_age);
@@ -158,7 +158,7 @@ static void read_ports(
 				ports[i].container, ports[i].host, ports[i].udp};
 }
 
-void entry_read_row(struct fleet_entry *entry, const struct container_row *row)
+void fleet_entry_read_row(struct fleet_entry *entry, const struct container_row *row)
 {
 	struct berth_container *shown = &entry->shown;
 	enum berth_container_state state = read_state(row->state);
@@ -193,7 +193,7 @@ static int64_t since_when(enum berth_container_state state, const struct contain
 	}
 }
 
-void entry_read_info(struct fleet_entry *entry, const struct container_info *info)
+void fleet_entry_read_info(struct fleet_entry *entry, const struct container_info *info)
 {
 	struct berth_container *shown = &entry->shown;
 
