@@ -79,17 +79,34 @@ static void add_use(struct lines *lines, const struct berth_details *details)
 	add(lines, "memory", ROLE_TEXT, text);
 }
 
-/* "http" is a guess that a browser makes, too. */
-static void add_endpoints(struct lines *lines, const struct berth_container *container)
+/* Where the ports of the engine's machine are: "localhost", or "edge-1" of "ssh://ops@edge-1". */
+static void machine_of(char dst[128], const char *address)
 {
-	char text[64];
+	const char *host = strstr(address, "://");
+	if (strncmp(address, "unix:", 5) == 0 || host == NULL) {
+		snprintf(dst, 128, "localhost");
+		return;
+	}
+	host += 3;
+	const char *at = strchr(host, '@');
+	host = at != NULL ? at + 1 : host;
+	size_t len = host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":/");
+	snprintf(dst, 128, "%.*s", (int)len, host);
+}
+
+/* "http" is a guess that a browser makes, too. */
+static void add_endpoints(
+	struct lines *lines, const struct berth_container *container, const char *address)
+{
+	char text[192], machine[128];
+	machine_of(machine, address);
 	for (size_t i = 0; i < container->port_count; i++) {
 		const struct berth_fleet_port *port = &container->ports[i];
 		if (port->udp)
 			snprintf(text, sizeof text, "udp port %d -> %d", port->host,
 				port->container);
 		else
-			snprintf(text, sizeof text, "http://localhost:%d -> %d", port->host,
+			snprintf(text, sizeof text, "http://%s:%d -> %d", machine, port->host,
 				port->container);
 		add(lines, i == 0 ? "endpoints" : "", ROLE_ADDRESS, text);
 	}
@@ -165,7 +182,7 @@ void details_lines(struct app *app, int columns)
 		add(lines, "problem", ROLE_WARN, details->error.message);
 	add(lines, "problem", ROLE_WARN, details->problem);
 	add_use(lines, details);
-	add_endpoints(lines, container);
+	add_endpoints(lines, container, berth_engine_endpoint(app->engine)->address);
 	snprintf(text, sizeof text, "%.70s (%.*s)", container->name, SHORT_ID, container->id);
 	add(lines, "container", ROLE_TEXT, text);
 	add(lines, "address", ROLE_TEXT, details->address);

@@ -182,7 +182,7 @@ static bool show_json(struct fleet_cmd *cmd, const struct berth_log_line *line)
 		return false;
 	event->seq = ++cmd->seq;
 	event->deployment_id = cmd->deployment;
-	event->time_ms = line->time_ms > 0 ? line->time_ms : now_ms();
+	event->time_ms = line->time_ms;
 	event->level = line->level;
 	event->stream = line->stream;
 	bool shown = json_event(cmd->output, event);

@@ -5,6 +5,7 @@
 #include "base/level.h"
 #include "docker/client.h"
 #include "docker/container.h"
+#include "loop/timer.h"
 
 struct fleet_output {
 	struct fleet_output_setup setup;
@@ -18,6 +19,7 @@ static void on_line(
 {
 	struct fleet_output *output = context;
 	bool continues = output->continues[source];
+	int64_t time_ms = container_logs_time(output->op, source);
 
 	output->continues[source] = partial;
 	/* The start of a line says it for all of its parts. */
@@ -25,7 +27,8 @@ static void on_line(
 		output->level[source] = level_of_text(text, len, BERTH_INFO);
 	output->setup.request.line(output->setup.request.context,
 		&(struct berth_log_line){
-			.time_ms = container_logs_time(output->op, source),
+			/* An engine that says no times: when it was read. */
+			.time_ms = time_ms > 0 ? time_ms : clock_unix_ms(),
 			.level = output->level[source],
 			.stream = source == LOG_STDERR ? BERTH_STDERR : BERTH_STDOUT,
 			.stage = BERTH_OUTPUT_STAGE,

@@ -2,7 +2,11 @@
  * removed, with a fake engine. */
 #include "support/console_term.h"
 
+#include <stdio.h>
+#include <sys/stat.h>
+
 #include "support/fake_engine.h"
+#include "unit/tree.h"
 
 static struct fake_engine *fake;
 
@@ -163,6 +167,34 @@ static void a_refusal_is_told(void **state)
 	wait_for("cannot stop container 'shop-web': cannot kill it");
 }
 
+/* In the place of the docker command line. */
+static const char stand_in[] = "#!/bin/sh\necho \"lent: $*\"\nread line\nexit 3\n";
+
+static void the_terminal_is_lent_to_a_shell(void **state)
+{
+	char path[256], program[128];
+	struct tree tree;
+
+	(void)state;
+	tree_init(&tree);
+	tree_text(&tree, "docker", stand_in);
+	snprintf(program, sizeof(program), "%s/docker", tree.path);
+	assert_int_equal(chmod(program, 0700), 0);
+	snprintf(path, sizeof(path), "PATH=%s:/usr/bin:/bin", tree.path);
+	add("a", "shop-web", "shop", true);
+	open_console_in(ENVIRONMENT(path), 40, 120, "--host", fake_engine_host(fake));
+	wait_for("● shop");
+	focus_list();
+	term_send(term, "j!");
+	wait_for("lent: --host unix://");
+	wait_for("exec -it c00000000001");
+	term_send(term, "\r");
+	wait_for("The shell ended with exit status 3.");
+	wait_for("● shop");
+	wait_gone("lent:");
+	tree_release(&tree);
+}
+
 static void read_only_looks_and_does_nothing(void **state)
 {
 	(void)state;
@@ -239,6 +271,7 @@ int main(void)
 		TEST(a_closer_look_at_80_columns),
 		TEST(stops_starts_and_removes_after_a_question),
 		TEST(a_refusal_is_told),
+		TEST(the_terminal_is_lent_to_a_shell),
 		TEST(read_only_looks_and_does_nothing),
 		TEST(many_are_filtered_sorted_and_grouped),
 		TEST(what_is_deployed_here_is_not_listed_twice),
