@@ -1,12 +1,16 @@
 /* The facade: owns what is below and takes it down in order. */
 #include <berth/engine.h>
+#include <berth/fleet.h>
 
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "docker/container.h"
 #include "docker/survey.h"
 #include "docker/watch.h"
+#include "fleet/details.h"
+#include "fleet/fleet.h"
 #include "loop/net.h"
 #include "session/session.h"
 #include "target/server_examine.h"
@@ -18,6 +22,7 @@ struct berth_engine {
 	struct session *session;
 	struct watch *watch; /* of the header's endpoint; NULL until asked for */
 	struct berth_endpoint nowhere;
+	struct berth_fleet *fleet;
 	struct server_examine *examine; /* NULL: none under way */
 	berth_finding_fn *found;
 	void *found_context;
@@ -35,6 +40,11 @@ static void wakeup(void *context)
 	engine->options.wakeup(engine->options.context);
 }
 
+static void nothing_left(void *context)
+{
+	(void)context;
+}
+
 struct berth_engine *berth_engine_new(
 	const struct berth_engine_options *options, struct berth_error *err)
 {
@@ -50,6 +60,11 @@ struct berth_engine *berth_engine_new(
 		free(engine);
 		return NULL;
 	}
+	engine->fleet = fleet_new(wakeup, engine, err);
+	if (engine->fleet == NULL) {
+		net_close(engine->net, free, engine);
+		return NULL;
+	}
 	engine->session = session_new(&(struct session_setup){.loop = options->loop,
 					      .net = engine->net,
 					      .wakeup = wakeup,
@@ -59,6 +74,7 @@ struct berth_engine *berth_engine_new(
 		err);
 	if (engine->session == NULL) {
 		/* Nothing was started on it, so nothing is waited for. */
+		fleet_close(engine->fleet, nothing_left, NULL);
 		net_close(engine->net, free, engine);
 		return NULL;
 	}
@@ -92,14 +108,22 @@ static void watch_closed(void *context)
 		survey_closed(engine);
 }
 
-static void session_closed(void *context)
+static void fleet_closed(void *context)
 {
 	struct berth_engine *engine = context;
 
+	engine->fleet = NULL;
 	if (engine->watch != NULL)
 		watch_close(engine->watch, watch_closed, engine);
 	else
 		watch_closed(engine);
+}
+
+static void session_closed(void *context)
+{
+	struct berth_engine *engine = context;
+
+	fleet_close(engine->fleet, fleet_closed, engine);
 }
 
 void berth_engine_close(struct berth_engine *engine, void (*closed)(void *context), void *context)
@@ -179,10 +203,96 @@ unsigned berth_engine_running(const struct berth_engine *engine)
 	return session_running(engine->session);
 }
 
+/* --- the fleet hears of what the watched endpoint streams, as long as there is one --- */
+
+static void engine_up(void *context, struct docker *docker)
+{
+	struct berth_engine *engine = context;
+
+	if (engine->fleet != NULL)
+		fleet_up(engine->fleet, docker);
+}
+
+static void engine_ready(void *context)
+{
+	struct berth_engine *engine = context;
+
+	if (engine->fleet != NULL)
+		fleet_resync(engine->fleet);
+}
+
+static void engine_event(void *context, const struct engine_event *event)
+{
+	struct berth_engine *engine = context;
+
+	if (engine->fleet != NULL)
+		fleet_event(engine->fleet, event);
+}
+
+static void engine_down(void *context)
+{
+	struct berth_engine *engine = context;
+
+	if (engine->fleet != NULL)
+		fleet_down(engine->fleet);
+}
+
+const struct berth_fleet *berth_engine_fleet(const struct berth_engine *engine)
+{
+	return engine->fleet;
+}
+
+int berth_engine_act(struct berth_engine *engine, const char *id, enum berth_act act,
+	berth_acted_fn *done, void *context, struct berth_error *err)
+{
+	return fleet_act(engine->fleet, id, act, done, context, err);
+}
+
+int berth_engine_output(struct berth_engine *engine, const struct berth_output_request *request,
+	struct berth_error *err)
+{
+	return fleet_listen(engine->fleet, request, err);
+}
+
+int berth_engine_look(struct berth_engine *engine, const char *id, struct berth_error *err)
+{
+	return fleet_look(engine->fleet, engine->options.loop, id, err);
+}
+
+void berth_engine_look_away(struct berth_engine *engine)
+{
+	fleet_look_away(engine->fleet);
+}
+
+const struct berth_details *berth_engine_details(const struct berth_engine *engine)
+{
+	const struct details *details = fleet_details(engine->fleet);
+
+	return details != NULL ? details_get(details) : NULL;
+}
+
+struct berth_log *berth_engine_details_log(const struct berth_engine *engine)
+{
+	const struct details *details = fleet_details(engine->fleet);
+
+	return details != NULL ? details_log(details) : NULL;
+}
+
 int berth_engine_watch(struct berth_engine *engine, const char *host, struct berth_error *err)
 {
+	const struct watch_listener listener = {
+		.up = engine_up,
+		.ready = engine_ready,
+		.event = engine_event,
+		.down = engine_down,
+		.context = engine,
+		.label = CONTAINER_LABEL,
+		.actions = fleet_events,
+		.action_count = fleet_event_count,
+	};
+
 	if (engine->watch == NULL)
-		engine->watch = watch_new(engine->net, wakeup, engine, err);
+		engine->watch = watch_new(engine->net, wakeup, engine, &listener, err);
 	if (engine->watch == NULL)
 		return -1;
 	return watch_point(engine->watch, host, err);

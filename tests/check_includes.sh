@@ -23,6 +23,7 @@ BEGIN {
 	below["config"] = "base"
 	below["detect"] = "config source loop base"
 	below["docker"] = "proto loop base"
+	below["fleet"] = "docker log proto loop base"
 	below["plan"] = "loop base"
 	below["target"] = "plan docker source proto loop base"
 	below["session"] = "target log plan docker source proto loop base"

@@ -5,9 +5,12 @@
 #include "action_table.h"
 #include "command_line.h"
 #include "commands.h"
+#include "details.h"
+#include "fleet_actions.h"
 #include "form_actions.h"
 #include "help.h"
 #include "input.h"
+#include "list_input.h"
 #include "log_actions.h"
 
 static void repaint(struct app *app)
@@ -43,10 +46,10 @@ static void open_form(struct app *app)
 static void toggle_result(struct app *app)
 {
 	const struct berth_run *run = app_run(app);
-	if (run == NULL || app_active(run)) {
+	if (!app->details_open && (run == NULL || app_active(run))) {
 		app_notice(app, "There is no result yet.");
 	} else if (layout_shows(&app->layout, PANE_CARD)) {
-		if (app->layout.kind == LAYOUT_WIDE)
+		if (app->layout.kind == LAYOUT_WIDE && !app->details_open)
 			app->card_wanted = false;
 		app_focus(app, PANE_LOG);
 	} else {
@@ -63,38 +66,54 @@ static void go_to_pane(struct app *app, int number)
 		app_focus(app, PANE_LIST);
 	else if (number == 2)
 		open_form(app);
-	else if (number == 3 && run != NULL && run->result != NULL) {
+	else if (number == 3 && (app->details_open || (run != NULL && run->result != NULL))) {
 		app->card_wanted = true;
 		app_focus(app, PANE_PROGRESS);
 	} else if (number == 4)
 		app_focus(app, PANE_LOG);
 }
 
-static void choose_beside(struct app *app, int step)
+static void choose_entry(struct app *app, int place)
 {
-	size_t count = berth_model_count(app->model);
-	for (size_t i = 0; i < count; i++) {
-		if (berth_model_at(app->model, i)->number != app->chosen)
-			continue;
-		if (step < 0 ? i > 0 : i + 1 < count)
-			app_choose(
-				app, berth_model_at(app->model, step < 0 ? i - 1 : i + 1)->number);
-		return;
-	}
+	const struct entry *entry = place >= 0 ? &app->entries.list[place] : NULL;
+	if (entry != NULL && entry->kind == ENTRY_RUN)
+		app_choose(app, entry->run);
+	else if (entry != NULL)
+		app_pick(app, entry->id);
 }
 
-static void choose_nth(struct app *app, size_t place)
+/* With nothing chosen that is listed, the first is beside it. */
+static void choose_beside(struct app *app, int step)
 {
-	size_t count = berth_model_count(app->model);
-	if (count > 0)
-		app_choose(
-			app, berth_model_at(app->model, place < count ? place : count - 1)->number);
+	app_list(app);
+	int at = entries_find(&app->entries, app->chosen, app->picked);
+	choose_entry(app, entries_beside(&app->entries, at, at < 0 ? 1 : step));
+}
+
+static void choose_end(struct app *app, bool last)
+{
+	app_list(app);
+	choose_entry(app,
+		entries_beside(&app->entries, last ? (int)app->entries.count : -1, last ? -1 : 1));
+}
+
+/* What has no container to look at has a result. */
+static void toggle_details(struct app *app)
+{
+	if (app->details_open)
+		details_leave(app);
+	else if (app_run(app) != NULL && app_container(app) == NULL)
+		toggle_result(app);
+	else
+		details_open_chosen(app);
 }
 
 static void back_out(struct app *app)
 {
 	if (app->help_open) {
 		help_close(app);
+	} else if (app->details_open) {
+		details_leave(app);
 	} else if (app->leaving != LEAVING_NOT) {
 		app->leaving = LEAVING_NOT;
 		app_notice(app, "Stays.");
@@ -119,10 +138,21 @@ static bool act_on_list(struct app *app, enum action action)
 		choose_beside(app, 1);
 		return true;
 	case ACTION_TOP:
-		choose_nth(app, 0);
+		choose_end(app, false);
 		return true;
 	case ACTION_BOTTOM:
-		choose_nth(app, (size_t)-1);
+		choose_end(app, true);
+		return true;
+	case ACTION_LIST_FILTER:
+		list_input_open(app);
+		return true;
+	case ACTION_LIST_SORT:
+		app->entries.sort = (app->entries.sort + 1) % SORT_COUNT;
+		app_stale(app, PANE_LIST, STALE_DERIVE);
+		return true;
+	case ACTION_LIST_GROUP:
+		app->entries.grouped = !app->entries.grouped;
+		app_stale(app, PANE_LIST, STALE_DERIVE);
 		return true;
 	default:
 		return false;
@@ -206,6 +236,21 @@ void actions_do(struct app *app, enum action action, int argument)
 		break;
 	case ACTION_RESULT:
 		toggle_result(app);
+		break;
+	case ACTION_DETAILS:
+		toggle_details(app);
+		break;
+	case ACTION_STOP:
+		fleet_stop(app);
+		break;
+	case ACTION_RESTART:
+		fleet_restart(app);
+		break;
+	case ACTION_REMOVE:
+		fleet_remove(app);
+		break;
+	case ACTION_SHELL:
+		fleet_shell(app);
 		break;
 	case ACTION_CHOOSE:
 		if (berth_model_find(app->model, (unsigned)argument) == NULL)

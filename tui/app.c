@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "action_table.h"
+#include "container_text.h"
+#include "details.h"
 #include "link.h"
 
 int app_init(struct app *app, struct berth_settings *settings, struct berth_error *err)
@@ -37,6 +39,7 @@ void app_release(struct app *app)
 	free(app->recall_note);
 	berth_deployment_free(app->confirming);
 	logview_release(&app->log);
+	entries_release(&app->entries);
 	take_release(&app->take);
 	inputline_release(&app->input);
 	logfilter_release(&app->log_export.filter);
@@ -102,6 +105,9 @@ unsigned app_conditions(const struct app *app)
 		conditions |= IF_CANCELLABLE;
 	if (berth_model_count(app->model) > 1)
 		conditions |= IF_SEVERAL;
+	const struct berth_container *container = app_container(app);
+	if (container != NULL && !app_active(run))
+		conditions |= IF_CONTAINER | (berth_container_up(container) ? IF_UP : 0);
 	if (!layout_shows(&app->layout, PANE_FORM))
 		conditions |= IF_FOLDED;
 	if (form_is_list(app->form.current))
@@ -114,6 +120,29 @@ unsigned app_conditions(const struct app *app)
 const struct berth_run *app_run(const struct app *app)
 {
 	return app->chosen == 0 ? NULL : berth_model_find(app->model, app->chosen);
+}
+
+const struct berth_container *app_container_of(const struct app *app, const struct berth_run *run)
+{
+	const struct berth_fleet *fleet = app->engine != NULL ? berth_engine_fleet(app->engine)
+							      : NULL;
+	for (size_t i = 0; fleet != NULL && run->id[0] != '\0' && i < berth_fleet_count(fleet);
+		i++) {
+		const struct berth_container *container = berth_fleet_at(fleet, i);
+		if (strcmp(container->deployment, run->id) == 0)
+			return container;
+	}
+	return NULL;
+}
+
+const struct berth_container *app_container(const struct app *app)
+{
+	const struct berth_run *run = app_run(app);
+	if (run != NULL)
+		return app_container_of(app, run);
+	if (app->engine == NULL || app->picked[0] == '\0')
+		return NULL;
+	return berth_fleet_find(berth_engine_fleet(app->engine), app->picked);
 }
 
 bool app_rehearses(const struct app *app)
@@ -146,11 +175,98 @@ void app_choose(struct app *app, unsigned number)
 	if (berth_model_find(app->model, number) == NULL)
 		return;
 	app->chosen = number;
+	app->picked[0] = '\0';
 	app->card_top = 0;
-	logview_show(&app->log, number,
-		app->engine != NULL ? berth_engine_log(app->engine, number) : NULL);
-	app->log_end = 0;
+	details_leave(app);
+	app_show_log(app);
 	app_stale_all(app, STALE_LAYOUT);
+}
+
+void app_pick(struct app *app, const char *id)
+{
+	char copy[sizeof app->picked];
+	/* It may be the list's, which is made anew. */
+	snprintf(copy, sizeof copy, "%s", id);
+	app->chosen = 0;
+	app->card_top = 0;
+	snprintf(app->picked, sizeof app->picked, "%s", copy);
+	details_leave(app);
+	app_show_log(app);
+	app_stale_all(app, STALE_LAYOUT);
+}
+
+void app_show_log(struct app *app)
+{
+	logview_show(&app->log, app->chosen,
+		app->engine != NULL && app->chosen != 0 ? berth_engine_log(app->engine, app->chosen)
+							: NULL);
+	app->log_end = 0;
+}
+
+/* What the containers of the endpoint are said to be on. */
+static const char *endpoint_target(const struct app *app)
+{
+	const char *target = berth_settings_get(app->settings, BERTH_FIELD_TARGET);
+	return target != NULL && berth_settings_applies(app->settings, BERTH_FIELD_HOST) &&
+			       strcmp(target, "demo") != 0
+		       ? target
+		       : "local";
+}
+
+void app_list(struct app *app)
+{
+	entries_build(&app->entries, app->model,
+		app->engine != NULL ? berth_engine_fleet(app->engine) : NULL, endpoint_target(app));
+}
+
+/* When the first of the ages that are shown will be another. */
+static void plan_ages(struct app *app, const struct berth_fleet *fleet)
+{
+	app->ages_until_ms = 0;
+	for (size_t i = 0; i < berth_fleet_count(fleet); i++) {
+		const struct berth_container *container = berth_fleet_at(fleet, i);
+		int64_t until = container_age_until(container->since_ms, app->now_ms);
+		if (until > 0 && (app->ages_until_ms == 0 || until < app->ages_until_ms))
+			app->ages_until_ms = until;
+	}
+}
+
+/* Who was chosen and is gone leaves its place to the next. */
+static void pick_another(struct app *app)
+{
+	int place = entries_find(&app->entries, 0, app->picked);
+	app_list(app);
+	if (place < 0 || entries_find(&app->entries, 0, app->picked) >= 0)
+		return;
+	int next = entries_beside(&app->entries, place - 1, 1);
+	if (next < 0)
+		next = entries_beside(&app->entries, (int)app->entries.count, -1);
+	app->picked[0] = '\0';
+	if (next >= 0 && app->entries.list[next].kind == ENTRY_RUN)
+		app_choose(app, app->entries.list[next].run);
+	else if (next >= 0)
+		app_pick(app, app->entries.list[next].id);
+}
+
+void app_fleet(struct app *app)
+{
+	const struct berth_fleet *fleet = app->engine != NULL ? berth_engine_fleet(app->engine)
+							      : NULL;
+	if (fleet == NULL || berth_fleet_changes(fleet) == app->fleet_seen)
+		return;
+	app->fleet_seen = berth_fleet_changes(fleet);
+	plan_ages(app, fleet);
+	/* What is looked at stays on the screen, with what became of it. */
+	if (app->picked[0] != '\0' && !app->details_open &&
+		berth_fleet_find(fleet, app->picked) == NULL)
+		pick_another(app);
+	app_stale(app, PANE_LIST, STALE_DERIVE);
+	app_stale(app, PANE_FOOTER, STALE_PAINT);
+	app_stale(app, PANE_PROGRESS, STALE_PAINT);
+	if (app->chosen == 0)
+		app_stale(app, PANE_LOG, STALE_PAINT);
+	if (app->details_open || app->room.has_entries != (berth_fleet_count(fleet) > 0))
+		app_stale(app, PANE_LIST, STALE_LAYOUT);
 }
 
 void app_focus(struct app *app, enum pane_id pane)
@@ -218,7 +334,7 @@ void app_event(struct app *app, const struct berth_event *event)
 	struct berth_error err;
 	if (berth_model_apply(app->model, event, &err) != 0)
 		app_notice(app, "%s", err.message);
-	app_stale(app, PANE_LIST, STALE_PAINT);
+	app_stale(app, PANE_LIST, STALE_DERIVE);
 	app_stale(app, PANE_HEADER, STALE_PAINT);
 	if (event->deployment == app->chosen)
 		app_stale(app, PANE_PROGRESS, STALE_PAINT);
@@ -302,13 +418,17 @@ void app_tick(struct app *app, int64_t now_ms, unsigned spin)
 {
 	bool next_second = now_ms / 1000 != app->now_ms / 1000;
 	app->now_ms = now_ms;
+	if (app->engine != NULL && app->ages_until_ms != 0 && now_ms >= app->ages_until_ms) {
+		app_stale(app, PANE_LIST, STALE_DERIVE);
+		plan_ages(app, berth_engine_fleet(app->engine));
+	}
 	/* Seconds of silence and of a pause before the next attempt are counted there. */
 	if (next_second && app_streams(app))
 		app_stale(app, PANE_HEADER, STALE_PAINT);
 	if (spin == app->spin || app_count(app, false) == 0)
 		return;
 	app->spin = spin;
-	app_stale(app, PANE_LIST, STALE_PAINT);
+	app_stale(app, PANE_LIST, STALE_DERIVE);
 	if (app_active(app_run(app)))
 		app_stale(app, PANE_PROGRESS, STALE_PAINT);
 }

@@ -12,11 +12,13 @@
 #include <stdint.h>
 
 #include <berth/engine.h>
+#include <berth/fleet.h>
 #include <berth/model.h>
 #include <berth/settings.h>
 
 #include "command_line.h"
 #include "completing.h"
+#include "entries.h"
 #include "form.h"
 #include "inputline.h"
 #include "keys.h"
@@ -61,7 +63,14 @@ struct app {
 	unsigned stale[PANE_COUNT];
 
 	unsigned chosen; /* number of the run that is shown, 0: none */
-	int64_t now_ms;  /* of the clock on the wall, taken once a turn */
+	char picked[72]; /* id of the container that is chosen instead; "": none */
+	struct entries entries;
+	uint64_t fleet_seen;   /* the changes of it that are shown */
+	int64_t ages_until_ms; /* an age in the list is another then; 0: never */
+	bool details_open;
+	char details_id[72]; /* of the container that is looked at */
+	char asked_id[72];   /* that the question is about */
+	int64_t now_ms;      /* of the clock on the wall, taken once a turn */
 	unsigned spin;
 	struct form form;
 	struct completing completing;
@@ -115,14 +124,23 @@ enum context app_context_behind(const struct app *app);
 unsigned app_conditions(const struct app *app);
 
 const struct berth_run *app_run(const struct app *app); /* the chosen one, or NULL */
-bool app_active(const struct berth_run *run);           /* no result yet; false for NULL */
-bool app_streams(const struct app *app);                /* any of them runs on a server */
-bool app_rehearses(const struct app *app); /* what is shown, or would be started, is a demo */
+/* Of the chosen run, or chosen itself; NULL if there is none, or not any more. Borrowed. */
+const struct berth_container *app_container(const struct app *app);
+const struct berth_container *app_container_of(const struct app *app, const struct berth_run *run);
+bool app_active(const struct berth_run *run); /* no result yet; false for NULL */
+bool app_streams(const struct app *app);      /* any of them runs on a server */
+bool app_rehearses(const struct app *app);    /* what is shown, or would be started, is a demo */
 /* Is the action refused because nothing may be changed? */
 bool app_refuses(const struct app *app, enum action action);
 unsigned app_count(const struct app *app, bool failed); /* of runs in flight, or of failed ones */
 
 void app_choose(struct app *app, unsigned number);
+/* Choose a container that is of no run. */
+void app_pick(struct app *app, const char *id);
+/* Make the entries of the list anew. */
+void app_list(struct app *app);
+/* Show the log of what is chosen. */
+void app_show_log(struct app *app);
 void app_focus(struct app *app, enum pane_id pane);
 void app_resize(struct app *app, int rows, int columns);
 
@@ -133,6 +151,8 @@ void app_notice(struct app *app, const char *format, ...) __attribute__((format(
 void app_event(struct app *app, const struct berth_event *event);
 /* Logs may have grown. */
 void app_logs(struct app *app);
+/* What berth deployed may have changed. */
+void app_fleet(struct app *app);
 /* The endpoint may have changed. */
 void app_endpoint(struct app *app);
 /* What a worker found; both take what they are given. */

@@ -7,13 +7,20 @@
 #include "theme.h"
 
 #define IN(command) (1u << COMMAND_##command)
+#define IN_FLEET    (IN(LIST) | IN(STOP) | IN(RESTART) | IN(REMOVE) | IN(LOGS))
 #define IN_ALL                                                                                     \
-	(IN(CONSOLE) | IN(DEPLOY) | IN(WATCH) | IN(DETECT) | IN(DOCTOR) | IN(COMPLETION) | IN(HELP))
+	(IN(CONSOLE) | IN(DEPLOY) | IN(WATCH) | IN_FLEET | IN(DETECT) | IN(DOCTOR) |               \
+		IN(COMPLETION) | IN(HELP))
 
 const struct args_command args_commands[] = {
 	{COMMAND_CONSOLE, NULL, NULL, "open the console"},
 	{COMMAND_DEPLOY, "deploy", NULL, "one deployment without a screen"},
 	{COMMAND_WATCH, "watch", "TARGET ID", "follow one that already runs on a server"},
+	{COMMAND_LIST, "list", NULL, "what berth has deployed, and its state now"},
+	{COMMAND_STOP, "stop", "ID", "stop one of them"},
+	{COMMAND_RESTART, "restart", "ID", "restart one of them, or start it"},
+	{COMMAND_REMOVE, "remove", "ID", "stop one of them and remove it"},
+	{COMMAND_LOGS, "logs", "ID", "what one of them prints and has printed"},
 	{COMMAND_DETECT, "detect", "DIR", "what this source is, why, and what came second"},
 	{COMMAND_DOCTOR, "doctor", NULL,
 		"try every part a deployment needs, and say what is wrong"},
@@ -25,7 +32,7 @@ const struct args_command args_commands[] = {
 const size_t args_command_count = sizeof args_commands / sizeof *args_commands;
 
 /* Promised for later. */
-static const char *const absent_commands[] = {"list", "stop", "restart", "remove", "logs",
+static const char *const absent_commands[] = {
 	"history", "replay", "generate", "recover", "ports", NULL};
 static const char *const absent_options[] = {"build", "git", "repo-id", NULL};
 
@@ -34,9 +41,13 @@ static const char *const color_choices[] = {"auto", "256", "16", "8", "never", N
 
 const struct args_option args_options[] = {
 	[SWITCH_OUTPUT] = {"output", "plain|json", output_choices,
-		"how it is written: for people, or as JSON", IN(DEPLOY) | IN(WATCH) | IN(DETECT)},
+		"how it is written: for people, or as JSON",
+		IN(DEPLOY) | IN(WATCH) | IN_FLEET | IN(DETECT)},
 	[SWITCH_EXPLAIN] = {"explain", NULL, NULL,
 		"print each value and where it came from, and do nothing", IN(DEPLOY)},
+	[SWITCH_FOLLOW] = {"follow", NULL, NULL, "go on until its process ends; also -f", IN(LOGS)},
+	[SWITCH_KEEP_VOLUMES] = {"keep-volumes", NULL, NULL,
+		"leave the anonymous volumes it has made", IN(REMOVE)},
 	[SWITCH_COLOR] = {"color", "WHEN", color_choices, "colours: auto, 256, 16, 8, never",
 		IN(CONSOLE)},
 	[SWITCH_THEME] = {"theme", "NAME", theme_names,
@@ -62,7 +73,7 @@ _Static_assert(
 
 bool args_takes_field(enum command command, enum berth_field_id field)
 {
-	if (command == COMMAND_DOCTOR)
+	if (command == COMMAND_DOCTOR || (IN_FLEET & (1u << command)))
 		return field == BERTH_FIELD_TARGET || field == BERTH_FIELD_HOST;
 	return command == COMMAND_DEPLOY || command == COMMAND_CONSOLE;
 }
@@ -88,7 +99,7 @@ struct rest {
 
 static int find_command(struct args *args, struct rest *rest, struct berth_error *err)
 {
-	const char *names[8] = {0};
+	const char *names[16] = {0};
 	size_t count = 0;
 	const char *word = rest->at < rest->argc ? rest->argv[rest->at] : NULL;
 	args->command = COMMAND_CONSOLE;
@@ -200,6 +211,12 @@ static void apply_switch(struct args *args, enum args_switch which, const char *
 	case SWITCH_EXPLAIN:
 		args->explain = true;
 		break;
+	case SWITCH_FOLLOW:
+		args->follow = true;
+		break;
+	case SWITCH_KEEP_VOLUMES:
+		args->keep_volumes = true;
+		break;
 	case SWITCH_COLOR:
 		args->console.color = value;
 		break;
@@ -280,7 +297,8 @@ static int take_argument(
 	struct args *args, const struct rest *rest, const char *word, struct berth_error *err)
 {
 	bool wanted = args->command == COMMAND_HELP || args->command == COMMAND_COMPLETION ||
-		      args->command == COMMAND_WATCH || args->command == COMMAND_DETECT;
+		      args->command == COMMAND_WATCH || args->command == COMMAND_DETECT ||
+		      ((IN_FLEET & ~IN(LIST)) & (1u << args->command));
 	if (wanted && !args->topic) {
 		args->topic = word;
 		return 0;
@@ -326,6 +344,8 @@ int args_parse(struct args *args, struct berth_settings *settings, int argc,
 			status = take_option(args, settings, &rest, word + 2, err);
 		} else if (strcmp(word, "-h") == 0) {
 			status = take_option(args, settings, &rest, "help", err);
+		} else if (strcmp(word, "-f") == 0 && args->command == COMMAND_LOGS) {
+			status = take_option(args, settings, &rest, "follow", err);
 		} else if (rest.after_secret) {
 			status = take_argument(args, &rest, word, err);
 		} else {

@@ -17,6 +17,11 @@ enum command {
 	COMMAND_CONSOLE,
 	COMMAND_DEPLOY,
 	COMMAND_WATCH,
+	COMMAND_LIST,
+	COMMAND_STOP,
+	COMMAND_RESTART,
+	COMMAND_REMOVE,
+	COMMAND_LOGS,
 	COMMAND_DETECT,
 	COMMAND_DOCTOR,
 	COMMAND_COMPLETION,
@@ -37,6 +42,8 @@ extern const size_t args_command_count;
 enum args_switch {
 	SWITCH_OUTPUT,
 	SWITCH_EXPLAIN,
+	SWITCH_FOLLOW,
+	SWITCH_KEEP_VOLUMES,
 	SWITCH_COLOR,
 	SWITCH_THEME,
 	SWITCH_ASCII,
@@ -66,10 +73,13 @@ bool args_takes_field(enum command command, enum berth_field_id field);
 struct args {
 	enum command command;
 	const char *topic; /* of help: NULL for the whole; the shell of completion; the target of
-			      watch; the folder of detect */
+			      watch; the folder of detect; what is stopped, restarted, removed
+			      or listened to */
 	const char *id;    /* of watch */
 	bool json;
 	bool explain;
+	bool follow;
+	bool keep_volumes;
 	struct console_options console;
 };
 

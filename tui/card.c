@@ -6,6 +6,7 @@
 
 #include <berth/text.h>
 
+#include "details.h"
 #include "glyph.h"
 #include "link.h"
 #include "pane.h"
@@ -213,6 +214,10 @@ static void card_title(const struct app *app, char left[128], char right[64])
 {
 	const struct berth_run *run = app_run(app);
 	char clock[16];
+	if (app->details_open) {
+		details_title(app, left, right);
+		return;
+	}
 	if (run == NULL || run->result == NULL)
 		return;
 	snprintf(left, 128, "%.40s %s %s%s", run->deployment->name,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "confirm.h"
+#include "fleet_actions.h"
 #include "link.h"
 #include "profile_actions.h"
 
@@ -109,7 +110,9 @@ static void run_again(struct app *app, const struct berth_run *run, bool replace
 void command_again(struct app *app)
 {
 	const struct berth_run *run = app_run(app);
-	if (run == NULL)
+	if (run == NULL && app->picked[0] != '\0')
+		fleet_restart(app);
+	else if (run == NULL)
 		app_notice(app, "There is nothing to run again.");
 	else if (app_active(run))
 		app_notice(app, "'%s' is under way; cancel it first.", run->deployment->name);
@@ -218,6 +221,18 @@ void command_answer(struct app *app, enum answer given)
 	case ANSWER_REPLACE:
 		if (run != NULL)
 			run_again(app, run, true);
+		break;
+	case ANSWER_STOP:
+		fleet_answered(app, BERTH_ACT_STOP);
+		break;
+	case ANSWER_RESTART:
+		fleet_answered(app, BERTH_ACT_RESTART);
+		break;
+	case ANSWER_REMOVE:
+		fleet_answered(app, BERTH_ACT_REMOVE);
+		break;
+	case ANSWER_REMOVE_KEEPING:
+		fleet_answered(app, BERTH_ACT_REMOVE_KEEPING);
 		break;
 	case ANSWER_OVERWRITE:
 		if (app->prompt.overwrites == OVERWRITES_PROFILE)

@@ -248,6 +248,7 @@ static void on_drain(uv_idle_t *handle)
 		uv_idle_stop(handle);
 	app_logs(&console->app);
 	app_endpoint(&console->app);
+	app_fleet(&console->app);
 	if (console->app.leaving != LEAVING_NOT && berth_engine_running(console->engine) == 0)
 		console->app.quit = true;
 }

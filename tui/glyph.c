@@ -11,6 +11,8 @@ static const struct {
 	[GLYPH_FAILED] = {"✗", "x"},
 	[GLYPH_CANCELLED] = {"⊘", "-"},
 	[GLYPH_UNKNOWN] = {"?", "?"},
+	[GLYPH_UNHEALTHY] = {"!", "!"},
+	[GLYPH_PAUSED] = {"=", "="},
 	[GLYPH_LIVE] = {"●", "*"},
 	[GLYPH_LOST] = {"○", "x"},
 	[GLYPH_TRYING] = {"◌", "~"},

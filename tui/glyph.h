@@ -12,6 +12,8 @@ enum glyph {
 	GLYPH_FAILED,
 	GLYPH_CANCELLED,
 	GLYPH_UNKNOWN,
+	GLYPH_UNHEALTHY,
+	GLYPH_PAUSED,
 	GLYPH_LIVE, /* a filled dot: who answers */
 	GLYPH_LOST,
 	GLYPH_TRYING,

@@ -5,6 +5,7 @@
 #include "app.h"
 #include "command_line.h"
 #include "confirm.h"
+#include "list_input.h"
 #include "log_input.h"
 #include "profile_actions.h"
 
@@ -19,6 +20,7 @@ static const struct input_use *const uses[] = {
 	[INPUT_CONFIRM] = &confirm_input,
 	[INPUT_PROFILE_SAVE] = &profile_save_input,
 	[INPUT_PROFILE_LOAD] = &profile_load_input,
+	[INPUT_LIST] = &list_filter_input,
 };
 _Static_assert(sizeof uses / sizeof uses[0] == INPUT_COUNT, "each kind has its use");
 

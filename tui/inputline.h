@@ -16,6 +16,7 @@ enum input {
 	INPUT_CONFIRM,      /* the name of a protected target */
 	INPUT_PROFILE_SAVE, /* the name of a profile */
 	INPUT_PROFILE_LOAD,
+	INPUT_LIST, /* part of a name */
 	INPUT_COUNT
 };
 

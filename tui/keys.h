@@ -47,7 +47,15 @@ enum action {
 	ACTION_NEW,
 	ACTION_CANCEL,
 	ACTION_AGAIN,
-	ACTION_RESULT, /* show or hide the result card */
+	ACTION_RESULT,  /* show or hide the result card */
+	ACTION_DETAILS, /* of the chosen container, or none */
+	ACTION_STOP,
+	ACTION_RESTART,
+	ACTION_REMOVE,
+	ACTION_SHELL,
+	ACTION_LIST_FILTER,
+	ACTION_LIST_SORT,
+	ACTION_LIST_GROUP,
 	ACTION_CHOOSE, /* the argument is the number of the deployment */
 	ACTION_CHOOSE_NEXT,
 	ACTION_CHOOSE_PREVIOUS,
@@ -150,10 +158,12 @@ enum context {
 enum condition {
 	IF_CANCELLABLE = 1 << 0, /* the chosen deployment runs */
 	IF_ENDED = 1 << 1,
-	IF_SEVERAL = 1 << 2, /* there is more than one deployment */
-	IF_FOLDED = 1 << 3,  /* the form is not on the screen */
-	IF_ROWS = 1 << 4,    /* the field may hold several values */
-	IF_SECRET = 1 << 5,  /* the field hides its values */
+	IF_SEVERAL = 1 << 2,   /* there is more than one deployment */
+	IF_FOLDED = 1 << 3,    /* the form is not on the screen */
+	IF_ROWS = 1 << 4,      /* the field may hold several values */
+	IF_SECRET = 1 << 5,    /* the field hides its values */
+	IF_CONTAINER = 1 << 6, /* what is chosen has a container, and no deployment at work on it */
+	IF_UP = 1 << 7,        /* and that runs */
 };
 
 #define KEYS_PER_BINDING 9

@@ -99,7 +99,7 @@ static void layout_folded(struct layout *layout, const struct layout_input *inpu
 static void layout_compact(
 	struct layout *layout, const struct layout_input *input, struct rect rest)
 {
-	if (input->has_runs && input->rows >= 14)
+	if ((input->has_runs || input->has_entries) && input->rows >= 14)
 		take(layout, PANE_LIST, &rest, 1, FRAME_NONE);
 	layout->form_columns = rest.w - 2 >= 2 * FORM_COLUMN ? 2 : 1;
 	int form = form_rows(input, layout->form_columns) + 1;
@@ -152,7 +152,7 @@ static bool takes_focus(
 {
 	switch (pane) {
 	case PANE_LIST:
-		return layout_shows(layout, PANE_LIST) && input->has_runs;
+		return layout_shows(layout, PANE_LIST) && (input->has_runs || input->has_entries);
 	case PANE_FORM:
 		return layout->kind == LAYOUT_WIDE || input->form_open;
 	case PANE_PROGRESS:

@@ -46,10 +46,11 @@ struct layout_input {
 	enum pane_id focus; /* PANE_LIST, PANE_FORM, PANE_PROGRESS or PANE_LOG */
 	bool form_open; /* where there is not room for both, the form comes before its summary */
 	bool has_runs;
-	bool ended;      /* the chosen run has its result: no layers to show */
-	int card_rows;   /* lines of the result card, 0: none is shown */
-	int form_fields; /* how many the form has */
-	int footer_rows; /* 1, or what a question needs */
+	bool has_entries; /* there is something to list, be it no run */
+	bool ended;       /* the chosen run has its result: no layers to show */
+	int card_rows;    /* lines of the result card, 0: none is shown */
+	int form_fields;  /* how many the form has */
+	int footer_rows;  /* 1, or what a question needs */
 };
 
 struct layout {

@@ -6,6 +6,7 @@
 
 #include <berth/text.h>
 
+#include "container_text.h"
 #include "logtitle.h"
 
 enum { WIDE = 80, STAGE = 8 };
@@ -180,10 +181,36 @@ static void paint_empty(const struct app *app, struct rect rect)
 	lines_release(&lines);
 }
 
+/* One that was deployed before is chosen, and not looked at: its output would have to be asked for.
+ */
+static void paint_unopened(
+	const struct app *app, struct rect rect, const struct berth_container *container)
+{
+	struct lines lines = {0};
+	char key[16], text[400], state[96];
+	lines_clear(&lines, rect.w);
+	snprintf(text, sizeof text, "%.160s: %s", container->name,
+		container_state(state, container, app->now_ms));
+	lines_text(&lines, 0, ROLE_TEXT, text);
+	lines_text(&lines, 0, ROLE_TEXT, container->image);
+	lines_text(&lines, 0, ROLE_TEXT, container_ports(text, sizeof text, container));
+	lines_text(&lines, 0, ROLE_TEXT, "");
+	snprintf(text, sizeof text, "%s in the list looks at it closely and shows its output.",
+		keymap_key(key, &app->preferences.keys, ACTION_DETAILS));
+	lines_text(&lines, 0, ROLE_DIM, text);
+	lines_paint(&lines, &app->theme, rect, 0);
+	lines_release(&lines);
+}
+
 static void log_paint(const struct app *app, struct rect rect)
 {
 	struct columns columns = columns_of(app, rect.w);
-	if (app->chosen == 0) {
+	const struct berth_container *container = app->chosen == 0 ? app_container(app) : NULL;
+	if (!app->details_open && container != NULL) {
+		paint_unopened(app, rect, container);
+		return;
+	}
+	if (!app->details_open && app->chosen == 0) {
 		paint_empty(app, rect);
 		return;
 	}

@@ -112,7 +112,7 @@ void logtitle_text(const struct app *app, char left[128], char right[64])
 	const char *dot = glyph_text(GLYPH_SEPARATOR, app->theme.ascii);
 	char text[64], count[32];
 	snprintf(left, 128, "Log");
-	if (app->chosen == 0)
+	if (app->chosen == 0 && !app->details_open)
 		return;
 	add(left, dot, level_words(app));
 	format_count(count, logview_behind(log));

@@ -15,6 +15,7 @@
 #include "deploy_cmd.h"
 #include "detect_cmd.h"
 #include "doctor.h"
+#include "fleet_cmd.h"
 #include "help_text.h"
 #include "preferences.h"
 
@@ -47,6 +48,20 @@ static int wrong(const struct berth_error *err)
 	return EXIT_USAGE;
 }
 
+static int run_fleet(const struct args *args, const struct berth_settings *settings)
+{
+	enum berth_act act = BERTH_ACT_STOP;
+	if (args->command == COMMAND_LIST)
+		return fleet_cmd_list(settings, args->json);
+	if (args->command == COMMAND_LOGS)
+		return fleet_cmd_logs(settings, args->topic, args->follow, args->json);
+	if (args->command == COMMAND_RESTART)
+		act = BERTH_ACT_RESTART;
+	if (args->command == COMMAND_REMOVE)
+		act = args->keep_volumes ? BERTH_ACT_REMOVE_KEEPING : BERTH_ACT_REMOVE;
+	return fleet_cmd_act(settings, act, args->topic, args->json);
+}
+
 static int run(const struct args *args, struct berth_settings *settings)
 {
 	struct preferences preferences;
@@ -76,6 +91,14 @@ static int run(const struct args *args, struct berth_settings *settings)
 		if (preferences_load(&preferences, settings, &err) < 0)
 			return wrong(&err);
 		return deploy_cmd_watch(settings, args->topic, args->id, args->json);
+	case COMMAND_LIST:
+	case COMMAND_STOP:
+	case COMMAND_RESTART:
+	case COMMAND_REMOVE:
+	case COMMAND_LOGS:
+		if (preferences_load(&preferences, settings, &err) < 0)
+			return wrong(&err);
+		return run_fleet(args, settings);
 	case COMMAND_CONSOLE:
 		if (preferences_load(&preferences, settings, &err) < 0)
 			return wrong(&err);

@@ -58,6 +58,53 @@ const struct manual_block manual_watch[] = {
 	{BLOCK_END},
 };
 
+const struct manual_block manual_list[] = {
+	{BLOCK_OPTIONS},
+	{BLOCK_TEXT,
+		"The containers of the engine that carry berth's label, running or not, whoever "
+		"started them since. With --output json one object a line: v, deployment_id, name, "
+		"container, container_id, image, state, health, exit_code, oom, since, created, "
+		"ports."},
+	{BLOCK_HEADING, "Exit status"},
+	{BLOCK_ROW, "they are listed, also if there are none", "0"},
+	{BLOCK_ROW, "the request is wrong", "2"},
+	{BLOCK_ROW, "the engine can't be reached, or does not list them", "3"},
+	{BLOCK_END},
+};
+
+const struct manual_block manual_act[] = {
+	{BLOCK_OPTIONS},
+	{BLOCK_TEXT,
+		"ID is the name of a container or of a deployment, or the id of either; its first "
+		"four characters are enough. Where it may be several, they are named and nothing "
+		"is done. What berth did not make is left alone."},
+	{BLOCK_TEXT, "Its process gets the stop timeout of its container to end in peace (10 s, if "
+		     "nothing else was said). Afterwards the engine is asked what became of it."},
+	{BLOCK_HEADING, "Exit status"},
+	{BLOCK_ROW, "done", "0"},
+	{BLOCK_ROW, "failed, or it was started and ended at once", "1"},
+	{BLOCK_ROW, "there is none of that name, or several: nothing was touched", "2"},
+	{BLOCK_ROW, "the engine can't be reached: nothing was touched", "3"},
+	{BLOCK_ROW, "what became of it is not known", "4"},
+	{BLOCK_ROW, "nobody waits for its end any more", "130"},
+	{BLOCK_END},
+};
+
+const struct manual_block manual_logs[] = {
+	{BLOCK_OPTIONS},
+	{BLOCK_TEXT,
+		"ID as in 'berth help stop'. Escape sequences are taken out; with --output json "
+		"each line is an event of type log, with the time it came at."},
+	{BLOCK_HEADING, "Exit status"},
+	{BLOCK_ROW, "that was all", "0"},
+	{BLOCK_ROW, "it could not be read, or not be written", "1"},
+	{BLOCK_ROW, "there is none of that name, or several", "2"},
+	{BLOCK_ROW, "the engine can't be reached", "3"},
+	{BLOCK_ROW, "the connection broke before its end", "4"},
+	{BLOCK_ROW, "cancelled", "130"},
+	{BLOCK_END},
+};
+
 const struct manual_block manual_detect[] = {
 	{BLOCK_OPTIONS},
 	{BLOCK_TEXT,

@@ -14,6 +14,8 @@ static const struct {
 	{IF_FOLDED, "the form is open"},
 	{IF_ROWS, "the field takes one value"},
 	{IF_SECRET, "the field hides nothing"},
+	{IF_CONTAINER, "there is no container of it"},
+	{IF_UP, "the container does not run"},
 };
 
 static const char *elsewhere(unsigned where)
@@ -39,7 +41,7 @@ static const char *elsewhere(unsigned where)
 static const char *missing(const struct app *app, unsigned needs)
 {
 	unsigned lacking = needs & ~app_conditions(app);
-	if ((lacking & OF_A_RUN) && app_run(app) == NULL)
+	if ((lacking & OF_A_RUN) && app_run(app) == NULL && app_container(app) == NULL)
 		return "nothing is deployed yet";
 	for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
 		if (lacking & reasons[i].needed)

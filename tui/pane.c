@@ -6,6 +6,8 @@
 
 #include "card.h"
 #include "command_pane.h"
+#include "container_text.h"
+#include "details.h"
 #include "help.h"
 
 static const struct pane_ops *const panes[] = {
@@ -50,6 +52,44 @@ const char *pane_run_mark(const struct app *app, const struct berth_run *run, en
 		break;
 	}
 	*role = ROLE_WARN;
+	return glyph_text(GLYPH_UNKNOWN, ascii);
+}
+
+const char *pane_container_mark(
+	const struct app *app, const struct berth_container *container, enum role *role)
+{
+	bool ascii = app->theme.ascii;
+	*role = ROLE_DIM;
+	if (container->doing != BERTH_ACT_NONE) {
+		*role = ROLE_ACTIVE;
+		return glyph_text(GLYPH_RECONNECTING, ascii);
+	}
+	switch (container->state) {
+	case BERTH_CONTAINER_RUNNING:
+		*role = container->health == BERTH_HEALTH_UNHEALTHY ? ROLE_WARN : ROLE_OK;
+		if (container->health == BERTH_HEALTH_UNHEALTHY)
+			return glyph_text(GLYPH_UNHEALTHY, ascii);
+		return glyph_text(
+			container->health == BERTH_HEALTH_STARTING ? GLYPH_POLLING : GLYPH_LIVE,
+			ascii);
+	case BERTH_CONTAINER_PAUSED:
+		*role = ROLE_WARN;
+		return glyph_text(GLYPH_PAUSED, ascii);
+	case BERTH_CONTAINER_RESTARTING:
+	case BERTH_CONTAINER_REMOVING:
+		*role = ROLE_WARN;
+		return glyph_text(GLYPH_RECONNECTING, ascii);
+	case BERTH_CONTAINER_EXITED:
+	case BERTH_CONTAINER_DEAD:
+		if (container_ended_well(container))
+			return glyph_text(GLYPH_CANCELLED, ascii);
+		*role = ROLE_ERROR;
+		return glyph_text(GLYPH_FAILED, ascii);
+	case BERTH_CONTAINER_CREATED:
+		return glyph_text(GLYPH_QUEUED, ascii);
+	case BERTH_CONTAINER_OTHER:
+		break;
+	}
 	return glyph_text(GLYPH_UNKNOWN, ascii);
 }
 
@@ -149,19 +189,26 @@ static void update_layout(struct app *app)
 		stale |= app->stale[pane];
 	if (!(stale & STALE_LAYOUT))
 		return;
-	app->room.ended = run != NULL && run->result != NULL;
+	const struct berth_fleet *fleet = app->engine != NULL ? berth_engine_fleet(app->engine)
+							      : NULL;
+	app->room.ended = app->details_open || (run != NULL && run->result != NULL);
+	app->room.has_entries = fleet != NULL && berth_fleet_count(fleet) > 0;
 	app->room.footer_rows = prompt_rows(&app->prompt, app->room.columns - 2);
 	if (app->input.kind != INPUT_NONE && app->prompt.question == QUESTION_NONE)
 		app->room.footer_rows = footer_input_rows(app);
 	app->room.card_rows = 0;
-	if (app->room.ended && app->card_wanted) {
+	if (app->details_open || (app->room.ended && app->card_wanted)) {
 		/* The width of the card does not depend on its height, so two passes do. */
 		app->room.card_rows = 1;
 		enum pane_id focus = app->room.focus;
 		app->room.focus = PANE_PROGRESS;
 		layout_compute(&app->layout, &app->room);
 		app->room.focus = focus;
-		card_build(&app->card, run, app->layout.panes[PANE_CARD].inner.w, &app->theme);
+		int columns = app->layout.panes[PANE_CARD].inner.w;
+		if (app->details_open)
+			details_lines(app, columns);
+		else
+			card_build(&app->card, run, columns, &app->theme);
 		app->room.card_rows = (int)app->card.count;
 	}
 	layout_compute(&app->layout, &app->room);

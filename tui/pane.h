@@ -30,6 +30,10 @@ bool form_pane_cursor(const struct app *app, int *y, int *x);
 /* The turning or standing mark of a run, and the role to show it in. */
 const char *pane_run_mark(const struct app *app, const struct berth_run *run, enum role *role);
 
+/* The same of a container. */
+const char *pane_container_mark(
+	const struct app *app, const struct berth_container *container, enum role *role);
+
 /* The time a run has taken, or takes so far. */
 int64_t pane_run_time(const struct app *app, const struct berth_run *run);
 

@@ -7,6 +7,7 @@
 #include <berth/text.h>
 
 #include "bar.h"
+#include "container_text.h"
 #include "link.h"
 
 enum strip { STRIP_FULL, STRIP_TIGHT, STRIP_MARKS };
@@ -216,11 +217,29 @@ static void paint_layers(const struct app *app, const struct berth_run *run, str
 	}
 }
 
+/* One that was deployed before has no stages; it has a state. */
+static void paint_container(const struct app *app, struct rect rect)
+{
+	const struct berth_container *container = app_container(app);
+	enum role role = ROLE_DIM;
+	char text[96];
+	draw_blank(rect);
+	if (container == NULL)
+		return;
+	struct pen pen = pen_at(&app->theme, rect, 0);
+	const char *mark = pane_container_mark(app, container, &role);
+	pen_text(&pen, role, mark);
+	pen_format(&pen, ROLE_TEXT, " %s", container_state(text, container, app->now_ms));
+	pen_close(&pen);
+}
+
 static void progress_paint(const struct app *app, struct rect rect)
 {
 	const struct berth_run *run = app_run(app);
-	if (run == NULL)
+	if (run == NULL) {
+		paint_container(app, rect);
 		return;
+	}
 	for (int row = 0; row < rect.h && row < 3; row++) {
 		struct pen pen = pen_at(&app->theme, rect, row);
 		/* With a single row left it is the bar that says most. */
@@ -274,8 +293,11 @@ static void progress_title(const struct app *app, char left[128], char right[64]
 {
 	const struct berth_run *run = app_run(app);
 	const char *dot = glyph_text(GLYPH_SEPARATOR, app->theme.ascii);
-	if (run == NULL)
+	if (run == NULL) {
+		const struct berth_container *container = app_container(app);
+		snprintf(left, 128, "%.60s", container != NULL ? container_title(container) : "");
 		return;
+	}
 	snprintf(left, 128, "%.60s %s %s", run->deployment->name, dot, run_doing(run));
 	if (app_active(run))
 		pull_numbers(app, run, right);

@@ -9,12 +9,14 @@
 #define YES                                                                                        \
 	{                                                                                          \
 		[QUESTION_CANCEL] = ANSWER_CANCEL_RUN, [QUESTION_REPLACE] = ANSWER_REPLACE,        \
-		[QUESTION_OVERWRITE] = ANSWER_OVERWRITE                                            \
+		[QUESTION_OVERWRITE] = ANSWER_OVERWRITE, [QUESTION_STOP] = ANSWER_STOP,            \
+		[QUESTION_RESTART] = ANSWER_RESTART, [QUESTION_REMOVE] = ANSWER_REMOVE             \
 	}
 #define NO                                                                                         \
 	{                                                                                          \
 		[QUESTION_CANCEL] = ANSWER_BACK, [QUESTION_REPLACE] = ANSWER_BACK,                 \
-		[QUESTION_OVERWRITE] = ANSWER_BACK                                                 \
+		[QUESTION_OVERWRITE] = ANSWER_BACK, [QUESTION_STOP] = ANSWER_BACK,                 \
+		[QUESTION_RESTART] = ANSWER_BACK, [QUESTION_REMOVE] = ANSWER_BACK                  \
 	}
 
 /* Yes must be said with the key for yes; everything that may mean "no" or "wait" is taken as no. */
@@ -24,6 +26,7 @@ static const struct {
 } answers[] = {
 	{'y', YES},
 	{'Y', YES},
+	{'k', {[QUESTION_REMOVE] = ANSWER_REMOVE_KEEPING}},
 	{'n', NO},
 	{'N', NO},
 	{K_ENTER, NO},
@@ -54,6 +57,21 @@ void prompt_ask(struct prompt *prompt, enum question question, unsigned run,
 		snprintf(prompt->text, sizeof prompt->text,
 			"A container named '%s' is there that berth did not make. Replace it? "
 			"[y/N]",
+			about->name);
+		break;
+	case QUESTION_STOP:
+		snprintf(prompt->text, sizeof prompt->text,
+			"Stop container '%s'? It stays there and can be started again. [y/N]",
+			about->name);
+		break;
+	case QUESTION_RESTART:
+		snprintf(prompt->text, sizeof prompt->text,
+			"Restart container '%s'? It is down for a moment. [y/N]", about->name);
+		break;
+	case QUESTION_REMOVE:
+		snprintf(prompt->text, sizeof prompt->text,
+			"Remove container '%s'? It is stopped first; what it wrote is gone then.  "
+			"[y] with its anonymous volumes  [k] keep those  [N] no",
 			about->name);
 		break;
 	case QUESTION_OVERWRITE:

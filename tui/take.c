@@ -32,8 +32,10 @@ static const char *plural(uint64_t count)
 
 static struct berth_log *shown_log(const struct app *app)
 {
-	return app->chosen != 0 && app->engine != NULL ? berth_engine_log(app->engine, app->chosen)
-						       : NULL;
+	/* Of what is looked at closely nothing is kept: an export could outlive it. */
+	return app->chosen != 0 && app->engine != NULL && !app->details_open
+		       ? berth_engine_log(app->engine, app->chosen)
+		       : NULL;
 }
 
 /* Why nothing can be copied here, in a notice. */
@@ -139,7 +141,7 @@ static int collect(struct clip *clip, struct berth_log *log, const struct berth_
 
 void take_copy(struct app *app, const struct berth_log_pick *pick)
 {
-	struct berth_log *log = shown_log(app);
+	struct berth_log *log = app->log.filter.log;
 	struct clip clip = {0};
 	struct berth_error err;
 	if (!may_copy(app))

@@ -55,10 +55,20 @@ struct docker *docker_new(struct net *net, const char *host, struct berth_error 
 	return docker;
 }
 
+struct docker *docker_share(struct docker *docker)
+{
+	docker->shares++;
+	return docker;
+}
+
 void docker_free(struct docker *docker)
 {
 	if (!docker)
 		return;
+	if (docker->shares > 0) {
+		docker->shares--;
+		return;
+	}
 	endpoint_release(&docker->endpoint);
 	free(docker);
 }

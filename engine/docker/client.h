@@ -31,7 +31,10 @@ typedef void docker_connected_fn(
 
 /* Finds the endpoint at once (fails with its error), does not talk yet. */
 struct docker *docker_new(struct net *net, const char *host, struct berth_error *err);
-/* Cancels nothing: all calls must have ended. NULL is allowed. */
+/* One more owner: it is freed when each has freed it. Returns its argument. */
+struct docker *docker_share(struct docker *docker);
+/* Cancels nothing: all calls of this owner must have ended, or be in the callback that says so.
+ * NULL is allowed. */
 void docker_free(struct docker *docker);
 const struct endpoint *docker_endpoint(const struct docker *docker);
 const struct docker_info *docker_info(const struct docker *docker);

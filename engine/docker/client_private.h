@@ -9,6 +9,7 @@
 
 struct docker {
 	struct net *net;
+	unsigned shares; /* owners beside the first */
 	struct endpoint endpoint;
 	struct docker_info info;
 	bool forced; /* DOCKER_API_VERSION: no second thoughts */

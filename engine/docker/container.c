@@ -11,6 +11,7 @@
 #define PATH_MAX_LEN 4096
 /* What the engine may take on top of the time it waits for a process to end. */
 #define STOP_GRACE_MS 60000
+#define MAX_STOP_S    (24 * 3600)
 /* Large files of a container are deleted before the engine answers. */
 #define REMOVE_TIMEOUT_MS 300000
 #define WARNINGS_MAX      4096
@@ -126,15 +127,29 @@ struct docker_op *container_start(struct docker *docker, const char *id, contain
 	return act(docker, id, "/start", 0, done, context, err);
 }
 
+/* What lets a process end in peace may take that long. */
+static struct docker_op *act_patiently(struct docker *docker, const char *id, const char *verb,
+	int timeout_s, container_done_fn *done, void *context, struct berth_error *err)
+{
+	int patience_s = timeout_s < 0 || timeout_s > MAX_STOP_S ? MAX_STOP_S : timeout_s;
+	struct buf path cleanup_buf;
+
+	buf_init(&path, 64);
+	if (buf_addf(&path, err, "/%s?t=%d", verb, timeout_s) < 0)
+		return NULL;
+	return act(docker, id, path.data, patience_s * 1000 + STOP_GRACE_MS, done, context, err);
+}
+
 struct docker_op *container_stop(struct docker *docker, const char *id, int timeout_s,
 	container_done_fn *done, void *context, struct berth_error *err)
 {
-	struct buf verb cleanup_buf;
+	return act_patiently(docker, id, "stop", timeout_s, done, context, err);
+}
 
-	buf_init(&verb, 64);
-	if (buf_addf(&verb, err, "/stop?t=%d", timeout_s) < 0)
-		return NULL;
-	return act(docker, id, verb.data, timeout_s * 1000 + STOP_GRACE_MS, done, context, err);
+struct docker_op *container_restart(struct docker *docker, const char *id, int timeout_s,
+	container_done_fn *done, void *context, struct berth_error *err)
+{
+	return act_patiently(docker, id, "restart", timeout_s, done, context, err);
 }
 
 struct docker_op *container_rename(struct docker *docker, const char *id, const char *name,
@@ -159,8 +174,8 @@ static void removal_done(void *context, const struct docker_reply *reply)
 	free(removal);
 }
 
-struct docker_op *container_remove(struct docker *docker, const char *id, container_done_fn *done,
-	void *context, struct berth_error *err)
+struct docker_op *container_remove(struct docker *docker, const char *id, bool volumes,
+	container_done_fn *done, void *context, struct berth_error *err)
 {
 	struct removal *removal = op_new(docker, sizeof(*removal), err);
 	struct buf path cleanup_buf;
@@ -170,7 +185,7 @@ struct docker_op *container_remove(struct docker *docker, const char *id, contai
 		return NULL;
 	removal->done = done;
 	removal->context = context;
-	if (op_path(&path, "/containers/", id, "?force=1&v=1", err) < 0 ||
+	if (op_path(&path, "/containers/", id, volumes ? "?force=1&v=1" : "?force=1", err) < 0 ||
 		op_call(&removal->op,
 			&(struct docker_request){
 				.method = "DELETE",

@@ -16,6 +16,11 @@ struct docker;
 
 #define CONTAINER_MAX_PORTS  64
 #define CONTAINER_MAX_PROBES 5
+#define CONTAINER_MAX_LABELS 32
+
+/* On every container that berth makes; its value is the deployment's id. */
+#define CONTAINER_LABEL      "io.berth.deployment"
+#define CONTAINER_LABEL_NAME "io.berth.name"
 
 struct container_port {
 	int container;
@@ -49,11 +54,16 @@ struct docker_op *container_create(struct docker *docker, const struct container
 typedef void container_done_fn(void *context, const struct berth_error *err);
 struct docker_op *container_start(struct docker *docker, const char *id, container_done_fn *done,
 	void *context, struct berth_error *err);
+/* timeout_s: how long its process may take to end before it is killed; below 0: as long as it
+ * takes. */
 struct docker_op *container_stop(struct docker *docker, const char *id, int timeout_s,
 	container_done_fn *done, void *context, struct berth_error *err);
-/* With its anonymous volumes, also when it runs. A container that is already gone is a success. */
-struct docker_op *container_remove(struct docker *docker, const char *id, container_done_fn *done,
-	void *context, struct berth_error *err);
+struct docker_op *container_restart(struct docker *docker, const char *id, int timeout_s,
+	container_done_fn *done, void *context, struct berth_error *err);
+/* Also when it runs; with its anonymous volumes, or without. A container that is already gone is a
+ * success. */
+struct docker_op *container_remove(struct docker *docker, const char *id, bool volumes,
+	container_done_fn *done, void *context, struct berth_error *err);
 struct docker_op *container_rename(struct docker *docker, const char *id, const char *name,
 	container_done_fn *done, void *context, struct berth_error *err);
 
@@ -67,11 +77,14 @@ struct container_info {
 	int pid;
 	int exit_code;
 	bool oom_killed;
-	char error[256]; /* State.Error */
+	char error[256];                             /* State.Error */
+	int64_t created_ms, started_ms, finished_ms; /* since the epoch; 0: not said, never */
 	int restart_count;
-	char health[16]; /* "" (none), "starting", "healthy", "unhealthy" */
+	int stop_timeout_s; /* below 0: as long as it takes */
+	char health[16];    /* "" (none), "starting", "healthy", "unhealthy" */
 	struct {
 		int exit_code;
+		int64_t time_ms;        /* when it began; 0: not said */
 		char output[256];       /* first line, not cleaned */
 	} probes[CONTAINER_MAX_PROBES]; /* the last ones, oldest first */
 	size_t probe_count;
@@ -80,7 +93,12 @@ struct container_info {
 	struct container_port ports[CONTAINER_MAX_PORTS]; /* published ones, also while it is
 							     stopped (HostConfig) */
 	size_t port_count;
-	char deployment[64]; /* label io.berth.deployment, "" if berth did not make it */
+	char deployment[64];     /* CONTAINER_LABEL, "" if berth did not make it */
+	char deployed_name[128]; /* CONTAINER_LABEL_NAME */
+	struct {
+		char name[96], value[192];
+	} labels[CONTAINER_MAX_LABELS];
+	size_t label_count; /* of all it has; the first CONTAINER_MAX_LABELS are here */
 };
 
 typedef void container_inspected_fn(
@@ -91,8 +109,10 @@ struct docker_op *container_inspect(struct docker *docker, const char *id,
 struct container_row {
 	char id[72];
 	char name[160];
+	char image[256];
 	char state[24];
-	char deployment[64]; /* as in container_info */
+	char deployment[64], deployed_name[128]; /* as in container_info */
+	int64_t created_ms;
 	struct container_port ports[CONTAINER_MAX_PORTS];
 	size_t port_count;
 };
@@ -102,11 +122,22 @@ struct container_list {
 	size_t count;
 };
 
-/* all: stopped ones too. */
+/* all: stopped ones too. label: only those that have it; NULL: any. */
 typedef void container_listed_fn(
 	void *context, const struct container_list *list, const struct berth_error *err);
-struct docker_op *container_list(struct docker *docker, bool all, container_listed_fn *done,
-	void *context, struct berth_error *err);
+struct docker_op *container_list(struct docker *docker, bool all, const char *label,
+	container_listed_fn *done, void *context, struct berth_error *err);
+
+struct container_stats {
+	double cpu_percent; /* of one processor; below 0: not known yet */
+	int64_t memory;     /* bytes it really needs, without what is cached; -1: not known */
+	int64_t memory_limit;
+};
+
+/* A sample a second, until it is cancelled or the container is gone. */
+struct docker_op *container_stats(struct docker *docker, const char *id,
+	void (*on_sample)(void *context, const struct container_stats *stats),
+	container_done_fn *done, void *context, struct berth_error *err);
 
 /* Unpack a tar stream at `path` in the container; `read` as in loop/xfer.h. */
 struct docker_op *container_put_archive(struct docker *docker, const char *id, const char *path,
@@ -117,7 +148,9 @@ void container_put_resume(struct docker_op *op);
 struct container_logs_request {
 	const char *id;
 	bool tty, follow;
-	int tail; /* last lines; -1: all */
+	int tail;         /* last lines; -1: all */
+	int64_t since_ms; /* only what came since; 0: all */
+	bool times;       /* ask when each line came: container_logs_time() */
 	void (*on_line)(
 		void *context, enum log_source source, const char *line, size_t len, bool partial);
 	/* Asked before each piece: while it says true nothing more is read, and the engine holds
@@ -131,6 +164,9 @@ struct container_logs_request {
 
 struct docker_op *container_logs(struct docker *docker,
 	const struct container_logs_request *request, struct berth_error *err);
+
+/* When the line that is given came, milliseconds since the epoch; 0: not known. In on_line. */
+int64_t container_logs_time(const struct docker_op *op, enum log_source source);
 
 /* Run a command inside; output is both streams, at most 16 KiB, the rest dropped. exit_code -1 if
  * it is not known. */

@@ -8,7 +8,7 @@
 #include "docker/container_json.h"
 #include "docker/members.h"
 
-#define DEPLOYMENT_LABEL "io.berth.deployment"
+#define DEFAULT_STOP_S 10
 
 /* The same binding comes once for IPv4 and once for IPv6. */
 static void add_port(struct container_port *ports, size_t *count, struct container_port port)
@@ -56,6 +56,7 @@ static void read_health(struct container_info *info, const json_t *health)
 		const json_t *probe = json_array_get(log, i);
 		const char *output = member_text(probe, "Output");
 
+		info->probes[info->probe_count].time_ms = member_time(probe, "Start");
 		output += strspn(output, "\r\n");
 		info->probes[info->probe_count].exit_code = (int)member_integer(
 			probe, "ExitCode", 0);
@@ -73,6 +74,8 @@ static void read_state(struct container_info *info, const json_t *state)
 	info->exit_code = (int)member_integer(state, "ExitCode", 0);
 	info->oom_killed = member_true(state, "OOMKilled");
 	member_copy(info->error, sizeof(info->error), state, "Error");
+	info->started_ms = member_time(state, "StartedAt");
+	info->finished_ms = member_time(state, "FinishedAt");
 	/* Podman's older name. */
 	read_health(info, member(state, "Health", NULL) ? member(state, "Health", NULL)
 							: member(state, "Healthcheck", NULL));
@@ -93,6 +96,27 @@ static void read_address(struct container_info *info, const json_t *settings)
 	member_copy(info->address, sizeof(info->address), settings, "IPAddress");
 }
 
+static void read_labels(struct container_info *info, const json_t *labels)
+{
+	const char *name;
+	json_t *value;
+	size_t count = 0;
+
+	member_copy(info->deployment, sizeof(info->deployment), labels, CONTAINER_LABEL);
+	member_copy(info->deployed_name, sizeof(info->deployed_name), labels, CONTAINER_LABEL_NAME);
+	info->label_count = json_object_size(labels);
+	json_object_foreach((json_t *)labels, name, value)
+	{
+		size_t i = count++;
+
+		if (i == CONTAINER_MAX_LABELS)
+			return;
+		berth_utf8_copy(
+			info->labels[i].name, sizeof(info->labels[i].name), name, strlen(name));
+		member_copy(info->labels[i].value, sizeof(info->labels[i].value), labels, name);
+	}
+}
+
 static void copy_name(char *dst, size_t cap, const char *name)
 {
 	name += *name == '/';
@@ -110,6 +134,8 @@ void container_info_read(struct container_info *info, const struct json_t *json)
 	member_copy(info->image_id, sizeof(info->image_id), json, "Image");
 	member_copy(info->image, sizeof(info->image), config, "Image");
 	read_state(info, member(json, "State", NULL));
+	info->created_ms = member_time(json, "Created");
+	info->stop_timeout_s = (int)member_integer(config, "StopTimeout", DEFAULT_STOP_S);
 	info->restart_count = (int)member_integer(json, "RestartCount", 0);
 	info->tty = member_true(config, "Tty");
 	read_address(info, settings);
@@ -117,8 +143,7 @@ void container_info_read(struct container_info *info, const struct json_t *json)
 	 */
 	add_bindings(info, member(settings, "Ports", NULL));
 	add_bindings(info, member(json, "HostConfig", "PortBindings", NULL));
-	member_copy(info->deployment, sizeof(info->deployment), member(config, "Labels", NULL),
-		DEPLOYMENT_LABEL);
+	read_labels(info, member(config, "Labels", NULL));
 }
 
 /* Links give a container further names, "/other/alias". */
@@ -140,6 +165,7 @@ static void read_row_name(struct container_row *row, const json_t *names)
 void container_row_read(struct container_row *row, const struct json_t *json)
 {
 	const json_t *ports = member(json, "Ports", NULL);
+	const json_t *labels = member(json, "Labels", NULL);
 	json_t *port;
 	size_t i;
 
@@ -147,8 +173,10 @@ void container_row_read(struct container_row *row, const struct json_t *json)
 	member_copy(row->id, sizeof(row->id), json, "Id");
 	read_row_name(row, member(json, "Names", NULL));
 	member_copy(row->state, sizeof(row->state), json, "State");
-	member_copy(row->deployment, sizeof(row->deployment), member(json, "Labels", NULL),
-		DEPLOYMENT_LABEL);
+	member_copy(row->image, sizeof(row->image), json, "Image");
+	row->created_ms = member_integer(json, "Created", 0) * 1000;
+	member_copy(row->deployment, sizeof(row->deployment), labels, CONTAINER_LABEL);
+	member_copy(row->deployed_name, sizeof(row->deployed_name), labels, CONTAINER_LABEL_NAME);
 	json_array_foreach(ports, i, port)
 	{
 		const char *type = member_text(port, "Type");

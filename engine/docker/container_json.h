@@ -10,6 +10,7 @@ struct json_t;
 struct json_t *container_spec_json(const struct container_spec *spec, struct berth_error *err);
 
 void container_info_read(struct container_info *info, const struct json_t *json);
+void container_stats_read(struct container_stats *stats, const struct json_t *json);
 void container_row_read(struct container_row *row, const struct json_t *json);
 
 #endif

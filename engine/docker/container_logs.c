@@ -48,6 +48,8 @@ static void logs_head(void *context, int status, const char *content_type)
 		logs->frames.raw = false;
 	else if (strstr(content_type, "raw-stream") && op_speaks(logs->op.docker, "1.42"))
 		logs->frames.raw = true;
+	if (logs->frames.stamped)
+		log_frames_expect_times(&logs->frames);
 	if (logs->on_open)
 		logs->on_open(logs->context);
 }
@@ -92,7 +94,11 @@ static int logs_path(
 	struct buf *path, const struct container_logs_request *request, struct berth_error *err)
 {
 	if (op_path(path, "/containers/", request->id, "/logs?stdout=1&stderr=1", err) < 0 ||
-		(request->follow && buf_adds(path, "&follow=1", err) < 0))
+		(request->follow && buf_adds(path, "&follow=1", err) < 0) ||
+		(request->times && buf_adds(path, "&timestamps=1", err) < 0) ||
+		(request->since_ms > 0 && buf_addf(path, err, "&since=%lld.%03d",
+						  (long long)(request->since_ms / 1000),
+						  (int)(request->since_ms % 1000)) < 0))
 		return -1;
 	return request->tail >= 0 ? buf_addf(path, err, "&tail=%d", request->tail) : 0;
 }
@@ -112,6 +118,8 @@ struct docker_op *container_logs(struct docker *docker,
 	logs->done = request->done;
 	logs->context = request->context;
 	log_frames_init(&logs->frames, request->tty, logs_line, logs);
+	if (request->times)
+		log_frames_expect_times(&logs->frames);
 	logs->waiting = timer_new(net_loop(docker_net(docker)), go_on, logs, err);
 	if (logs->waiting == NULL || logs_path(&path, request, err) < 0 ||
 		op_call(&logs->op,
@@ -128,4 +136,9 @@ struct docker_op *container_logs(struct docker *docker,
 		return NULL;
 	}
 	return &logs->op;
+}
+
+int64_t container_logs_time(const struct docker_op *op, enum log_source source)
+{
+	return ((const struct logs *)op)->frames.time_ms[source];
 }

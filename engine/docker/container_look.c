@@ -91,23 +91,45 @@ static void listing_done(void *context, const struct docker_reply *reply)
 	free(listing);
 }
 
-struct docker_op *container_list(struct docker *docker, bool all, container_listed_fn *done,
-	void *context, struct berth_error *err)
+static int listing_path(struct buf *path, bool all, const char *label, struct berth_error *err)
+{
+	json_t *filters;
+	char *text;
+	int status;
+
+	if (buf_adds(path, all ? "/containers/json?all=1" : "/containers/json", err) < 0)
+		return -1;
+	if (!label)
+		return 0;
+	filters = json_pack("{s:[s]}", "label", label);
+	text = filters ? json_dumps(filters, JSON_COMPACT) : NULL;
+	json_decref(filters);
+	if (!text)
+		return berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
+	status = op_path(path, all ? "&filters=" : "?filters=", text, NULL, err);
+	free(text);
+	return status;
+}
+
+struct docker_op *container_list(struct docker *docker, bool all, const char *label,
+	container_listed_fn *done, void *context, struct berth_error *err)
 {
 	struct listing *listing = op_new(docker, sizeof(*listing), err);
+	struct buf path cleanup_buf;
 
+	buf_init(&path, PATH_MAX_LEN);
 	if (!listing)
 		return NULL;
 	listing->done = done;
 	listing->context = context;
-	if (op_call(&listing->op,
-		    &(struct docker_request){
-			    .method = "GET",
-			    .path = all ? "/containers/json?all=1" : "/containers/json",
-			    .done = listing_done,
-			    .context = listing,
-		    },
-		    err) < 0) {
+	if (listing_path(&path, all, label, err) < 0 || op_call(&listing->op,
+								&(struct docker_request){
+									.method = "GET",
+									.path = path.data,
+									.done = listing_done,
+									.context = listing,
+								},
+								err) < 0) {
 		free(listing);
 		return NULL;
 	}

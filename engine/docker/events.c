@@ -97,13 +97,15 @@ static int events_path(
 	struct buf *path, const struct events_request *request, struct berth_error *err)
 {
 	static const char *const types[] = {"container"};
-	size_t one = request->container ? 1 : 0;
+	bool containers = request->container || request->label;
 	json_t *filters = json_object();
 	char *text = NULL;
 	int status;
 
-	if (filters && set_filter(filters, "type", types, one) == 0 &&
-		set_filter(filters, "container", &request->container, one) == 0 &&
+	if (filters && set_filter(filters, "type", types, containers) == 0 &&
+		set_filter(filters, "container", &request->container, request->container != NULL) ==
+			0 &&
+		set_filter(filters, "label", &request->label, request->label != NULL) == 0 &&
 		set_filter(filters, "event", request->actions, request->action_count) == 0)
 		text = json_dumps(filters, JSON_COMPACT);
 	json_decref(filters);

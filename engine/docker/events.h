@@ -23,6 +23,7 @@ struct events_request {
 	const char *container;      /* only of this one; NULL: all */
 	const char *const *actions; /* only these ("die", "oom", "health_status"); NULL: all */
 	size_t action_count;
+	const char *label;               /* only of containers that have it; NULL: all */
 	void (*on_ready)(void *context); /* the engine answered; some say nothing before the first
 					    event, so nobody may wait for it */
 	void (*on_event)(void *context, const struct engine_event *event);

@@ -8,6 +8,8 @@
 
 #include <berth/text.h>
 
+#include "base/rfc3339.h"
+
 const struct json_t *member(const struct json_t *object, ...)
 {
 	const char *name;
@@ -54,6 +56,11 @@ int member_port_number(const char *text)
 	long number = len > 0 && len <= 5 && !text[len] ? strtol(text, NULL, 10) : 0;
 
 	return number <= 65535 ? (int)number : 0;
+}
+
+int64_t member_time(const struct json_t *object, const char *name)
+{
+	return rfc3339_ms(member_text(object, name));
 }
 
 bool member_port(const char *text, int *number, bool *udp)

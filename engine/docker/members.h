@@ -18,6 +18,9 @@ void member_copy(char *dst, size_t cap, const struct json_t *object, const char 
 int64_t member_integer(const struct json_t *object, const char *name, int64_t missing);
 bool member_true(const struct json_t *object, const char *name);
 
+/* As in base/rfc3339.h; 0 if it is missing. */
+int64_t member_time(const struct json_t *object, const char *name);
+
 /* "8080/tcp" or "53/udp"; false for other protocols and nonsense. */
 bool member_port(const char *text, int *number, bool *udp);
 

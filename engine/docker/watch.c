@@ -16,6 +16,7 @@ struct watch {
 	struct net *net;
 	void (*changed)(void *context);
 	void *context;
+	struct watch_listener listener;
 	struct berth_endpoint endpoint;
 	char *host;
 	struct docker *docker;
@@ -86,10 +87,18 @@ static void try_later(struct watch *watch, const struct berth_error *err)
 	watch->retry_ms = watch->retry_ms * 2 < MAX_RETRY_MS ? watch->retry_ms * 2 : MAX_RETRY_MS;
 }
 
-static void ignore_event(void *context, const struct engine_event *event)
+static void stream_ready(void *context)
 {
-	(void)context;
-	(void)event;
+	struct watch *watch = context;
+
+	watch->listener.ready(watch->listener.context);
+}
+
+static void stream_event(void *context, const struct engine_event *event)
+{
+	struct watch *watch = context;
+
+	watch->listener.event(watch->listener.context, event);
 }
 
 static void stream_closed(void *context, const struct berth_error *err)
@@ -97,14 +106,13 @@ static void stream_closed(void *context, const struct berth_error *err)
 	struct watch *watch = context;
 
 	watch->events = NULL;
+	watch->listener.down(watch->listener.context);
 	if (!turn_aside(watch))
 		try_later(watch, err);
 }
 
 static void connected(void *context, const struct docker_info *info, const struct berth_error *err)
 {
-	/* Rare events only: the stream is there to notice that the engine goes away. */
-	static const char *const actions[] = {"reload"};
 	struct watch *watch = context;
 	struct berth_error why = {0};
 
@@ -120,17 +128,21 @@ static void connected(void *context, const struct docker_info *info, const struc
 	snprintf(watch->endpoint.api, sizeof(watch->endpoint.api), "%s", info->api);
 	watch->events = events_open(watch->docker,
 		&(struct events_request){
-			.actions = actions,
-			.action_count = sizeof(actions) / sizeof(actions[0]),
-			.on_event = ignore_event,
+			.actions = watch->listener.actions,
+			.action_count = watch->listener.action_count,
+			.label = watch->listener.label,
+			.on_ready = stream_ready,
+			.on_event = stream_event,
 			.on_closed = stream_closed,
 			.context = watch,
 		},
 		&why);
-	if (watch->events == NULL)
+	if (watch->events == NULL) {
 		try_later(watch, &why);
-	else
-		set_reach(watch, BERTH_REACH_LIVE, NULL);
+		return;
+	}
+	watch->listener.up(watch->listener.context, watch->docker);
+	set_reach(watch, BERTH_REACH_LIVE, NULL);
 }
 
 static void try_now(struct watch *watch)
@@ -150,8 +162,8 @@ static void try_now(struct watch *watch)
 		try_later(watch, &err);
 }
 
-struct watch *watch_new(
-	struct net *net, void (*changed)(void *context), void *context, struct berth_error *err)
+struct watch *watch_new(struct net *net, void (*changed)(void *context), void *context,
+	const struct watch_listener *listener, struct berth_error *err)
 {
 	struct watch *watch = calloc(1, sizeof(*watch));
 
@@ -162,6 +174,7 @@ struct watch *watch_new(
 	watch->net = net;
 	watch->changed = changed;
 	watch->context = context;
+	watch->listener = *listener;
 	watch->timer = timer_new(net_loop(net), timer_fired, watch, err);
 	if (watch->timer == NULL) {
 		free(watch);

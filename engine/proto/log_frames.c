@@ -4,6 +4,8 @@
 
 #include <berth/text.h>
 
+#include "base/rfc3339.h"
+
 /* The engine's own error is a sentence. */
 #define ERROR_MAX 4096
 
@@ -15,6 +17,12 @@ void log_frames_init(struct log_frames *frames, bool raw, log_line_fn *on_line, 
 	for (int i = LOG_STDOUT; i <= LOG_STDERR; i++)
 		buf_init(&frames->line[i], LOG_LINE_MAX);
 	buf_init(&frames->error, ERROR_MAX);
+}
+
+void log_frames_expect_times(struct log_frames *frames)
+{
+	frames->stamped = true;
+	frames->in_stamp = frames->raw;
 }
 
 void log_frames_release(struct log_frames *frames)
@@ -68,12 +76,59 @@ static int collect(struct log_frames *frames, const char *data, size_t len, stru
 	return 0;
 }
 
+static int output(struct log_frames *frames, const char *data, size_t len, struct berth_error *err);
+
+/* What was taken for a time is text after all. */
+static int give_back_stamp(struct log_frames *frames, struct berth_error *err)
+{
+	size_t len = frames->stamp_len;
+
+	frames->in_stamp = false;
+	frames->stamp_len = 0;
+	return output(frames, frames->stamp, len, err);
+}
+
+/* Bytes of a time; *used of them are taken. */
+static int stamp(struct log_frames *frames, const char *data, size_t len, size_t *used,
+	struct berth_error *err)
+{
+	*used = 0;
+	while (*used < len && frames->stamp_len < sizeof(frames->stamp) - 1) {
+		char c = data[(*used)++];
+
+		frames->stamp[frames->stamp_len++] = c;
+		if (c == '\n')
+			return give_back_stamp(frames, err);
+		if (c != ' ')
+			continue;
+		frames->stamp[frames->stamp_len] = '\0';
+		frames->newest_ms = rfc3339_ms(frames->stamp);
+		if (frames->newest_ms == 0)
+			return give_back_stamp(frames, err);
+		frames->in_stamp = false;
+		frames->stamp_len = 0;
+		return 0;
+	}
+	return frames->stamp_len < sizeof(frames->stamp) - 1 ? 0 : give_back_stamp(frames, err);
+}
+
 /* Bytes of the current source's output. */
 static int output(struct log_frames *frames, const char *data, size_t len, struct berth_error *err)
 {
 	struct buf *line = &frames->line[frames->source];
 
 	while (len > 0) {
+		size_t used;
+
+		if (frames->in_stamp) {
+			if (stamp(frames, data, len, &used, err) < 0)
+				return -1;
+			data += used;
+			len -= used;
+			continue;
+		}
+		if (line->len == 0)
+			frames->time_ms[frames->source] = frames->newest_ms;
 		const char *newline = memchr(data, '\n', len);
 		size_t n = newline ? (size_t)(newline - data) : len;
 
@@ -87,6 +142,9 @@ static int output(struct log_frames *frames, const char *data, size_t len, struc
 				buf_reset(line);
 			}
 		}
+		/* A terminal's output has no records to be told apart but its lines. */
+		if (newline && frames->raw)
+			frames->in_stamp = frames->stamped;
 		n += newline ? 1 : 0;
 		data += n;
 		len -= n;
@@ -120,6 +178,8 @@ static int begin_frame(struct log_frames *frames, struct berth_error *err)
 	/* The engine's own reader takes frames of standard input for output, too. */
 	frames->source = head[0] == FRAME_STDERR ? LOG_STDERR : LOG_STDOUT;
 	frames->fatal = head[0] == FRAME_ERROR;
+	frames->in_stamp = frames->stamped && !frames->fatal && frames->left > 0;
+	frames->stamp_len = 0;
 	return frames->fatal && frames->left == 0 ? engine_error(frames, err) : 0;
 }
 
@@ -127,8 +187,11 @@ static int frame_body(
 	struct log_frames *frames, const char *data, size_t len, struct berth_error *err)
 {
 	frames->left -= (uint32_t)len;
-	if (!frames->fatal)
-		return output(frames, data, len, err);
+	if (!frames->fatal) {
+		if (output(frames, data, len, err) < 0)
+			return -1;
+		return frames->left == 0 && frames->in_stamp ? give_back_stamp(frames, err) : 0;
+	}
 	size_t room = ERROR_MAX - frames->error.len;
 	if (buf_add(&frames->error, data, len < room ? len : room, err) < 0)
 		return -1;
@@ -165,6 +228,8 @@ int log_frames_end(struct log_frames *frames, struct berth_error *err)
 {
 	bool torn = frames->head_len > 0 || frames->left > 0;
 
+	if (frames->in_stamp && frames->stamp_len > 0 && give_back_stamp(frames, err) < 0)
+		return -1;
 	for (int i = LOG_STDOUT; i <= LOG_STDERR; i++) {
 		struct buf *line = &frames->line[i];
 

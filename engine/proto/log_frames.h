@@ -3,6 +3,9 @@
  * BE32) in front of stdout and stderr, or raw bytes for containers with a terminal. Frames align
  * with neither lines nor reads nor characters. Out come lines, per stream, without their newline; a
  * line over LOG_LINE_MAX is given in parts.
+ *
+ * An engine that was asked for times puts one before each of its records, which are up to 16 KiB of
+ * a line: of a long line the later ones stand in the middle of it. They are taken out.
  */
 #ifndef PROTO_LOG_FRAMES_H
 #define PROTO_LOG_FRAMES_H
@@ -29,7 +32,13 @@ struct log_frames {
 	size_t head_len;
 	uint32_t left; /* bytes of the current frame's body still to come */
 	enum log_source source;
-	bool fatal; /* the current frame is the engine's own error (type 3) */
+	bool fatal;     /* the current frame is the engine's own error (type 3) */
+	bool stamped;   /* each record begins with a time */
+	bool in_stamp;  /* and here one begins, or goes on */
+	char stamp[40]; /* what there is of it */
+	size_t stamp_len;
+	int64_t newest_ms;  /* of the record */
+	int64_t time_ms[2]; /* of the line that is given, its first record's; 0: not known */
 	struct buf line[2];
 	struct buf error;
 	log_line_fn *on_line;
@@ -37,6 +46,8 @@ struct log_frames {
 };
 
 void log_frames_init(struct log_frames *frames, bool raw, log_line_fn *on_line, void *context);
+/* Before anything is fed. */
+void log_frames_expect_times(struct log_frames *frames);
 void log_frames_release(struct log_frames *frames);
 /* -1 with PROTOCOL (an unknown frame type) or REFUSED (a type 3 frame: the engine's own error
  * message). */

@@ -252,6 +252,8 @@ int berth_model_apply(
 	if (entry->run.started_ms == 0)
 		entry->run.started_ms = event->time_ms;
 	entry->run.last_ms = event->time_ms;
+	if (entry->run.id[0] == '\0' && event->deployment_id != NULL)
+		snprintf(entry->run.id, sizeof(entry->run.id), "%s", event->deployment_id);
 	if (event->type == BERTH_EVENT_LOG)
 		return 0;
 	entry->run.changes++;

@@ -59,7 +59,8 @@ static void remove_created(struct docker_target *t)
 
 	plan_log(&t->plan, t->error_stage, BERTH_INFO, "Putting back: removing container '%s'",
 		t->request->container);
-	undo_op_started(t, container_remove(t->docker, t->container_id, undone, t, &err), &err);
+	undo_op_started(
+		t, container_remove(t->docker, t->container_id, true, undone, t, &err), &err);
 }
 
 /* The answer to our create was lost: what has the name now is ours only if it carries our id. */
@@ -219,7 +220,7 @@ static bool try_another_port(struct docker_target *t, const struct berth_error *
 	plan_log(&t->plan, STAGE_START, BERTH_WARN,
 		"A port was lost to somebody else; choosing another: %s", err->message);
 	flight_start(t, SLOT_STEP,
-		container_remove(t->docker, t->container_id, removed_for_another, t, &why),
+		container_remove(t->docker, t->container_id, true, removed_for_another, t, &why),
 		flight_cancel_op, STAGE_START, &why);
 	return true;
 }
@@ -312,8 +313,8 @@ static void make_container(struct docker_target *t)
 	const struct berth_deployment *request = t->request;
 	struct container_port ports[MAX_PORTS];
 	struct container_label labels[] = {
-		{"io.berth.deployment", t->setup.deployment_id},
-		{"io.berth.name", request->name},
+		{CONTAINER_LABEL, t->setup.deployment_id},
+		{CONTAINER_LABEL_NAME, request->name},
 		{"io.berth.source", request->folder != NULL ? request->folder : ""},
 		{"io.berth.version", BERTH_VERSION},
 	};
@@ -423,7 +424,7 @@ static void old_removed(void *context, const struct berth_error *err)
 void create_remove_old(struct docker_target *t)
 {
 	struct berth_error err = {0};
-	struct docker_op *op = container_remove(t->docker, t->old.id, old_removed, t, &err);
+	struct docker_op *op = container_remove(t->docker, t->old.id, true, old_removed, t, &err);
 
 	if (op == NULL)
 		done_with_old(t, &err);

@@ -39,6 +39,7 @@ enum berth_stage_state {
 
 struct berth_run {
 	unsigned number;
+	char id[64]; /* of the deployment, as its events say; "" before the first */
 	const struct berth_deployment *deployment; /* copy owned by the model: restart uses it */
 	const struct berth_stage_list *stages;
 	enum berth_run_state state;

@@ -336,7 +336,7 @@ static void a_protected_target_is_confirmed_by_its_name(void **state)
 		wait_gone("is a protected target.");
 		wait_for("web ·");
 		/* Again is asked again. */
-		wait_for("1 ✓ web");
+		wait_for("▸web · deployed");
 		term_send(term, "r");
 		wait_for("Type 'prod' to deploy there");
 		assert_false(term_log_has(term, "hunter2", 0));

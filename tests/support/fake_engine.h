@@ -44,6 +44,7 @@ struct fake_container {
 	const char *tag; /* in the journal and in ids */
 	const char *name;
 	const char *deployment; /* label io.berth.deployment; NULL: not ours */
+	const char *deployed;   /* label io.berth.name; NULL: none */
 	bool running;
 	int port; /* published, of port 80; 0: none */
 };
@@ -72,6 +73,9 @@ void fake_engine_mute_events(struct fake_engine *engine);
 void fake_engine_say(struct fake_engine *engine, const char *name, const char *output);
 /* One frame of any bytes: half a line, half a character, many lines. */
 void fake_engine_frame(struct fake_engine *engine, const char *name, const char *bytes, size_t len);
+/* It is started or paused, as somebody else may do it; and removed. */
+void fake_engine_start_it(struct fake_engine *engine, const char *name);
+void fake_engine_remove_it(struct fake_engine *engine, const char *name);
 void fake_engine_die(struct fake_engine *engine, const char *name, int exit_code, bool oom);
 /* "healthy", "unhealthy"; output is that of its last probe. */
 void fake_engine_health(
@@ -120,6 +124,8 @@ char *fake_engine_containers(struct fake_engine *engine);
 /* The tag of the container with this name, "" if there is none. */
 const char *fake_engine_who(struct fake_engine *engine, const char *name);
 bool fake_engine_runs(struct fake_engine *engine, const char *tag);
+/* It was removed, and its volumes with it. */
+bool fake_engine_volumes_gone(struct fake_engine *engine, const char *tag);
 /* Whether what was sent into it holds these bytes. */
 bool fake_engine_got(struct fake_engine *engine, const char *tag, const char *bytes);
 /* The body of the nth request, from 1, whose line in the journal holds this; NULL if there is none.

@@ -34,11 +34,21 @@ static const char *state_of(const struct container *container)
 	return container->started ? "exited" : "created";
 }
 
+/* 0: never, as engines write it. */
+static json_t *time_json(int second)
+{
+	if (second == 0)
+		return json_string("0001-01-01T00:00:00Z");
+	return json_sprintf("2024-02-29T12:%02d:%02d.5Z", second / 60 % 60, second % 60);
+}
+
 static json_t *state_json(const struct container *container)
 {
-	json_t *state = json_pack("{s:s, s:b, s:b, s:i, s:i, s:s}", "Status", state_of(container),
-		"Running", container->running, "OOMKilled", container->oom, "Pid",
-		container->running ? 4711 : 0, "ExitCode", container->exit_code, "Error", "");
+	json_t *state = json_pack("{s:s, s:b, s:b, s:i, s:i, s:s, s:o, s:o}", "Status",
+		state_of(container), "Running", container->running, "OOMKilled", container->oom,
+		"Pid", container->running ? 4711 : 0, "ExitCode", container->exit_code, "Error", "",
+		"StartedAt", time_json(container->started_at), "FinishedAt",
+		time_json(container->finished_at));
 
 	if (container->health[0])
 		json_object_set_new(state, "Health",
@@ -50,19 +60,25 @@ static json_t *state_json(const struct container *container)
 
 static json_t *labels_json(const struct container *container)
 {
-	return container->deployment[0]
-		       ? json_pack("{s:s}", "io.berth.deployment", container->deployment)
-		       : json_object();
+	json_t *labels = json_object();
+
+	if (container->deployment[0])
+		json_object_set_new(
+			labels, "io.berth.deployment", json_string(container->deployment));
+	if (container->deployed[0])
+		json_object_set_new(labels, "io.berth.name", json_string(container->deployed));
+	return labels;
 }
 
 static json_t *container_json(const struct container *container)
 {
 	json_t *ports = container->running ? bindings_json(container) : json_object();
 
-	return json_pack("{s:s, s:o, s:s, s:o, s:{s:s, s:b, s:o}, s:i, s:{s:o}, s:{s:o}}", "Id",
-		container->id, "Name", json_sprintf("/%s", container->name), "Image", "sha256:1111",
-		"State", state_json(container), "Config", "Image", container->image, "Tty", 0,
-		"Labels", labels_json(container), "RestartCount", 0, "HostConfig", "PortBindings",
+	return json_pack("{s:s, s:o, s:o, s:s, s:o, s:{s:s, s:b, s:o}, s:i, s:{s:o}, s:{s:o}}",
+		"Id", container->id, "Created", time_json(container->created_at), "Name",
+		json_sprintf("/%s", container->name), "Image", "sha256:1111", "State",
+		state_json(container), "Config", "Image", container->image, "Tty", 0, "Labels",
+		labels_json(container), "RestartCount", 0, "HostConfig", "PortBindings",
 		bindings_json(container), "NetworkSettings", "Ports", ports);
 }
 
@@ -76,8 +92,9 @@ static json_t *row_json(const struct container *container)
 				ports, json_pack("{s:s, s:i, s:i, s:s}", "IP", "0.0.0.0",
 					       "PrivatePort", container->inner[i], "PublicPort",
 					       container->published[i], "Type", "tcp"));
-	return json_pack("{s:s, s:[o], s:s, s:o, s:o}", "Id", container->id, "Names",
-		json_sprintf("/%s", container->name), "State", state_of(container), "Labels",
+	return json_pack("{s:s, s:[o], s:s, s:i, s:s, s:o, s:o}", "Id", container->id, "Names",
+		json_sprintf("/%s", container->name), "Image", container->image, "Created",
+		1709208000 + container->created_at, "State", state_of(container), "Labels",
 		labels_json(container), "Ports", ports);
 }
 
@@ -85,12 +102,19 @@ static json_t *list_json(const struct turn *turn)
 {
 	const struct fake_engine *engine = turn->engine;
 	json_t *rows = json_array();
-	char all[8];
+	char all[8], filters[256];
+	bool ours;
 
 	turn_query(turn, "all", all, sizeof(all));
-	for (int i = 0; i < engine->container_count; i++)
-		if (!engine->containers[i]->gone && (engine->containers[i]->running || all[0]))
-			json_array_append_new(rows, row_json(engine->containers[i]));
+	turn_query(turn, "filters", filters, sizeof(filters));
+	ours = strstr(filters, "\"label\":[\"io.berth.deployment\"]") != NULL;
+	for (int i = 0; i < engine->container_count; i++) {
+		const struct container *container = engine->containers[i];
+
+		if (!container->gone && (container->running || all[0]) &&
+			(container->deployment[0] || !ours))
+			json_array_append_new(rows, row_json(container));
+	}
 	return rows;
 }
 
@@ -182,6 +206,10 @@ static struct answer create(struct turn *turn, const json_t *body)
 	snprintf(container->image, sizeof(container->image), "%s", image);
 	snprintf(container->deployment, sizeof(container->deployment), "%s",
 		deployment ? deployment : "");
+	deployment = json_string_value(
+		json_object_get(json_object_get(body, "Labels"), "io.berth.name"));
+	snprintf(container->deployed, sizeof(container->deployed), "%s",
+		deployment ? deployment : "");
 	take_ports(container, json_object_get(body, "ExposedPorts"),
 		json_object_get(json_object_get(body, "HostConfig"), "PortBindings"));
 	model_event(engine, container, "create", -1);
@@ -228,6 +256,16 @@ static struct answer stop(struct turn *turn, struct container *container)
 	return (struct answer){.status = 204};
 }
 
+static struct answer restart(struct turn *turn, struct container *container)
+{
+	struct answer answer;
+
+	model_stop(turn->engine, container, 143);
+	answer = start(turn, container);
+	model_event(turn->engine, container, "restart", -1);
+	return answer;
+}
+
 static struct answer remove_it(struct turn *turn, struct container *container)
 {
 	char force[8];
@@ -236,6 +274,8 @@ static struct answer remove_it(struct turn *turn, struct container *container)
 	if (container->running && !force[0])
 		return refusal(409, "cannot remove a running container");
 	model_stop(turn->engine, container, 137);
+	turn_query(turn, "v", force, sizeof(force));
+	container->volumes_gone = force[0] != '\0';
 	container->gone = true;
 	model_event(turn->engine, container, "destroy", -1);
 	return (struct answer){.status = 204};
@@ -253,6 +293,8 @@ static struct answer act(struct turn *turn, struct container *container, const c
 		return rename_to(turn, container);
 	if (!strcmp(verb, "/start"))
 		return start(turn, container);
+	if (!strcmp(verb, "/restart"))
+		return restart(turn, container);
 	if (!strcmp(verb, "/stop"))
 		return stop(turn, container);
 	if (!strcmp(verb, "/archive") && !strcmp(method, "PUT")) {
@@ -280,11 +322,13 @@ static int of_container(struct turn *turn, char *rest)
 	container = model_find(engine, rest);
 	if (!container)
 		answer = refusal(404, "No such container: %s", rest);
-	else if (strcmp(verb, "/logs"))
+	else if (strcmp(verb, "/logs") && strcmp(verb, "/stats"))
 		answer = act(turn, container, verb);
 	pthread_mutex_unlock(&engine->lock);
 	if (container && !strcmp(verb, "/logs"))
 		return stream_logs(turn, container);
+	if (container && !strcmp(verb, "/stats"))
+		return stream_stats(turn, container);
 	return say(turn, &answer);
 }
 

@@ -55,6 +55,7 @@ struct container *model_add(struct fake_engine *engine, const char *tag, const c
 		snprintf(container->tag, sizeof(container->tag), "new%d", engine->created_count);
 	snprintf(container->name, sizeof(container->name), "%s", name);
 	snprintf(container->id, sizeof(container->id), "c%011x%052x", number + 1, number + 1);
+	container->created_at = ++engine->now;
 	engine->containers[engine->container_count++] = container;
 	return container;
 }
@@ -138,6 +139,7 @@ int model_start(struct fake_engine *engine, struct container *container)
 	if (lost)
 		return lost;
 	container->running = container->started = true;
+	container->started_at = ++engine->now;
 	container->exit_code = 0;
 	container->oom = false;
 	if (image && image->healthcheck)
@@ -160,6 +162,7 @@ void model_stop(struct fake_engine *engine, struct container *container, int exi
 	close_ports(container);
 	container->running = false;
 	container->exit_code = exit_code;
+	container->finished_at = ++engine->now;
 	model_event(engine, container, "die", exit_code);
 }
 
@@ -192,6 +195,8 @@ void fake_engine_container(struct fake_engine *engine, const struct fake_contain
 	snprintf(container->image, sizeof(container->image), "other/image:2");
 	snprintf(container->deployment, sizeof(container->deployment), "%s",
 		given->deployment ? given->deployment : "");
+	snprintf(container->deployed, sizeof(container->deployed), "%s",
+		given->deployed ? given->deployed : "");
 	if (given->port) {
 		container->inner[0] = 80;
 		container->published[0] = given->port;
@@ -227,6 +232,26 @@ void fake_engine_frame(struct fake_engine *engine, const char *name, const char 
 {
 	pthread_mutex_lock(&engine->lock);
 	model_frame(model_find(engine, name), 1, bytes, len);
+	pthread_mutex_unlock(&engine->lock);
+}
+
+void fake_engine_start_it(struct fake_engine *engine, const char *name)
+{
+	pthread_mutex_lock(&engine->lock);
+	if (model_start(engine, model_find(engine, name)))
+		abort();
+	pthread_mutex_unlock(&engine->lock);
+}
+
+void fake_engine_remove_it(struct fake_engine *engine, const char *name)
+{
+	struct container *container;
+
+	pthread_mutex_lock(&engine->lock);
+	container = model_find(engine, name);
+	model_stop(engine, container, 137);
+	container->gone = true;
+	model_event(engine, container, "destroy", -1);
 	pthread_mutex_unlock(&engine->lock);
 }
 
@@ -301,6 +326,18 @@ bool fake_engine_runs(struct fake_engine *engine, const char *tag)
 	runs = container && !container->gone && container->running;
 	pthread_mutex_unlock(&engine->lock);
 	return runs;
+}
+
+bool fake_engine_volumes_gone(struct fake_engine *engine, const char *tag)
+{
+	const struct container *container;
+	bool gone;
+
+	pthread_mutex_lock(&engine->lock);
+	container = model_tagged(engine, tag);
+	gone = container && container->gone && container->volumes_gone;
+	pthread_mutex_unlock(&engine->lock);
+	return gone;
 }
 
 bool fake_engine_got(struct fake_engine *engine, const char *tag, const char *bytes)

@@ -13,7 +13,9 @@ enum { IMAGES_MAX = 8, CONTAINERS_MAX = 64, PORTS_MAX = 8, EVENTS_MAX = 256, FAU
 
 struct container {
 	char tag[16], id[65], name[128], image[128];
-	char deployment[64];
+	char deployment[64], deployed[64];
+	int created_at, started_at, finished_at; /* seconds of the engine's own time; 0: never */
+	bool volumes_gone;
 	int inner[PORTS_MAX], published[PORTS_MAX]; /* 0: not published */
 	int port_count;
 	struct fake_port *open[PORTS_MAX];
@@ -47,6 +49,7 @@ struct fake_engine {
 	int container_count, created_count;
 	struct fake_process process;
 	bool mute_events;
+	int now; /* seconds; each start and end takes one */
 	struct event events[EVENTS_MAX];
 	int event_count;
 	struct fault faults[FAULTS_MAX];
@@ -104,6 +107,7 @@ void model_release(struct fake_engine *engine);
 int call_answer(struct turn *turn);
 int stream_pull(struct turn *turn);
 int stream_events(struct turn *turn);
+int stream_stats(struct turn *turn, const struct container *container);
 int stream_logs(struct turn *turn, const struct container *container);
 
 #endif

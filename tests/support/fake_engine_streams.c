@@ -109,6 +109,8 @@ int stream_events(struct turn *turn)
 			const struct event *event = &engine->events[next++];
 
 			if (listed(filters, "container", event->container->id) &&
+				(event->container->deployment[0] ||
+					!json_object_get(filters, "label")) &&
 				listed(filters, "event", event->action)) {
 				json_t *json = event_json(event);
 
@@ -161,6 +163,43 @@ static int give_output(struct turn *turn, const struct container *container)
 			rc = turn_wait(turn);
 	}
 	return -1;
+}
+
+static const char stats_first[] =
+	"{\"cpu_stats\":{\"cpu_usage\":{\"total_usage\":1000},\"system_cpu_usage\":100000,"
+	"\"online_cpus\":2},\"precpu_stats\":{},\"memory_stats\":{\"usage\":5000000,"
+	"\"limit\":100000000,\"stats\":{\"inactive_file\":1000000}}}\n";
+static const char stats_then[] =
+	"{\"cpu_stats\":{\"cpu_usage\":{\"total_usage\":2250},\"system_cpu_usage\":110000,"
+	"\"online_cpus\":2},\"precpu_stats\":{\"cpu_usage\":{\"total_usage\":1000},"
+	"\"system_cpu_usage\":100000},\"memory_stats\":{\"usage\":7000000,"
+	"\"limit\":100000000,\"stats\":{\"inactive_file\":1000000}}}\n";
+
+/* Two samples, then nothing more is used; as engines do it, for as long as there is a container. */
+int stream_stats(struct turn *turn, const struct container *container)
+{
+	struct fake_engine *engine = turn->engine;
+	bool gone = false;
+	int rc;
+
+	pthread_mutex_lock(&engine->lock);
+	engine->stream_count++;
+	pthread_mutex_unlock(&engine->lock);
+	rc = turn_begin(turn, "application/json");
+	if (rc == 0)
+		rc = turn_chunk(turn, stats_first, sizeof(stats_first) - 1);
+	if (rc == 0)
+		rc = turn_chunk(turn, stats_then, sizeof(stats_then) - 1);
+	while (rc == 0 && !gone) {
+		rc = turn_wait(turn);
+		pthread_mutex_lock(&engine->lock);
+		gone = container->gone;
+		pthread_mutex_unlock(&engine->lock);
+	}
+	pthread_mutex_lock(&engine->lock);
+	engine->stream_count--;
+	pthread_mutex_unlock(&engine->lock);
+	return rc == 0 ? turn_end(turn) : -1;
 }
 
 int stream_logs(struct turn *turn, const struct container *container)

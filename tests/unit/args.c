@@ -114,6 +114,26 @@ static void watching_takes_a_target_and_an_id(void **state)
 	berth_settings_free(settings);
 }
 
+static void acting_takes_one_word(void **state)
+{
+	(void)state;
+	struct berth_settings *settings = berth_settings_new();
+	struct args args = ACCEPT(
+		settings, "remove", "web", "--keep-volumes", "--host", "unix:///x");
+	assert_int_equal(args.command, COMMAND_REMOVE);
+	assert_string_equal(args.topic, "web");
+	assert_true(args.keep_volumes);
+	assert_string_equal(berth_settings_get(settings, BERTH_FIELD_HOST), "unix:///x");
+	args = ACCEPT(settings, "logs", "-f", "web", "--output=json");
+	assert_int_equal(args.command, COMMAND_LOGS);
+	assert_string_equal(args.topic, "web");
+	assert_true(args.follow && args.json);
+	args = ACCEPT(settings, "logs", "--follow");
+	assert_true(args.follow);
+	assert_null(args.topic);
+	berth_settings_free(settings);
+}
+
 static void every_field_is_an_option(void **state)
 {
 	(void)state;
@@ -174,7 +194,12 @@ static void mistakes_are_said_in_words(void **state)
 	} cases[] = {
 		{{"deply"}, "unknown command 'deply'", "did you mean 'deploy'?"},
 		{{"qqqqqq"}, "unknown command 'qqqqqq'", ""},
-		{{"list", "x", "1"}, "'list' is not available in this version", ""},
+		{{"list", "x", "1"}, "argument 'x' is not expected", ""},
+		{{"stop", "x", "y"}, "argument 'y' is not expected", ""},
+		{{"stop", "x", "--keep-volumes"}, "unknown option '--keep-volumes'", ""},
+		{{"stop", "-f", "x"}, "unknown option '-f'", ""},
+		{{"logs", "x", "--folow"}, "unknown option '--folow'", "did you mean '--follow'?"},
+		{{"history"}, "'history' is not available in this version", ""},
 		{{"recover"}, "'recover' is not available in this version", ""},
 		{{"deploy", "--prot", "80:80"}, "unknown option '--prot'",
 			"did you mean '--port'?"},
@@ -252,6 +277,7 @@ int main(void)
 		TEST(commands_and_switches_are_understood),
 		TEST(help_has_a_topic),
 		TEST(watching_takes_a_target_and_an_id),
+		TEST(acting_takes_one_word),
 		TEST(every_field_is_an_option),
 		TEST(mistakes_are_said_in_words),
 		TEST(a_slip_does_not_show_a_secret),

@@ -225,20 +225,42 @@ static void test_acts(void **state)
 	assert_string_equal(result.err.message, "driver failed: port is already allocated");
 }
 
+static void test_restart(void **state)
+{
+	(void)state;
+	route("/restart", 204, "");
+	wait_done(container_restart(docker, "web", 3, on_done, &result, NULL));
+	assert_string_equal(last_line(), "POST /v1.41/containers/web/restart?t=3 HTTP/1.1");
+	assert_int_equal(result.err.code, BERTH_E_OK);
+	again();
+	route("/stop", 204, "");
+	wait_done(container_stop(docker, "web", -1, on_done, &result, NULL));
+	assert_string_equal(last_line(), "POST /v1.41/containers/web/stop?t=-1 HTTP/1.1");
+	assert_int_equal(result.err.code, BERTH_E_OK);
+}
+
+static void test_remove_without_volumes(void **state)
+{
+	(void)state;
+	route("DELETE", 204, "");
+	wait_done(container_remove(docker, "a", false, on_done, &result, NULL));
+	assert_string_equal(last_line(), "DELETE /v1.41/containers/a?force=1 HTTP/1.1");
+}
+
 static void test_remove(void **state)
 {
 	(void)state;
 	route("DELETE", 204, "");
-	wait_done(container_remove(docker, "a b", on_done, &result, NULL));
+	wait_done(container_remove(docker, "a b", true, on_done, &result, NULL));
 	assert_string_equal(last_line(), "DELETE /v1.41/containers/a%20b?force=1&v=1 HTTP/1.1");
 	assert_int_equal(result.err.code, BERTH_E_OK);
 	again();
 	route("DELETE", 404, "{\"message\":\"No such container\"}");
-	wait_done(container_remove(docker, "a", on_done, &result, NULL));
+	wait_done(container_remove(docker, "a", true, on_done, &result, NULL));
 	assert_int_equal(result.err.code, BERTH_E_OK);
 	again();
 	route("DELETE", 500, "{\"message\":\"busy\"}");
-	wait_done(container_remove(docker, "a", on_done, &result, NULL));
+	wait_done(container_remove(docker, "a", true, on_done, &result, NULL));
 	assert_int_equal(result.err.code, BERTH_E_REFUSED);
 }
 
@@ -293,6 +315,67 @@ static void test_inspect(void **state)
 	assert_int_equal(result.info.ports[2].host, 49153);
 }
 
+/* Engines write nanoseconds in UTC, Podman the offset of its place; year 1 is never. */
+static void test_inspect_times(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t time_ms;
+	} rows[] = {
+		{"2024-02-29T12:30:45.123456789Z", INT64_C(1709209845123)},
+		{"2024-02-29T12:30:45Z", INT64_C(1709209845000)},
+		{"2024-02-29T14:30:45.5+02:00", INT64_C(1709209845500)},
+		{"2024-02-29T07:00:45.005-05:30", INT64_C(1709209845005)},
+		{"0001-01-01T00:00:00Z", 0},
+		{"2024-02-29T12:30:45", 0},
+		{"2024-02-29", 0},
+		{"yesterday", 0},
+		{"", 0},
+	};
+	char body[256];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		again();
+		snprintf(body, sizeof(body),
+			"{\"Created\":\"%s\",\"State\":{\"StartedAt\":\"%s\",\"FinishedAt\":\"%s\","
+			"\"Health\":{\"Log\":[{\"Start\":\"%s\"}]}}}",
+			rows[i].text, rows[i].text, rows[i].text, rows[i].text);
+		route("/json", 200, body);
+		wait_done(container_inspect(docker, "web", on_info, &result, NULL));
+		assert_true(result.info.created_ms == rows[i].time_ms);
+		assert_true(result.info.started_ms == rows[i].time_ms);
+		assert_true(result.info.finished_ms == rows[i].time_ms);
+		assert_true(result.info.probes[0].time_ms == rows[i].time_ms);
+	}
+}
+
+static void test_inspect_labels_and_stop_timeout(void **state)
+{
+	char body[4096], *at = body;
+
+	(void)state;
+	route("/json", 200,
+		"{\"Config\":{\"StopTimeout\":90,\"Labels\":{\"a\":\"1\",\"io.berth.deployment\":"
+		"\"d1\",\"io.berth.name\":\"shop\"}}}");
+	wait_done(container_inspect(docker, "web", on_info, &result, NULL));
+	assert_int_equal(result.info.stop_timeout_s, 90);
+	assert_string_equal(result.info.deployed_name, "shop");
+	assert_int_equal(result.info.label_count, 3);
+	assert_string_equal(result.info.labels[0].name, "a");
+	assert_string_equal(result.info.labels[0].value, "1");
+	at += sprintf(at, "{\"Config\":{\"Labels\":{");
+	for (int i = 0; i < 40; i++)
+		at += sprintf(at, "%s\"l%d\":\"v\"", i ? "," : "", i);
+	sprintf(at, "}}}");
+	again();
+	route("/json", 200, body);
+	wait_done(container_inspect(docker, "web", on_info, &result, NULL));
+	assert_int_equal(result.info.stop_timeout_s, 10);
+	assert_int_equal(result.info.label_count, 40);
+	assert_string_equal(result.info.labels[CONTAINER_MAX_LABELS - 1].name, "l31");
+}
+
 static void test_inspect_leniently(void **state)
 {
 	static const char *const texts[] = {"{}",
@@ -343,7 +426,7 @@ static void test_list(void **state)
 		"\"PublicPort\":8080,\"Type\":\"tcp\"},{\"IP\":\"::\",\"PrivatePort\":80,"
 		"\"PublicPort\":8080,\"Type\":\"tcp\"},{\"PrivatePort\":53,\"Type\":\"udp\"}]},"
 		"{\"Id\":\"b\"}]");
-	wait_done(container_list(docker, true, on_list, &result, NULL));
+	wait_done(container_list(docker, true, NULL, on_list, &result, NULL));
 	assert_string_equal(last_line(), "GET /v1.41/containers/json?all=1 HTTP/1.1");
 	assert_int_equal(result.count, 2);
 	assert_string_equal(result.rows[0].name, "web");
@@ -357,9 +440,67 @@ static void test_list(void **state)
 	assert_string_equal(result.rows[1].name, "");
 	again();
 	route("/containers/json", 200, "[]");
-	wait_done(container_list(docker, false, on_list, &result, NULL));
+	wait_done(container_list(docker, false, NULL, on_list, &result, NULL));
 	assert_string_equal(last_line(), "GET /v1.41/containers/json HTTP/1.1");
 	assert_int_equal(result.count, 0);
+}
+
+static void test_list_of_a_label(void **state)
+{
+	(void)state;
+	route("/containers/json", 200,
+		"[{\"Id\":\"a\",\"Image\":\"demo/web:1.0\",\"Created\":1700000000,\"Labels\":{"
+		"\"io.berth.name\":\"shop\"}}]");
+	wait_done(container_list(docker, true, "io.berth.deployment", on_list, &result, NULL));
+	assert_string_equal(last_line(),
+		"GET /v1.41/containers/json?all=1&filters="
+		"%7B%22label%22%3A%5B%22io.berth.deployment%22%5D%7D HTTP/1.1");
+	assert_int_equal(result.count, 1);
+	assert_string_equal(result.rows[0].image, "demo/web:1.0");
+	assert_string_equal(result.rows[0].deployed_name, "shop");
+	assert_true(result.rows[0].created_ms == INT64_C(1700000000000));
+}
+
+/* --- statistics --- */
+
+static struct {
+	int count;
+	struct container_stats all[4];
+} samples;
+
+static void on_sample(void *context, const struct container_stats *stats)
+{
+	assert_ptr_equal(context, &result);
+	if (samples.count < 4)
+		samples.all[samples.count] = *stats;
+	samples.count++;
+}
+
+static void test_stats(void **state)
+{
+	(void)state;
+	memset(&samples, 0, sizeof(samples));
+	/* cgroup 2, then 1; the first sample has nothing before it. */
+	route("/stats", 200,
+		"{\"cpu_stats\":{\"cpu_usage\":{\"total_usage\":500},\"system_cpu_usage\":10000,"
+		"\"online_cpus\":2},\"precpu_stats\":{\"cpu_usage\":{\"total_usage\":0}},"
+		"\"memory_stats\":{\"usage\":3000,\"limit\":9000,\"stats\":{\"inactive_file\":1000}"
+		"}}"
+		"\n{\"cpu_stats\":{\"cpu_usage\":{\"total_usage\":1500,\"percpu_usage\":[1,2,3,4]},"
+		"\"system_cpu_usage\":14000},\"precpu_stats\":{\"cpu_usage\":{\"total_usage\":500},"
+		"\"system_cpu_usage\":10000},\"memory_stats\":{\"usage\":3000,\"stats\":{"
+		"\"total_inactive_file\":500,\"inactive_file\":1}}}\n{\"memory_stats\":{}}\n");
+	wait_done(container_stats(docker, "web", on_sample, on_done, &result, NULL));
+	assert_string_equal(last_line(), "GET /v1.41/containers/web/stats?stream=1 HTTP/1.1");
+	assert_int_equal(result.err.code, BERTH_E_OK);
+	assert_int_equal(samples.count, 3);
+	assert_true(samples.all[0].cpu_percent < 0);
+	assert_true(samples.all[0].memory == 2000);
+	assert_true(samples.all[0].memory_limit == 9000);
+	assert_true(samples.all[1].cpu_percent > 99.9 && samples.all[1].cpu_percent < 100.1);
+	assert_true(samples.all[1].memory == 2500);
+	assert_true(samples.all[2].cpu_percent < 0);
+	assert_true(samples.all[2].memory == -1);
 }
 
 /* A refusal must never look like "no containers". */
@@ -383,7 +524,7 @@ static void test_list_fails(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		again();
 		route("/containers/json", rows[i].status, rows[i].body);
-		wait_done(container_list(docker, true, on_list, &result, NULL));
+		wait_done(container_list(docker, true, NULL, on_list, &result, NULL));
 		assert_int_not_equal(result.err.code, BERTH_E_OK);
 	}
 }
@@ -836,10 +977,16 @@ int main(void)
 		TEST(test_create_on_an_older_engine),
 		TEST(test_create_fails),
 		TEST(test_acts),
+		TEST(test_restart),
 		TEST(test_remove),
+		TEST(test_remove_without_volumes),
 		TEST(test_inspect),
+		TEST(test_inspect_times),
+		TEST(test_inspect_labels_and_stop_timeout),
 		TEST(test_inspect_leniently),
 		TEST(test_list),
+		TEST(test_list_of_a_label),
+		TEST(test_stats),
 		TEST(test_list_fails),
 		TEST(test_archive),
 		TEST(test_logs),

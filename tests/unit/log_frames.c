@@ -13,8 +13,12 @@
 #include "noise.h"
 #include "proto/log_frames.h"
 
+/* Times are expected, and stand behind each line: "o:line@1709209845123|". */
+static bool stamped;
+
 /* "o:line|" for every line, "o+" for a part; NUL as '0'. */
 struct seen {
+	const struct log_frames *frames;
 	struct buf text;
 	size_t largest;
 };
@@ -27,6 +31,10 @@ static void on_line(
 
 	assert_int_equal(buf_add(&seen->text, mark, 2, NULL), 0);
 	assert_int_equal(buf_add(&seen->text, line, len, NULL), 0);
+	if (stamped)
+		assert_int_equal(buf_addf(&seen->text, NULL, "@%lld",
+					 (long long)seen->frames->time_ms[source]),
+			0);
 	assert_int_equal(buf_add(&seen->text, "|", 1, NULL), 0);
 	if (len > seen->largest)
 		seen->largest = len;
@@ -41,6 +49,9 @@ static int feed(struct seen *seen, bool raw, const char *data, size_t len, size_
 	seen->largest = 0;
 	buf_init(&seen->text, 64 << 20);
 	log_frames_init(&frames, raw, on_line, seen);
+	seen->frames = &frames;
+	if (stamped)
+		log_frames_expect_times(&frames);
 	for (size_t at = 0; at < len && status == 0;) {
 		size_t n = at == 0 && first > 0 ? first : size;
 		char *piece;
@@ -101,6 +112,33 @@ static void frames_become_lines(void **state)
 		"o:x|");
 	/* a return belongs to what the program wrote */
 	GOOD(false, OUT("\6") "1%\r\r\r\n", "o:1%\r\r\r|");
+}
+
+#define T1  "2024-02-29T12:30:45.123456789Z "
+#define T2  "2024-02-29T12:30:46.000000000Z "
+#define AT1 "@1709209845123|"
+#define AT2 "@1709209846000|"
+
+/* Each is 31 bytes. */
+static void times_are_taken_out(void **state)
+{
+	(void)state;
+	stamped = true;
+	GOOD(false, OUT("\43") T1 "one\n" ERR("\43") T2 "two\n", "o:one" AT1 "e:two" AT2);
+	/* a long line comes in records; its time is that of the first */
+	GOOD(false, OUT("\41") T1 "ab" OUT("\42") T2 "cd\n", "o:abcd" AT1);
+	GOOD(false, OUT("\40") T1 "\n" OUT("\40") T2 "x", "o:" AT1 "o:x" AT2);
+	/* what is none is text, and so is what only looks like the beginning of one */
+	GOOD(false, OUT("\4") "one\n", "o:one@0|");
+	GOOD(false, OUT("\10") "one two\n", "o:one two@0|");
+	GOOD(false, OUT("\7") "2024-02" OUT("\1") "\n", "o:2024-02@0|");
+	GOOD(false, OUT("\60") "a word of more than forty bytes, without any bl\n",
+		"o:a word of more than forty bytes, without any bl@0|");
+	GOOD(false, OUT("\60") "123456789012345678901234567890123456789012345 7\n",
+		"o:123456789012345678901234567890123456789012345 7@0|");
+	GOOD(true, T1 "one\r\n" T2 "two\r\n", "o:one" AT1 "o:two" AT2);
+	GOOD(true, "no time\n" T1 "x", "o:no time@0|o:x" AT1);
+	stamped = false;
 }
 
 static void nul_and_newline_bytes(void **state)
@@ -273,6 +311,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(frames_become_lines),
+		cmocka_unit_test(times_are_taken_out),
 		cmocka_unit_test(nul_and_newline_bytes),
 		cmocka_unit_test(raw_output_of_a_terminal),
 		cmocka_unit_test(what_is_no_frame),

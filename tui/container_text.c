@@ -1,0 +1,118 @@
+#include "container_text.h"
+
+#include <stdio.h>
+
+#define MINUTE INT64_C(60000)
+#define HOUR   (60 * MINUTE)
+#define DAY    (24 * HOUR)
+
+char *container_age(char dst[16], int64_t since_ms, int64_t now_ms)
+{
+	int64_t age = now_ms > since_ms ? now_ms - since_ms : 0;
+	dst[0] = '\0';
+	if (since_ms <= 0)
+		return dst;
+	if (age < MINUTE)
+		snprintf(dst, 16, "<1m");
+	else if (age < HOUR)
+		snprintf(dst, 16, "%dm", (int)(age / MINUTE));
+	else if (age < 2 * DAY)
+		snprintf(dst, 16, "%dh", (int)(age / HOUR));
+	else
+		snprintf(dst, 16, "%dd", (int)(age / DAY % 1000000));
+	return dst;
+}
+
+int64_t container_age_until(int64_t since_ms, int64_t now_ms)
+{
+	int64_t age = now_ms > since_ms ? now_ms - since_ms : 0;
+	int64_t unit = age < HOUR ? MINUTE : age < 2 * DAY ? HOUR : DAY;
+	return since_ms <= 0 ? 0 : since_ms + (age / unit + 1) * unit;
+}
+
+static const char *const doing[] = {
+	[BERTH_ACT_STOP] = "stopping",
+	[BERTH_ACT_RESTART] = "restarting",
+	[BERTH_ACT_REMOVE] = "removing",
+	[BERTH_ACT_REMOVE_KEEPING] = "removing",
+};
+
+char *container_state(char dst[96], const struct berth_container *container, int64_t now_ms)
+{
+	const char *state = berth_container_state_name(container->state);
+	char age[16], exit_code[24] = "";
+	container_age(age, container->since_ms, now_ms);
+	const char *blank = age[0] != '\0' ? " " : "";
+	if (container->doing != BERTH_ACT_NONE) {
+		snprintf(dst, 96, "%s", doing[container->doing]);
+	} else if (container->state == BERTH_CONTAINER_RUNNING) {
+		const char *health = berth_container_health_name(container->health);
+		snprintf(dst, 96, "up%s%s%s%s", blank, age, health[0] != '\0' ? ", " : "", health);
+	} else if (container->state == BERTH_CONTAINER_EXITED ||
+		   container->state == BERTH_CONTAINER_DEAD) {
+		if (container->since_ms != 0)
+			snprintf(exit_code, sizeof exit_code, " %d", container->exit_code);
+		snprintf(dst, 96, "%s%s%s%s%s%s", state, exit_code, blank, age,
+			age[0] != '\0' ? " ago" : "",
+			container->oom_killed ? ", out of memory" : "");
+	} else {
+		snprintf(dst, 96, "%s", state);
+	}
+	return dst;
+}
+
+char *container_brief(char dst[16], const struct berth_container *container, int64_t now_ms)
+{
+	static const char *const states[] = {
+		[BERTH_CONTAINER_CREATED] = "created",
+		[BERTH_CONTAINER_RUNNING] = "up",
+		[BERTH_CONTAINER_PAUSED] = "paused",
+		[BERTH_CONTAINER_RESTARTING] = "again",
+		[BERTH_CONTAINER_REMOVING] = "going",
+		[BERTH_CONTAINER_EXITED] = "ended",
+		[BERTH_CONTAINER_DEAD] = "dead",
+		[BERTH_CONTAINER_OTHER] = "?",
+	};
+	if (container->doing != BERTH_ACT_NONE)
+		snprintf(dst, 16, "...");
+	else if (container->state == BERTH_CONTAINER_RUNNING && container->since_ms != 0)
+		container_age(dst, container->since_ms, now_ms);
+	else if (container->state == BERTH_CONTAINER_EXITED && container->since_ms != 0)
+		snprintf(dst, 16, "exit%s%d", container->exit_code > 99 ? "" : " ",
+			container->exit_code);
+	else
+		snprintf(dst, 16, "%s", states[container->state]);
+	return dst;
+}
+
+char *container_ports(char *dst, size_t cap, const struct berth_container *container)
+{
+	size_t used = 0;
+	dst[0] = '\0';
+	for (size_t i = 0; i < container->port_count && used < cap; i++)
+		used += (size_t)snprintf(dst + used, cap - used, "%s%d->%d%s", i > 0 ? ", " : "",
+			container->ports[i].host, container->ports[i].container,
+			container->ports[i].udp ? "/udp" : "");
+	return dst;
+}
+
+bool container_ended_well(const struct berth_container *container)
+{
+	/* 128 and the number of the signal: SIGINT, SIGTERM. SIGKILL may be anybody's. */
+	return container->state == BERTH_CONTAINER_EXITED && !container->oom_killed &&
+	       (container->exit_code == 0 || container->exit_code == 130 ||
+		       container->exit_code == 143);
+}
+
+bool container_failed(const struct berth_container *container)
+{
+	return container->state == BERTH_CONTAINER_DEAD ||
+	       (container->state == BERTH_CONTAINER_EXITED && !container_ended_well(container)) ||
+	       (container->state == BERTH_CONTAINER_RUNNING &&
+		       container->health == BERTH_HEALTH_UNHEALTHY);
+}
+
+const char *container_title(const struct berth_container *container)
+{
+	return container->deployed[0] != '\0' ? container->deployed : container->name;
+}

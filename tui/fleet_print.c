@@ -1,0 +1,148 @@
+#include "fleet_print.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include <berth/text.h>
+
+#include "complain.h"
+#include "container_text.h"
+
+enum { COLUMNS = 6, CELL = 320, ID_SHOWN = 12 };
+
+struct cells {
+	char text[COLUMNS][CELL];
+};
+
+static void clean(char dst[CELL], const char *text)
+{
+	unsigned flags = BERTH_CLEAN_LINE | (locale_is_utf8() ? 0 : BERTH_CLEAN_ASCII);
+	berth_text_clean(dst, CELL, text, strlen(text), flags);
+	if (dst[0] == '\0')
+		snprintf(dst, CELL, "-");
+}
+
+static struct cells cells_of(const struct berth_container *container, int64_t now_ms)
+{
+	struct cells cells;
+	char state[96], ports[CELL], id[ID_SHOWN + 1];
+	snprintf(id, sizeof id, "%s", container->id);
+	clean(cells.text[0], container_title(container));
+	clean(cells.text[1], container->name);
+	clean(cells.text[2], container_state(state, container, now_ms));
+	clean(cells.text[3], container_ports(ports, sizeof ports, container));
+	clean(cells.text[4], container->image);
+	clean(cells.text[5], id);
+	return cells;
+}
+
+static void measure(int widths[COLUMNS], const struct cells *cells)
+{
+	for (int i = 0; i < COLUMNS; i++) {
+		int width = berth_text_width(cells->text[i], strlen(cells->text[i]));
+		widths[i] = width > widths[i] ? width : widths[i];
+	}
+}
+
+static void print_row(const int widths[COLUMNS], const struct cells *cells)
+{
+	for (int i = 0; i < COLUMNS; i++) {
+		const char *text = cells->text[i];
+		int blanks = widths[i] - berth_text_width(text, strlen(text));
+		if (i + 1 < COLUMNS)
+			printf("%s%*s", text, blanks + 2, "");
+		else
+			puts(text);
+	}
+}
+
+void fleet_print(const struct berth_fleet *fleet, int64_t now_ms)
+{
+	static const struct cells head = {
+		{"DEPLOYMENT", "CONTAINER", "STATE", "PORTS", "IMAGE", "ID"}};
+	int widths[COLUMNS] = {0};
+	struct cells cells;
+	if (berth_fleet_count(fleet) == 0) {
+		complain_text("nothing that berth deployed is on this engine");
+		return;
+	}
+	measure(widths, &head);
+	for (size_t i = 0; i < berth_fleet_count(fleet); i++) {
+		cells = cells_of(berth_fleet_at(fleet, i), now_ms);
+		measure(widths, &cells);
+	}
+	print_row(widths, &head);
+	for (size_t i = 0; i < berth_fleet_count(fleet); i++) {
+		cells = cells_of(berth_fleet_at(fleet, i), now_ms);
+		print_row(widths, &cells);
+	}
+}
+
+static json_t *time_json(int64_t time_ms)
+{
+	char text[32];
+	return time_ms > 0 ? json_string(berth_format_timestamp(text, time_ms)) : json_null();
+}
+
+static json_t *ports_json(const struct berth_container *container)
+{
+	json_t *ports = json_array();
+	for (size_t i = 0; i < container->port_count; i++)
+		json_array_append_new(
+			ports, json_pack("{s:i, s:i, s:s}", "host", container->ports[i].host,
+				       "container", container->ports[i].container, "protocol",
+				       container->ports[i].udp ? "udp" : "tcp"));
+	return ports;
+}
+
+static json_t *container_json(const struct berth_container *container)
+{
+	bool ended = container->state == BERTH_CONTAINER_EXITED ||
+		     container->state == BERTH_CONTAINER_DEAD;
+	const char *health = berth_container_health_name(container->health);
+	return json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:o, s:b, s:o, s:o, s:o}", "v",
+		1, "deployment_id", container->deployment, "name", container_title(container),
+		"container", container->name, "container_id", container->id, "image",
+		container->image, "state", berth_container_state_name(container->state), "health",
+		health[0] != '\0' ? health : NULL, "exit_code",
+		ended ? json_integer(container->exit_code) : json_null(), "oom",
+		container->oom_killed, "since", time_json(container->since_ms), "created",
+		time_json(container->created_ms), "ports", ports_json(container));
+}
+
+/* Takes the reference. */
+static int print_line(json_t *json)
+{
+	char *line = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
+	json_decref(json);
+	if (line == NULL)
+		return -1;
+	puts(line);
+	free(line);
+	return 0;
+}
+
+int fleet_print_json(const struct berth_fleet *fleet)
+{
+	for (size_t i = 0; i < berth_fleet_count(fleet); i++)
+		if (print_line(container_json(berth_fleet_at(fleet, i))) < 0)
+			return -1;
+	return 0;
+}
+
+static json_t *error_json(const struct berth_error *err)
+{
+	return err != NULL ? json_pack("{s:s, s:s, s:s}", "code", berth_code_name(err->code),
+				     "message", err->message, "hint", err->hint)
+			   : json_null();
+}
+
+int fleet_print_acted(const struct berth_acted *acted)
+{
+	return print_line(json_pack("{s:i, s:s, s:s, s:s, s:b, s:o}", "v", 1, "action",
+		berth_act_name(acted->act), "container", acted->name, "container_id", acted->id,
+		"success", acted->error == NULL, "error", error_json(acted->error)));
+}
