@@ -11,7 +11,7 @@
 
 #include "keys.h"
 
-#define KEYMAP_ROWS 96
+#define KEYMAP_ROWS 128
 
 struct keymap {
 	struct binding rows[KEYMAP_ROWS]; /* of keys_table, in its order */
