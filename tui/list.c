@@ -56,6 +56,13 @@ static void show_container(
 	container_brief(shown->info, container, app->now_ms);
 }
 
+static bool is_fine(const struct berth_container *container)
+{
+	return container->state == BERTH_CONTAINER_RUNNING && container->doing == BERTH_ACT_NONE &&
+	       (container->health == BERTH_HEALTH_NONE ||
+		       container->health == BERTH_HEALTH_HEALTHY);
+}
+
 /* A run that made a container which is still there is as well as that is. */
 static bool show(const struct app *app, const struct entry *entry, struct shown *shown)
 {
@@ -75,12 +82,12 @@ static bool show(const struct app *app, const struct entry *entry, struct shown 
 	shown->number = run->number;
 	if (run->state == BERTH_RUN_COMPLETED)
 		container = app_container_of(app, run);
-	if (container != NULL) {
+	if (container != NULL)
 		show_container(app, shown, container);
-		return true;
-	}
-	shown->mark = pane_run_mark(app, run, &shown->mark_role);
-	run_info(app, run, shown->info);
+	else
+		run_info(app, run, shown->info);
+	if (container == NULL || is_fine(container))
+		shown->mark = pane_run_mark(app, run, &shown->mark_role);
 	return true;
 }
 

@@ -74,7 +74,7 @@ static void help_on_the_command_line_tells_them(void **state)
 
 	(void)state;
 	configure("{\"keys\": {\"deploy\": \"F9\"}}");
-	term = term_start(&(struct term_setup){.rows = 120,
+	term = term_start(&(struct term_setup){.rows = 240,
 		.columns = 100,
 		.arguments = arguments,
 		.environment = environment(NULL)});
