@@ -209,8 +209,7 @@ static int set_port_and_command(struct cook *cook)
 	if (!said && choice_text(cook->facet, "port", text, sizeof text, from) &&
 		port_of_text(text)) {
 		snprintf(recipe->port, sizeof recipe->port, "%d", port_of_text(text));
-		recipe->port_guessed =
-			strcmp(from, "template") == 0 && !detection->best.framework;
+		recipe->port_guessed = strcmp(from, "template") == 0 && !detection->best.framework;
 	} else if (detection->port.value) {
 		snprintf(recipe->port, sizeof recipe->port, "%s", detection->port.value);
 	}

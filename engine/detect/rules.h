@@ -41,7 +41,8 @@
  * and with "at" has that place in it (each step a name or a pattern), with "like" a value of that
  * pattern; "top": also looked for at the top; "needs": one of these packages ("dev": also for
  * development); "manager": it is that one; "member": of a workspace; "image": a Dockerfile of
- * that name or pattern is being made; "database": it needs that one; "sources": so many source files; "any": one of these conditions; "not": none of these.
+ * that name or pattern is being made; "database": it needs that one; "sources": so many source
+ * files; "any": one of these conditions; "not": none of these.
  *
  * A choice is a text, or a condition with "is". The first that holds is taken. In texts {file},
  * {dir}, {stem}, {module}, {package} and {value} stand for what the condition found, {port} for the

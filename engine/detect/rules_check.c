@@ -10,8 +10,8 @@ enum shape {
 	SHAPE_LIST,  /* a list of texts */
 	SHAPE_OBJECT,
 	SHAPE_OBJECTS,
-	SHAPE_CHOICES,      /* a text, or a list of texts and objects */
-	SHAPE_NAMED_TEXTS,  /* any name: a text */
+	SHAPE_CHOICES,       /* a text, or a list of texts and objects */
+	SHAPE_NAMED_TEXTS,   /* any name: a text */
 	SHAPE_NAMED_CHOICES, /* any name: choices */
 	SHAPE_NAMED_NAMED,   /* any name: any name: a text */
 	SHAPE_NAMED_LINES    /* any name: a list of choices */
@@ -139,8 +139,8 @@ static int check_named(struct json_file *file, const struct key *key, const json
 		else if (key->shape == SHAPE_NAMED_LINES)
 			status = check_lines(file, key, name, value, err);
 		else if (key->shape == SHAPE_NAMED_NAMED)
-			status = check_named(
-				file, &(const struct key){name, SHAPE_NAMED_TEXTS, NULL}, value, err);
+			status = check_named(file,
+				&(const struct key){name, SHAPE_NAMED_TEXTS, NULL}, value, err);
 		else
 			status = json_is_string(value)
 					 ? 0
