@@ -252,11 +252,13 @@ int recipe_fill(struct recipe *recipe, struct facet *facet, const struct berth_d
 
 void recipe_release(struct recipe *recipe)
 {
-	struct strings *lists[] = {&recipe->lines, &recipe->manifests, &recipe->packages,
-		&recipe->environment, &recipe->connections, &recipe->secrets, &recipe->ignore};
-
-	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
-		strings_release(lists[i]);
+	strings_release(&recipe->lines);
+	strings_release(&recipe->manifests);
+	strings_release(&recipe->packages);
+	strings_release(&recipe->environment);
+	strings_release(&recipe->connections);
+	strings_release(&recipe->secrets);
+	strings_release(&recipe->ignore);
 	free(recipe->folder);
 	free(recipe->command);
 	*recipe = (struct recipe){0};

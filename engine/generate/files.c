@@ -36,6 +36,9 @@ static char *read_all(int fd, size_t size, const char *path, struct berth_error 
 		len += (size_t)got;
 	}
 	text[len] = '\0';
+	/* No text of ours has a NUL in it, and half of it says nothing. */
+	if (strlen(text) < len)
+		*text = '\0';
 	return text;
 }
 
@@ -148,27 +151,40 @@ static int put_in_place(const struct berth_generation *generation,
 	return 0;
 }
 
+/* Each step for all of them before the next one for any. */
+static int write_each(const struct berth_generation *generation, char (*beside)[MAX_PATH],
+	struct berth_error *err)
+{
+	const struct berth_generated *files = generation->files;
+	size_t count = generation->file_count;
+
+	for (size_t i = 0; i < count; i++) {
+		if (is_written(&files[i]) && check(generation, &files[i], err) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (is_written(&files[i]) &&
+			write_beside(generation, &files[i], beside[i], err) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (is_written(&files[i]) &&
+			put_in_place(generation, &files[i], beside[i], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 int write_files(const struct berth_generation *generation, struct berth_error *err)
 {
-	char(*beside)[MAX_PATH] = calloc(generation->file_count + 1, sizeof *beside);
-	int status = beside ? 0 : string_no_memory(err);
+	cleanup_free char(*beside)[MAX_PATH] = calloc(generation->file_count + 1, MAX_PATH);
 
-	for (size_t i = 0; i < generation->file_count && status == 0; i++) {
-		if (is_written(&generation->files[i]))
-			status = check(generation, &generation->files[i], err);
-	}
-	for (size_t i = 0; i < generation->file_count && status == 0; i++) {
-		if (is_written(&generation->files[i]))
-			status = write_beside(generation, &generation->files[i], beside[i], err);
-	}
-	for (size_t i = 0; i < generation->file_count && status == 0; i++) {
-		if (is_written(&generation->files[i]))
-			status = put_in_place(generation, &generation->files[i], beside[i], err);
-	}
-	for (size_t i = 0; beside && i < generation->file_count; i++) {
+	if (!beside)
+		return string_no_memory(err);
+	int status = write_each(generation, beside, err);
+	for (size_t i = 0; i < generation->file_count; i++) {
 		if (*beside[i])
 			unlink(beside[i]);
 	}
-	free(beside);
 	return status;
 }

@@ -26,6 +26,7 @@ struct word {
 /* The line's value, and its length; NULL if there is no such line. */
 static const char *find_value(const char *text, const char *name, size_t name_len, size_t *len)
 {
+	*len = 0;
 	while (*text) {
 		size_t line = strcspn(text, "\n");
 		if (line > name_len && strncmp(text, name, name_len) == 0 &&

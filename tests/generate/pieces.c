@@ -233,7 +233,8 @@ static void the_rules_can_be_broken(void **state)
 			   "COPY --from=build /app ./\n" GOOD_TAIL GOOD_END,
 			0},
 		{"FROM node:20-slim\n" GOOD_TINI GOOD_TAIL GOOD_END, 0},
-		{"FROM node\n" GOOD_TINI GOOD_TAIL GOOD_END, 2}, /* and not known to be one of node's */
+		{"FROM node\n" GOOD_TINI GOOD_TAIL GOOD_END,
+			2}, /* and not known to be one of node's */
 		{"FROM node:latest\n" GOOD_TINI GOOD_TAIL GOOD_END, 1},
 		{"FROM node:20\n" GOOD_TAIL GOOD_END, 1},
 		{"FROM node:20\n" GOOD_TINI GOOD_TAIL, 1},
