@@ -22,6 +22,7 @@ BEGIN {
 	below["source"] = "base"
 	below["config"] = "base"
 	below["detect"] = "config source loop base"
+	below["generate"] = "detect config loop base"
 	below["docker"] = "proto loop base"
 	below["fleet"] = "docker log proto loop base"
 	below["plan"] = "loop base"

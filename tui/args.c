@@ -9,8 +9,8 @@
 #define IN(command) (1u << COMMAND_##command)
 #define IN_FLEET    (IN(LIST) | IN(STOP) | IN(RESTART) | IN(REMOVE) | IN(LOGS))
 #define IN_ALL                                                                                     \
-	(IN(CONSOLE) | IN(DEPLOY) | IN(WATCH) | IN_FLEET | IN(DETECT) | IN(DOCTOR) |               \
-		IN(COMPLETION) | IN(HELP))
+	(IN(CONSOLE) | IN(DEPLOY) | IN(WATCH) | IN_FLEET | IN(DETECT) | IN(GENERATE) |             \
+		IN(DOCTOR) | IN(COMPLETION) | IN(HELP))
 
 const struct args_command args_commands[] = {
 	{COMMAND_CONSOLE, NULL, NULL, "open the console"},
@@ -22,6 +22,8 @@ const struct args_command args_commands[] = {
 	{COMMAND_REMOVE, "remove", "ID", "stop one of them and remove it"},
 	{COMMAND_LOGS, "logs", "ID", "what one of them prints and has printed"},
 	{COMMAND_DETECT, "detect", "DIR", "what this source is, why, and what came second"},
+	{COMMAND_GENERATE, "generate", "DIR",
+		"the Dockerfile, .dockerignore and compose file it would use"},
 	{COMMAND_DOCTOR, "doctor", NULL,
 		"try every part a deployment needs, and say what is wrong"},
 	{COMMAND_COMPLETION, "completion", "bash|zsh|fish",
@@ -32,8 +34,7 @@ const struct args_command args_commands[] = {
 const size_t args_command_count = sizeof args_commands / sizeof *args_commands;
 
 /* Promised for later. */
-static const char *const absent_commands[] = {
-	"history", "replay", "generate", "recover", "ports", NULL};
+static const char *const absent_commands[] = {"history", "replay", "recover", "ports", NULL};
 static const char *const absent_options[] = {"build", "git", "repo-id", NULL};
 
 static const char *const output_choices[] = {"plain", "json", NULL};
@@ -48,6 +49,9 @@ const struct args_option args_options[] = {
 	[SWITCH_FOLLOW] = {"follow", NULL, NULL, "go on until its process ends; also -f", IN(LOGS)},
 	[SWITCH_KEEP_VOLUMES] = {"keep-volumes", NULL, NULL,
 		"leave the anonymous volumes it has made", IN(REMOVE)},
+	[SWITCH_WRITE] = {"write", NULL, NULL,
+		"write the files; what berth did not write is overwritten only if you say so",
+		IN(GENERATE)},
 	[SWITCH_COLOR] = {"color", "WHEN", color_choices, "colours: auto, 256, 16, 8, never",
 		IN(CONSOLE)},
 	[SWITCH_THEME] = {"theme", "NAME", theme_names,
@@ -217,6 +221,9 @@ static void apply_switch(struct args *args, enum args_switch which, const char *
 	case SWITCH_KEEP_VOLUMES:
 		args->keep_volumes = true;
 		break;
+	case SWITCH_WRITE:
+		args->write = true;
+		break;
 	case SWITCH_COLOR:
 		args->console.color = value;
 		break;
@@ -298,6 +305,7 @@ static int take_argument(
 {
 	bool wanted = args->command == COMMAND_HELP || args->command == COMMAND_COMPLETION ||
 		      args->command == COMMAND_WATCH || args->command == COMMAND_DETECT ||
+		      args->command == COMMAND_GENERATE ||
 		      ((IN_FLEET & ~IN(LIST)) & (1u << args->command));
 	if (wanted && !args->topic) {
 		args->topic = word;

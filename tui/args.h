@@ -23,6 +23,7 @@ enum command {
 	COMMAND_REMOVE,
 	COMMAND_LOGS,
 	COMMAND_DETECT,
+	COMMAND_GENERATE,
 	COMMAND_DOCTOR,
 	COMMAND_COMPLETION,
 	COMMAND_HELP,
@@ -44,6 +45,7 @@ enum args_switch {
 	SWITCH_EXPLAIN,
 	SWITCH_FOLLOW,
 	SWITCH_KEEP_VOLUMES,
+	SWITCH_WRITE,
 	SWITCH_COLOR,
 	SWITCH_THEME,
 	SWITCH_ASCII,
@@ -73,13 +75,14 @@ bool args_takes_field(enum command command, enum berth_field_id field);
 struct args {
 	enum command command;
 	const char *topic; /* of help: NULL for the whole; the shell of completion; the target of
-			      watch; the folder of detect; what is stopped, restarted, removed
-			      or listened to */
+			      watch; the folder of detect and generate; what is stopped,
+			      restarted, removed or listened to */
 	const char *id;    /* of watch */
 	bool json;
 	bool explain;
 	bool follow;
 	bool keep_volumes;
+	bool write; /* of generate */
 	struct console_options console;
 };
 

@@ -83,6 +83,11 @@ static void print_commands(const char *between)
 	}
 }
 
+static bool takes_folder(enum command command)
+{
+	return command == COMMAND_DETECT || command == COMMAND_GENERATE;
+}
+
 /* The words an argument may be. */
 static void print_argument(enum command command)
 {
@@ -150,7 +155,7 @@ static void print_bash(void)
 		if (!row->name)
 			continue;
 		printf("\t%s) ", row->name);
-		if (row->command == COMMAND_DETECT)
+		if (takes_folder(row->command))
 			fputs("[ \"$COMP_CWORD\" -gt 1 ] && [ \"${cur#-}\" = \"$cur\" ] && "
 			      "compopt -o filenames && COMPREPLY=($(compgen -d -- \"$cur\")) && "
 			      "return\n\t\t",
@@ -221,7 +226,7 @@ static void print_zsh(void)
 		if (!row->name)
 			continue;
 		printf("\t%s)\n\t\tshift words; (( CURRENT-- ))\n\t\t_arguments", row->name);
-		if (row->command == COMMAND_DETECT) {
+		if (takes_folder(row->command)) {
 			fputs(" \\\n\t\t'1:folder:_files -/'", stdout);
 		} else if (row->argument) {
 			fputs(" \\\n\t\t'1:word:(", stdout);
@@ -277,7 +282,7 @@ static void print_fish(void)
 		if (row->argument) {
 			fish_condition(row);
 			fputs(" -a '", stdout);
-			if (row->command == COMMAND_DETECT)
+			if (takes_folder(row->command))
 				fputs("(__fish_complete_directories)", stdout);
 			print_argument(row->command);
 			puts("'");

@@ -1,6 +1,5 @@
 #include "detect_cmd.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 
 #include "complain.h"
 #include "detect_text.h"
+#include "folder_argument.h"
 
 enum { EXIT_UNKNOWN = 1, EXIT_WRONG = 2, EXIT_CANCELLED = 130 };
 
@@ -79,28 +79,12 @@ static void run(struct attempt *attempt, const char *folder)
 	uv_run(&attempt->loop, UV_RUN_DEFAULT);
 }
 
-static int wrong_folder(const char *folder)
-{
-	struct berth_error err;
-	if (!folder) {
-		berth_error_set(&err, BERTH_E_USAGE, 0, "a folder is needed");
-		berth_error_hint(&err, "berth detect DIR; the working directory is '.'");
-	} else if (errno == ENOENT) {
-		berth_error_set(
-			&err, BERTH_E_NOT_FOUND, ENOENT, "folder '%s' does not exist", folder);
-	} else {
-		berth_error_errno(&err, errno, "open folder", folder);
-	}
-	complain(&err);
-	return EXIT_WRONG;
-}
-
 int detect_cmd_run(const char *folder, bool json)
 {
 	struct attempt attempt = {.json = json};
-	char *path = folder ? realpath(folder, NULL) : NULL;
+	char *path = folder_argument("detect", folder);
 	if (!path)
-		return wrong_folder(folder);
+		return EXIT_WRONG;
 	int failure = uv_loop_init(&attempt.loop);
 	if (failure < 0) {
 		complain_text("%s", uv_strerror(failure));

@@ -16,6 +16,7 @@
 #include "detect_cmd.h"
 #include "doctor.h"
 #include "fleet_cmd.h"
+#include "generate_cmd.h"
 #include "help_text.h"
 #include "preferences.h"
 
@@ -80,6 +81,8 @@ static int run(const struct args *args, struct berth_settings *settings)
 									 : finish_stdout();
 	case COMMAND_DETECT:
 		return detect_cmd_run(args->topic, args->json);
+	case COMMAND_GENERATE:
+		return generate_cmd_run(args->topic, args->write);
 	case COMMAND_DOCTOR:
 		return doctor_run(settings);
 	case COMMAND_DEPLOY:

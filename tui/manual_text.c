@@ -125,6 +125,32 @@ const struct manual_block manual_detect[] = {
 	{BLOCK_END},
 };
 
+const struct manual_block manual_generate[] = {
+	{BLOCK_OPTIONS},
+	{BLOCK_TEXT,
+		"Without --write the files are printed, or what would change in those that "
+		"are there. A Dockerfile or compose file of the project's own is used, and none "
+		"is generated beside it."},
+	{BLOCK_TEXT,
+		"The first line of each file says that berth generated it. Once you change one, it "
+		"is yours: --write shows the difference and asks, and refuses without a terminal."},
+	{BLOCK_TEXT,
+		"PostgreSQL, MySQL, MongoDB and Redis that the project needs are in the compose "
+		"file. Their passwords are made once and kept in .env.berth, which only you can "
+		"read; they are never printed. Ports are published on 127.0.0.1."},
+	{BLOCK_TEXT, "With BuildKit or the builder before it: docker compose up --build, or "
+		     "docker-compose."},
+	{BLOCK_HEADING, "Exit status"},
+	{BLOCK_ROW, "printed, or written", "0"},
+	{BLOCK_ROW, "a file could not be written", "1"},
+	{BLOCK_ROW,
+		"there is no such folder, nothing is known of it, or a file is somebody's own: "
+		"nothing was touched",
+		"2"},
+	{BLOCK_ROW, "cancelled", "130"},
+	{BLOCK_END},
+};
+
 const struct manual_block manual_doctor[] = {
 	{BLOCK_OPTIONS},
 	{BLOCK_TEXT,

@@ -43,6 +43,34 @@ static bool add_dotted(struct out *out, const char *text, size_t len)
 	return true;
 }
 
+/* Parts of lines of a Dockerfile. A member of a workspace is built among the others, anything else
+ * as if its folder were the whole. */
+static bool add_of_image(struct out *out, const struct facet *facet, const char *name, bool *known)
+{
+	const char *folder = facet_path(facet);
+	const char *health = facet->found && facet->found->health.value ? facet->found->health.value
+									: "/";
+	bool below = *folder != '\0';
+
+	*known = *facet->image != '\0';
+	if (!*known)
+		return false;
+	if (strcmp(name, "path") == 0)
+		return add(out, health, strlen(health));
+	if (strcmp(name, "runtime") == 0)
+		return add(out, facet->runtime, strlen(facet->runtime));
+	if (strcmp(name, "folder") == 0)
+		return add(out, below ? folder : ".", below ? strlen(folder) : 1);
+	if (strcmp(name, "inner") == 0)
+		return !(below && facet->member) ||
+		       (add(out, "/", 1) && add(out, folder, strlen(folder)));
+	if (strcmp(name, "outer") == 0)
+		return !below || facet->member ||
+		       (add(out, folder, strlen(folder)) && add(out, "/", 1));
+	*known = false;
+	return false;
+}
+
 /* What the condition found, in one of its forms. False if `name` is none of them. */
 static bool add_match(struct out *out, const struct facet *facet, const struct match *match,
 	const char *name, bool *known)
@@ -75,8 +103,7 @@ static bool add_match(struct out *out, const struct facet *facet, const struct m
 		return *facet->port && add(out, facet->port, strlen(facet->port));
 	if (strcmp(name, "manager") == 0)
 		return *facet->manager && add(out, facet->manager, strlen(facet->manager));
-	*known = false;
-	return false;
+	return add_of_image(out, facet, name, known);
 }
 
 static const json_t *rule(const struct facet *facet, const char *outer, const char *key)
@@ -159,6 +186,17 @@ bool expand_text(struct facet *facet, const char *text, const struct match *matc
 			return false;
 	}
 	return true;
+}
+
+const json_t *facet_rule(const struct facet *facet, const char *key)
+{
+	return rule(facet, NULL, key);
+}
+
+bool choices_text(
+	struct facet *facet, const json_t *choices, char *text, size_t cap, char from[512])
+{
+	return take_choice(facet, choices, text, cap, 0, from);
 }
 
 bool choice_text(struct facet *facet, const char *key, char *text, size_t cap, char from[512])

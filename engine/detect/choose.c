@@ -273,7 +273,8 @@ int choose(struct decision *decision)
 		(detection->by != BERTH_DETECTED_FILES && detection->by != BERTH_DETECTED_PIN &&
 			set_written(decision) < 0))
 		return -1;
-	if (option && fill_template(detection, &decision->documents, option, decision->err) < 0)
+	if (option && fill_template(detection, &decision->documents, option, decision->recipe,
+			      decision->err) < 0)
 		return -1;
 	return container_databases(detection, &decision->documents, decision->err);
 }

@@ -11,8 +11,9 @@ struct decision {
 	struct options options;
 	struct container_file written;
 	json_t *rules;
-	json_t *pin;        /* NULL if nothing is pinned */
-	struct option made; /* for a stack that no file speaks for */
+	json_t *pin;           /* NULL if nothing is pinned */
+	struct option made;    /* for a stack that no file speaks for */
+	struct recipe *recipe; /* NULL if nobody wants one */
 	struct berth_error *err;
 };
 

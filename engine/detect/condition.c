@@ -184,6 +184,15 @@ static bool has_sources(const struct facet *facet, const json_t *count, struct m
 	return there >= (unsigned)json_integer_value(count);
 }
 
+static bool has_database(const struct facet *facet, const char *name)
+{
+	for (size_t i = 0; facet->found && i < facet->found->database_count; i++) {
+		if (strcmp(facet->found->databases[i].name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
 static bool any_holds(struct facet *facet, const json_t *conditions, struct match *match)
 {
 	for (size_t i = 0; i < json_array_size(conditions); i++) {
@@ -203,6 +212,12 @@ bool condition_holds(struct facet *facet, const json_t *condition, struct match 
 		return false;
 	if ((value = json_object_get(condition, "manager")) &&
 		!is_like(json_string_value(value), facet->manager))
+		return false;
+	if ((value = json_object_get(condition, "image")) &&
+		(!*facet->image || !is_like(json_string_value(value), facet->image)))
+		return false;
+	if ((value = json_object_get(condition, "database")) &&
+		!has_database(facet, json_string_value(value)))
 		return false;
 	if ((value = json_object_get(condition, "sources")) && !has_sources(facet, value, match))
 		return false;

@@ -1,14 +1,27 @@
 #include "detect/container_file.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "detect/databases.h"
 #include "detect/fill.h"
+#include "detect/mark.h"
 
 static const char *const compose_names[] = {
 	"compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml", NULL};
 static const char *const docker_names[] = {"Dockerfile", "Containerfile", NULL};
+
+/* What berth generated, and nobody changed since, is nobody's word. */
+static bool is_ours(const struct documents *documents, const char *path)
+{
+	size_t len;
+	char *text = scan_read(documents->scan, path, DOCUMENTS_MAX_FILE, &len, NULL);
+	bool ours = text && mark_of(text, len) == MARK_WHOLE;
+
+	free(text);
+	return ours;
+}
 
 /* The first of the names that is there; false if none is, or its path is too long. */
 static bool find_name(const struct documents *documents, const char *folder,
@@ -16,7 +29,7 @@ static bool find_name(const struct documents *documents, const char *folder,
 {
 	for (size_t i = 0; names[i]; i++) {
 		int len = snprintf(path, 512, "%s%s%s", folder, *folder ? "/" : "", names[i]);
-		if (len < 512 && scan_has(documents->scan, path))
+		if (len < 512 && scan_has(documents->scan, path) && !is_ours(documents, path))
 			return true;
 	}
 	return false;

@@ -125,10 +125,11 @@ static int look(struct decision *decision, const char *folder, struct scan *scan
 	return decide_on(decision, scan);
 }
 
-struct berth_detection *decide(
-	const char *folder, const atomic_bool *cancelled, struct berth_error *err)
+struct berth_detection *decide(const char *folder, struct recipe *recipe,
+	const atomic_bool *cancelled, struct berth_error *err)
 {
-	struct decision decision = {.detection = calloc(1, sizeof *decision.detection), .err = err};
+	struct decision decision = {
+		.detection = calloc(1, sizeof *decision.detection), .recipe = recipe, .err = err};
 	struct scan scan = {.top = -1};
 	int status = -1;
 

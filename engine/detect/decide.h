@@ -6,8 +6,11 @@
 
 #include <berth/detect.h>
 
-/* NULL with err; see berth_detect_done_fn. */
-struct berth_detection *decide(
-	const char *folder, const atomic_bool *cancelled, struct berth_error *err);
+#include "detect/recipe.h"
+
+/* NULL with err; see berth_detect_done_fn. `recipe` (may be NULL) gets what an image of it is made
+ * with, to be released by the caller in any case. */
+struct berth_detection *decide(const char *folder, struct recipe *recipe,
+	const atomic_bool *cancelled, struct berth_error *err);
 
 #endif

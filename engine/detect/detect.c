@@ -20,7 +20,7 @@ static void on_worker(void *context, const atomic_bool *cancelled)
 {
 	struct berth_detect *detect = context;
 
-	detect->detection = decide(detect->folder, cancelled, &detect->err);
+	detect->detection = decide(detect->folder, NULL, cancelled, &detect->err);
 }
 
 static void on_done(void *context, bool cancelled)

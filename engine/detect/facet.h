@@ -8,6 +8,8 @@
 
 #include <jansson.h>
 
+#include <berth/detect.h>
+
 #include "detect/documents.h"
 
 struct facet {
@@ -21,6 +23,10 @@ struct facet {
 	json_t *dependencies;    /* owned: {name: {"version", "file", "dev"}} */
 	char manager[64];        /* "" while none is known */
 	char port[16];
+	/* For the lines of an image; "" and NULL before. */
+	char image[32]; /* name of the Dockerfile that is being made */
+	char runtime[32];
+	const struct berth_detection *found;
 };
 
 int facet_init(struct facet *facet, struct documents *documents, const char *name,
@@ -48,6 +54,11 @@ bool place_find(const json_t *tree, const json_t *at, const char *like, struct m
 typedef void place_take_fn(void *context, const char *file, const json_t *value);
 void place_each(struct facet *facet, const json_t *place, place_take_fn *take, void *context);
 
+/* What the framework, else the stack, says under this key; NULL if neither does. */
+const json_t *facet_rule(const struct facet *facet, const char *key);
+/* A text, or the first of a list of choices that holds. `from` may be NULL. */
+bool choices_text(
+	struct facet *facet, const json_t *choices, char *text, size_t cap, char from[512]);
 /* The first choice of framework, else stack, that holds, written out. False if there is none.
  * `from` gets the file that decided, or "template". */
 bool choice_text(struct facet *facet, const char *key, char *text, size_t cap, char from[512]);

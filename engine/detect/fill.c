@@ -7,6 +7,7 @@
 #include "base/copy.h"
 #include "config/strings.h"
 #include "detect/pin.h"
+#include "detect/recipe.h"
 
 enum { TEXT_MAX = 2048 };
 
@@ -213,7 +214,7 @@ static int fill(struct filler *filler, const struct option *option)
 }
 
 int fill_template(struct berth_detection *detection, struct documents *documents,
-	const struct option *option, struct berth_error *err)
+	const struct option *option, struct recipe *recipe, struct berth_error *err)
 {
 	struct filler filler = {.detection = detection, .err = err};
 
@@ -223,6 +224,8 @@ int fill_template(struct berth_detection *detection, struct documents *documents
 	filler.facet.framework = option->framework;
 	filler.facet.member = option->member;
 	int status = fill(&filler, option);
+	if (status == 0 && recipe)
+		status = recipe_fill(recipe, &filler.facet, detection, err);
 	facet_release(&filler.facet);
 	return status;
 }

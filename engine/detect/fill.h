@@ -4,9 +4,11 @@
 
 #include "detect/option.h"
 
-/* Everything but candidates and files. Values that are there already stay. */
+struct recipe;
+
+/* Everything but candidates and files. Values that are there already stay. `recipe` may be NULL. */
 int fill_template(struct berth_detection *detection, struct documents *documents,
-	const struct option *option, struct berth_error *err);
+	const struct option *option, struct recipe *recipe, struct berth_error *err);
 
 /* Replace a value; NULL text leaves it. */
 int found_set(

@@ -21,15 +21,34 @@
  *   environment   by name: a text
  *   exclude       patterns
  *
+ * and of its image:
+ *
+ *   runtime       tags of its base image: "default", the "known" ones, how many "parts" of a
+ *                 version make one, the "oldest", "names" that stand for one
+ *   dockerfiles   by name: lines. A line is a text, or choices: the first that holds, or none.
+ *                 Lines that are filled in: "COPY manifests", "COPY source", "WORKDIR folder" (of
+ *                 a member of a workspace), "RUN packages", "ENV", "EXPOSE", "HEALTHCHECK
+ *                 COMMAND", "CMD"
+ *   image         choices: the name of the Dockerfile
+ *   manifests     files that its dependencies are installed from
+ *   packages      of Debian, for the image that runs: all that hold
+ *   connection    by database: variables, by name: a text with {host}, {port}, {user}, {password},
+ *                 {database}, {url}
+ *   secrets       variables that need something nobody can guess: a text with {secret}
+ *   ignore        patterns of .dockerignore, as they are
+ *
  * A condition holds if all of it does: "file" (one of these is there; "*" does not cross folders),
  * and with "at" has that place in it (each step a name or a pattern), with "like" a value of that
  * pattern; "top": also looked for at the top; "needs": one of these packages ("dev": also for
- * development); "manager": it is that one; "member": of a workspace; "sources": so many source
+ * development); "manager": it is that one; "member": of a workspace; "image": a Dockerfile of
+ * that name or pattern is being made; "database": it needs that one; "sources": so many source
  * files; "any": one of these conditions; "not": none of these.
  *
  * A choice is a text, or a condition with "is". The first that holds is taken. In texts {file},
  * {dir}, {stem}, {module}, {package} and {value} stand for what the condition found, {port} for the
- * port, other names for values.
+ * port, other names for values; in lines {runtime} for the tag,
+ * {path} for the health path, {folder} for its folder, {inner} for "/FOLDER" of a member of a
+ * workspace and {outer} for "FOLDER/" of what is none.
  */
 #ifndef DETECT_RULES_H
 #define DETECT_RULES_H

@@ -10,9 +10,11 @@ enum shape {
 	SHAPE_LIST,  /* a list of texts */
 	SHAPE_OBJECT,
 	SHAPE_OBJECTS,
-	SHAPE_CHOICES,      /* a text, or a list of texts and objects */
-	SHAPE_NAMED_TEXTS,  /* any name: a text */
-	SHAPE_NAMED_CHOICES /* any name: choices */
+	SHAPE_CHOICES,       /* a text, or a list of texts and objects */
+	SHAPE_NAMED_TEXTS,   /* any name: a text */
+	SHAPE_NAMED_CHOICES, /* any name: choices */
+	SHAPE_NAMED_NAMED,   /* any name: any name: a text */
+	SHAPE_NAMED_LINES    /* any name: a list of choices */
 };
 
 struct key {
@@ -24,7 +26,7 @@ struct key {
 #define CONDITION                                                                                  \
 	{"file", SHAPE_TEXTS}, {"at", SHAPE_LIST}, {"like", SHAPE_TEXT}, {"top", SHAPE_FLAG},      \
 		{"needs", SHAPE_TEXTS}, {"dev", SHAPE_FLAG}, {"manager", SHAPE_TEXT},              \
-		{"member", SHAPE_FLAG},                                                            \
+		{"member", SHAPE_FLAG}, {"image", SHAPE_TEXT}, {"database", SHAPE_TEXT},           \
 	{                                                                                          \
 		"sources", SHAPE_NUMBER                                                            \
 	}
@@ -40,12 +42,19 @@ static const struct key place[] = {{"file", SHAPE_TEXTS}, {"at", SHAPE_LIST}, {N
 static const struct key dependency[] = {{"file", SHAPE_TEXTS}, {"at", SHAPE_LIST},
 	{"dev", SHAPE_FLAG}, {"through", SHAPE_OBJECT, place}, {NULL}};
 
+static const struct key runtime[] = {{"parts", SHAPE_NUMBER}, {"default", SHAPE_TEXT},
+	{"known", SHAPE_LIST}, {"names", SHAPE_NAMED_TEXTS}, {"oldest", SHAPE_TEXT}, {NULL}};
+
 #define TEMPLATE                                                                                   \
 	{"databases", SHAPE_NAMED_CHOICES, condition}, {"values", SHAPE_NAMED_CHOICES, choice},    \
 		{"version", SHAPE_CHOICES, choice}, {"manager", SHAPE_CHOICES, choice},            \
 		{"port", SHAPE_CHOICES, choice}, {"build", SHAPE_CHOICES, choice},                 \
 		{"run", SHAPE_CHOICES, choice}, {"health", SHAPE_CHOICES, choice},                 \
-		{"environment", SHAPE_NAMED_TEXTS},                                                \
+		{"environment", SHAPE_NAMED_TEXTS}, {"runtime", SHAPE_OBJECT, runtime},            \
+		{"image", SHAPE_CHOICES, choice}, {"manifests", SHAPE_LIST},                       \
+		{"packages", SHAPE_CHOICES, choice}, {"dockerfiles", SHAPE_NAMED_LINES, choice},   \
+		{"connection", SHAPE_NAMED_NAMED}, {"secrets", SHAPE_NAMED_TEXTS},                 \
+		{"ignore", SHAPE_LIST},                                                            \
 	{                                                                                          \
 		"exclude", SHAPE_LIST                                                              \
 	}
@@ -96,6 +105,23 @@ static int check_list(struct json_file *file, const struct key *key, const char 
 	return 0;
 }
 
+/* A line is a text, a choice, or a list of them. */
+static int check_lines(struct json_file *file, const struct key *key, const char *name,
+	const json_t *lines, struct berth_error *err)
+{
+	if (!json_is_array(lines))
+		return json_wrong_type(file, name, lines, "a list of lines", err);
+	for (size_t i = 0; i < json_array_size(lines); i++) {
+		const json_t *line = json_array_get(lines, i);
+		json_enter_index(file, i);
+		if (json_is_object(line) ? check_object(file, name, line, key->below, err) < 0
+					 : check_list(file, key, name, line, err) < 0)
+			return -1;
+		json_leave(file);
+	}
+	return 0;
+}
+
 static int check_named(struct json_file *file, const struct key *key, const json_t *object,
 	struct berth_error *err)
 {
@@ -110,6 +136,11 @@ static int check_named(struct json_file *file, const struct key *key, const json
 		json_enter_key(file, name);
 		if (key->shape == SHAPE_NAMED_CHOICES)
 			status = check_list(file, key, name, value, err);
+		else if (key->shape == SHAPE_NAMED_LINES)
+			status = check_lines(file, key, name, value, err);
+		else if (key->shape == SHAPE_NAMED_NAMED)
+			status = check_named(file,
+				&(const struct key){name, SHAPE_NAMED_TEXTS, NULL}, value, err);
 		else
 			status = json_is_string(value)
 					 ? 0
@@ -148,6 +179,8 @@ static int check_value(
 		return check_list(file, key, key->name, value, err);
 	case SHAPE_NAMED_TEXTS:
 	case SHAPE_NAMED_CHOICES:
+	case SHAPE_NAMED_NAMED:
+	case SHAPE_NAMED_LINES:
 		return check_named(file, key, value, err);
 	}
 	return 0;
