@@ -1,0 +1,120 @@
+/*
+ * The record of past runs: an SQLite database, the log file of each run beside it.
+ *
+ * Every call that has a callback asks a worker: nothing here blocks the loop. If it returns 0 the
+ * callback comes exactly once, from the loop, also when the history is closed before; if it returns
+ * -1 it never comes. Questions are answered in the order they were asked, each after what was
+ * recorded before it.
+ *
+ * Secrets are not in the record. Where the request held one stands a fingerprint of it,
+ * "hmac:0123456789abcdef": the first 64 bits of HMAC-SHA256 with a random key that never leaves the
+ * database, so that equal secrets are seen to be equal, within one database.
+ */
+#ifndef BERTH_HISTORY_H
+#define BERTH_HISTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <berth/error.h>
+#include <berth/event.h>
+
+struct uv_loop_s;
+struct berth_history;
+
+/* Which runs are kept once another has ended. A run goes only if it is neither among the newest
+ * `runs` nor younger than `days`, and its log goes with it. Beyond that, the logs of the oldest
+ * runs go while all logs together are larger than `log_bytes`; what is in the database of these
+ * runs stays. Nothing goes while it runs. */
+struct berth_history_rules {
+	unsigned runs;
+	unsigned days;
+	uint64_t log_bytes; /* 0: no bound */
+};
+
+/* 500 runs, 30 days, 2 GiB. */
+extern const struct berth_history_rules berth_history_default_rules;
+
+enum berth_history_state {
+	BERTH_PAST_ENDED,       /* `outcome` says how */
+	BERTH_PAST_RUNNING,     /* somebody still writes its log */
+	BERTH_PAST_INTERRUPTED, /* berth ended before it did: nobody knows how it went on */
+};
+
+#define BERTH_PAST_STAGES_MAX 24
+
+/* Milliseconds since the run was asked for; ended_ms is -1 if it never did. */
+struct berth_past_stage {
+	char name[64];
+	int64_t began_ms, ended_ms;
+};
+
+/* A run as it is recorded. Texts may be NULL where there is nothing to say. */
+struct berth_past_run {
+	int64_t number; /* in the history, from 1, never given twice */
+	char *deployment_id;
+	char *name, *target, *kind, *image, *container;
+	enum berth_history_state state;
+	enum berth_outcome outcome;
+	int64_t started_ms, finished_ms; /* since the epoch; finished_ms 0 if it is not known */
+	int64_t duration_ms;
+	char *message;                  /* of the result */
+	char *image_digest;             /* "sha256:..." */
+	char *who;                      /* the user, and who that is behind sudo */
+	char *host, *terminal, *client; /* of whoever started it; client: where ssh came from */
+	char *version;                  /* of berth */
+	char *log;                      /* path of its file */
+	bool log_removed;               /* by the rules or by hand */
+	/* Only of a run that was asked for by itself. */
+	char *request; /* JSON object */
+	char *end;     /* the last event of the record, JSON */
+	struct berth_past_stage *stages;
+	size_t stage_count;
+};
+
+void berth_past_run_free(struct berth_past_run *run); /* NULL is allowed */
+
+/* $XDG_STATE_HOME/berth/history.db, or ~/.local/state/berth/history.db, in malloc'd memory. */
+char *berth_history_path(struct berth_error *err);
+
+/* Nothing is opened before it is needed, and nothing is made before there is something to record:
+ * a history that is not there is an empty one. The path is copied. NULL without memory. */
+struct berth_history *berth_history_open(
+	struct uv_loop_s *loop, const char *path, struct berth_error *err);
+/* `closed` comes from the loop when all is written and answered; it is freed just before. */
+void berth_history_close(
+	struct berth_history *history, void (*closed)(void *context), void *context);
+
+struct berth_history_query {
+	const char *text;   /* in name, target, image, container, message or id; NULL: any */
+	const char *target; /* exactly; NULL: any */
+	const char *name;   /* exactly; NULL: any */
+	int outcome;        /* enum berth_outcome; -1: any */
+	int64_t before;     /* only runs with a smaller number; 0: from the newest */
+	unsigned limit;     /* at most so many, up to 1000 */
+};
+
+/* The runs found, newest first, are the callee's: an array and what is in it, to be freed with
+ * berth_past_runs_free(). On failure it is NULL and `err` says why. */
+typedef void berth_past_runs_fn(void *context, struct berth_past_run *runs, size_t count, bool more,
+	const struct berth_error *err);
+void berth_past_runs_free(struct berth_past_run *runs, size_t count);
+
+int berth_history_list(struct berth_history *history, const struct berth_history_query *query,
+	berth_past_runs_fn *done, void *context, struct berth_error *err);
+
+/* One run, whole. `id`: its number, its deployment id or the beginning of it that no other has (8
+ * characters at least), or a name: then the newest of that name. The run is the callee's; NULL:
+ * `err` says why. */
+typedef void berth_past_run_fn(
+	void *context, struct berth_past_run *run, const struct berth_error *err);
+int berth_history_find(struct berth_history *history, const char *id, berth_past_run_fn *done,
+	void *context, struct berth_error *err);
+
+/* Delete a run and its log. Refused while it runs. `err` is NULL if that is done. */
+typedef void berth_history_done_fn(void *context, const struct berth_error *err);
+int berth_history_delete(struct berth_history *history, int64_t number, berth_history_done_fn *done,
+	void *context, struct berth_error *err);
+
+#endif
