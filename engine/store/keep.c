@@ -13,9 +13,6 @@ enum { REMOVE_MAX = 200 };
 
 #define DAY_MS (24 * 3600 * (int64_t)1000)
 
-const struct berth_history_rules berth_history_default_rules = {
-	.runs = 500, .days = 30, .log_bytes = (uint64_t)2 << 30};
-
 struct keep {
 	struct store_job job;
 	struct berth_history_rules rules;

@@ -288,7 +288,7 @@ static void next_turn(struct berth_history *history)
 void store_put(struct berth_history *history, struct record *record)
 {
 	forget(history, record->run.deployment_id);
-	if (history->waiting >= STORE_WAITING_MAX) {
+	if (history->waiting >= STORE_RECORDS_MAX) {
 		record_free(record);
 		history->lost++;
 		return;

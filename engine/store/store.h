@@ -19,7 +19,7 @@
 struct db;
 struct uv_loop_s;
 
-#define STORE_WAITING_MAX 1024 /* records, that is runs */
+#define STORE_RECORDS_MAX 1024 /* records, that is runs */
 #define STORE_JOBS_MAX    64
 
 struct store_setup {

@@ -23,7 +23,7 @@
 struct uv_loop_s;
 struct berth_history;
 
-/* Which runs are kept once another has ended. A run goes only if it is neither among the newest
+/* Which runs are kept, once another has ended. A run goes only if it is neither among the newest
  * `runs` nor younger than `days`, and its log goes with it. Beyond that, the logs of the oldest
  * runs go while all logs together are larger than `log_bytes`; what is in the database of these
  * runs stays. Nothing goes while it runs. */
@@ -33,8 +33,9 @@ struct berth_history_rules {
 	uint64_t log_bytes; /* 0: no bound */
 };
 
-/* 500 runs, 30 days, 2 GiB. */
-extern const struct berth_history_rules berth_history_default_rules;
+#define BERTH_HISTORY_RUNS   500
+#define BERTH_HISTORY_DAYS   30
+#define BERTH_HISTORY_LOG_MB 2048 /* MiB */
 
 enum berth_history_state {
 	BERTH_PAST_ENDED,       /* `outcome` says how */

@@ -541,7 +541,7 @@ static void old_runs_beyond_the_newest_go(void **state)
 	assert_int_equal(f->runs[3].number, 3);
 	assert_false(is_there(f, "logs/2.log"));
 	assert_true(is_there(f, "logs/3.log"));
-	store_keep(f->history, &berth_history_default_rules);
+	store_keep(f->history, &(struct berth_history_rules){.runs = BERTH_HISTORY_RUNS});
 	list_all(f);
 	assert_int_equal(f->count, 4);
 }
