@@ -9,7 +9,7 @@
 #define IN(command) (1u << COMMAND_##command)
 #define IN_FLEET    (IN(LIST) | IN(STOP) | IN(RESTART) | IN(REMOVE) | IN(LOGS))
 #define IN_ALL                                                                                     \
-	(IN(CONSOLE) | IN(DEPLOY) | IN(WATCH) | IN_FLEET | IN(DETECT) | IN(DOCTOR) |               \
+	(IN(CONSOLE) | IN(DEPLOY) | IN(WATCH) | IN_FLEET | IN(DETECT) | IN(HISTORY) | IN(DOCTOR) | \
 		IN(COMPLETION) | IN(HELP))
 
 const struct args_command args_commands[] = {
@@ -22,6 +22,7 @@ const struct args_command args_commands[] = {
 	{COMMAND_REMOVE, "remove", "ID", "stop one of them and remove it"},
 	{COMMAND_LOGS, "logs", "ID", "what one of them prints and has printed"},
 	{COMMAND_DETECT, "detect", "DIR", "what this source is, why, and what came second"},
+	{COMMAND_HISTORY, "history", "[ID]", "past runs; with ID, one with its stages and its log"},
 	{COMMAND_DOCTOR, "doctor", NULL,
 		"try every part a deployment needs, and say what is wrong"},
 	{COMMAND_COMPLETION, "completion", "bash|zsh|fish",
@@ -32,8 +33,7 @@ const struct args_command args_commands[] = {
 const size_t args_command_count = sizeof args_commands / sizeof *args_commands;
 
 /* Promised for later. */
-static const char *const absent_commands[] = {
-	"history", "replay", "generate", "recover", "ports", NULL};
+static const char *const absent_commands[] = {"replay", "generate", "recover", "ports", NULL};
 static const char *const absent_options[] = {"build", "git", "repo-id", NULL};
 
 static const char *const output_choices[] = {"plain", "json", NULL};
@@ -42,12 +42,18 @@ static const char *const color_choices[] = {"auto", "256", "16", "8", "never", N
 const struct args_option args_options[] = {
 	[SWITCH_OUTPUT] = {"output", "plain|json", output_choices,
 		"how it is written: for people, or as JSON",
-		IN(DEPLOY) | IN(WATCH) | IN_FLEET | IN(DETECT)},
+		IN(DEPLOY) | IN(WATCH) | IN_FLEET | IN(DETECT) | IN(HISTORY)},
 	[SWITCH_EXPLAIN] = {"explain", NULL, NULL,
 		"print each value and where it came from, and do nothing", IN(DEPLOY)},
 	[SWITCH_FOLLOW] = {"follow", NULL, NULL, "go on until its process ends; also -f", IN(LOGS)},
 	[SWITCH_KEEP_VOLUMES] = {"keep-volumes", NULL, NULL,
 		"leave the anonymous volumes it has made", IN(REMOVE)},
+	[SWITCH_SEARCH] = {"search", "TEXT", NULL,
+		"runs that have TEXT in their names, message or log", IN(HISTORY)},
+	[SWITCH_COMPARE] = {"compare", NULL, NULL, "what differs between two runs: --compare ID ID",
+		IN(HISTORY)},
+	[SWITCH_DELETE] = {"delete", NULL, NULL, "delete a run and its log: --delete ID",
+		IN(HISTORY)},
 	[SWITCH_COLOR] = {"color", "WHEN", color_choices, "colours: auto, 256, 16, 8, never",
 		IN(CONSOLE)},
 	[SWITCH_THEME] = {"theme", "NAME", theme_names,
@@ -194,7 +200,7 @@ static int take_field(struct rest *rest, struct berth_settings *settings,
 static int check_choice(
 	const struct args_option *option, const char *value, struct berth_error *err)
 {
-	if (is_one_of(value, option->choices))
+	if (!option->choices || is_one_of(value, option->choices))
 		return 0;
 	const char *nearest = berth_nearest(value, option->choices);
 	return berth_error_set(err, BERTH_E_USAGE, 0, "'--%s' can't be '%s', %s '%s'%s",
@@ -216,6 +222,15 @@ static void apply_switch(struct args *args, enum args_switch which, const char *
 		break;
 	case SWITCH_KEEP_VOLUMES:
 		args->keep_volumes = true;
+		break;
+	case SWITCH_SEARCH:
+		args->search = value;
+		break;
+	case SWITCH_COMPARE:
+		args->compare = true;
+		break;
+	case SWITCH_DELETE:
+		args->delete_run = true;
 		break;
 	case SWITCH_COLOR:
 		args->console.color = value;
@@ -298,12 +313,13 @@ static int take_argument(
 {
 	bool wanted = args->command == COMMAND_HELP || args->command == COMMAND_COMPLETION ||
 		      args->command == COMMAND_WATCH || args->command == COMMAND_DETECT ||
+		      args->command == COMMAND_HISTORY ||
 		      ((IN_FLEET & ~IN(LIST)) & (1u << args->command));
 	if (wanted && !args->topic) {
 		args->topic = word;
 		return 0;
 	}
-	if (args->command == COMMAND_WATCH && !args->id) {
+	if ((args->command == COMMAND_WATCH || args->command == COMMAND_HISTORY) && !args->id) {
 		args->id = word;
 		return 0;
 	}

@@ -23,6 +23,7 @@ enum command {
 	COMMAND_REMOVE,
 	COMMAND_LOGS,
 	COMMAND_DETECT,
+	COMMAND_HISTORY,
 	COMMAND_DOCTOR,
 	COMMAND_COMPLETION,
 	COMMAND_HELP,
@@ -44,6 +45,9 @@ enum args_switch {
 	SWITCH_EXPLAIN,
 	SWITCH_FOLLOW,
 	SWITCH_KEEP_VOLUMES,
+	SWITCH_SEARCH,
+	SWITCH_COMPARE,
+	SWITCH_DELETE,
 	SWITCH_COLOR,
 	SWITCH_THEME,
 	SWITCH_ASCII,
@@ -75,7 +79,9 @@ struct args {
 	const char *topic; /* of help: NULL for the whole; the shell of completion; the target of
 			      watch; the folder of detect; what is stopped, restarted, removed
 			      or listened to */
-	const char *id;    /* of watch */
+	const char *id;    /* of watch; the second one of history, whose first is the topic */
+	const char *search;
+	bool compare, delete_run;
 	bool json;
 	bool explain;
 	bool follow;

@@ -26,6 +26,7 @@ static const struct {
 	{COMMAND_REMOVE, manual_act},
 	{COMMAND_LOGS, manual_logs},
 	{COMMAND_DETECT, manual_detect},
+	{COMMAND_HISTORY, manual_history},
 	{COMMAND_DOCTOR, manual_doctor},
 	{COMMAND_COMPLETION, manual_completion},
 	{COMMAND_HELP, manual_help},

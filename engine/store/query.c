@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/result_read.h"
 #include "store/db.h"
+#include "store/log_tail.h"
 #include "store/remove.h"
 
 enum { LIST_MAX = 1000, ID_PREFIX_MIN = 8 };
@@ -180,6 +182,17 @@ static int read_stages(struct db *db, struct berth_past_run *run, struct berth_e
 	return 0;
 }
 
+static int read_rest(struct db *db, struct berth_past_run *run, struct berth_error *err)
+{
+	if (read_details(db, run, err) == -1 || read_stages(db, run, err) == -1)
+		return -1;
+	if (run->end != NULL)
+		run->result = result_read(run->end, run->outcome);
+	if (log_tail_read(run) == -1)
+		return berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
+	return 0;
+}
+
 /* The run that the statement finds first, whole; NULL without an error if it finds none. */
 static struct berth_past_run *read_one(struct db *db, sqlite3_stmt *row, struct berth_error *err)
 {
@@ -193,7 +206,7 @@ static struct berth_past_run *read_one(struct db *db, sqlite3_stmt *row, struct 
 	else if (found)
 		berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
 	sqlite3_finalize(row);
-	if (run == NULL || (read_details(db, run, err) == 0 && read_stages(db, run, err) == 0))
+	if (run == NULL || read_rest(db, run, err) == 0)
 		return run;
 	berth_past_run_free(run);
 	return NULL;

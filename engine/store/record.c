@@ -20,7 +20,11 @@ static void release(struct berth_past_run *run)
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		free(texts[i]);
+	for (size_t i = 0; i < run->tail_count; i++)
+		free(run->tail[i].text);
+	free(run->tail);
 	free(run->stages);
+	berth_result_free(run->result);
 }
 
 void record_free(struct record *record)

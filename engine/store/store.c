@@ -26,7 +26,7 @@ struct berth_history {
 	uv_work_t work;
 	struct record *pending; /* not written: one of each run */
 	struct store_job *first, *last;
-	unsigned waiting, jobs;
+	unsigned waiting, jobs, holds;
 	unsigned lost;   /* runs that found no room among those pending */
 	bool held;       /* pending ones wait for a better time */
 	bool told;       /* that they do */
@@ -280,7 +280,7 @@ static void next_turn(struct berth_history *history)
 		begin_turn(history, TURN_WRITE);
 	} else if (history->first != NULL) {
 		take_job(history);
-	} else if (closing) {
+	} else if (closing && history->holds == 0) {
 		begin_turn(history, TURN_CLOSE);
 	}
 }
@@ -312,6 +312,27 @@ int store_ask(struct berth_history *history, struct store_job *job, struct berth
 	history->jobs++;
 	next_turn(history);
 	return 0;
+}
+
+void store_hold(struct berth_history *history)
+{
+	history->holds++;
+}
+
+void store_release(struct berth_history *history)
+{
+	history->holds--;
+	next_turn(history);
+}
+
+bool store_closing(const struct berth_history *history)
+{
+	return atomic_load(&history->closing);
+}
+
+struct uv_loop_s *store_loop(const struct berth_history *history)
+{
+	return history->setup.loop;
 }
 
 void berth_history_close(

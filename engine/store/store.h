@@ -51,6 +51,12 @@ struct store_job {
 	void (*done)(struct store_job *job, const struct berth_error *err);
 };
 
+/* Whoever works beside the database, but for the history: it is not closed before. */
+void store_hold(struct berth_history *history);
+void store_release(struct berth_history *history);
+bool store_closing(const struct berth_history *history);
+struct uv_loop_s *store_loop(const struct berth_history *history);
+
 /* 0, or -1 with LIMIT: too many wait. */
 int store_ask(struct berth_history *history, struct store_job *job, struct berth_error *err);
 

@@ -51,6 +51,16 @@ struct berth_past_stage {
 	int64_t began_ms, ended_ms;
 };
 
+#define BERTH_PAST_TAIL_MAX 10
+
+/* A line of the log. Not cleaned. */
+struct berth_past_line {
+	int64_t time_ms;
+	enum berth_level level;
+	char stage[64];
+	char *text;
+};
+
 /* A run as it is recorded. Texts may be NULL where there is nothing to say. */
 struct berth_past_run {
 	int64_t number; /* in the history, from 1, never given twice */
@@ -68,10 +78,13 @@ struct berth_past_run {
 	char *log;                      /* path of its file */
 	bool log_removed;               /* by the rules or by hand */
 	/* Only of a run that was asked for by itself. */
-	char *request; /* JSON object */
-	char *end;     /* the last event of the record, JSON */
+	char *request;               /* JSON object */
+	char *end;                   /* the last event of the record, JSON */
+	struct berth_result *result; /* the same, read */
 	struct berth_past_stage *stages;
 	size_t stage_count;
+	struct berth_past_line *tail; /* the last lines of its log */
+	size_t tail_count;
 };
 
 void berth_past_run_free(struct berth_past_run *run); /* NULL is allowed */
@@ -113,8 +126,32 @@ typedef void berth_past_run_fn(
 int berth_history_find(struct berth_history *history, const char *id, berth_past_run_fn *done,
 	void *context, struct berth_error *err);
 
-/* Delete a run and its log. Refused while it runs. `err` is NULL if that is done. */
+/*
+ * A search through the logs of all runs, newest first, for what <berth/search.h> calls a pattern.
+ * Each log that has it is told once, as soon as it is known; `done` comes last.
+ */
+struct berth_history_hit {
+	int64_t number;              /* of the run */
+	const char *name;            /* borrowed; may be NULL */
+	uint64_t lines;              /* that match */
+	uint64_t first;              /* number of the first of them */
+	struct berth_past_line line; /* that one, 512 bytes at most; borrowed */
+};
+
+struct berth_history_search;
+
+typedef void berth_history_hit_fn(void *context, const struct berth_history_hit *hit);
 typedef void berth_history_done_fn(void *context, const struct berth_error *err);
+
+/* `flags`: enum berth_pattern_flags. `hit` is told from the loop, then `done` exactly once, with
+ * `err` NULL if all were looked at. NULL if the pattern is none, or without memory. */
+struct berth_history_search *berth_history_search_logs(struct berth_history *history,
+	const char *text, unsigned flags, berth_history_hit_fn *hit, berth_history_done_fn *done,
+	void *context, struct berth_error *err);
+/* `done` still comes, with CANCELLED; the search is freed after it. */
+void berth_history_search_stop(struct berth_history_search *search);
+
+/* Delete a run and its log. Refused while it runs. `err` is NULL if that is done. */
 int berth_history_delete(struct berth_history *history, int64_t number, berth_history_done_fn *done,
 	void *context, struct berth_error *err);
 

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include <berth/history.h>
+#include <berth/search.h>
 
 #include "store/store.h"
 #include "support/loop_wait.h"
@@ -573,6 +574,136 @@ static void logs_beyond_their_bound_go_oldest_first_and_their_runs_stay(void **s
 	assert_false(is_there(f, "logs/5.log"));
 }
 
+/* --- logs --- */
+
+struct hits {
+	struct berth_history_hit list[8];
+	char text[8][64];
+	unsigned count;
+	bool done;
+	enum berth_code code;
+	struct berth_history_search *stop_at_first;
+};
+
+static void on_hit(void *context, const struct berth_history_hit *hit)
+{
+	struct hits *hits = context;
+
+	assert_true(hits->count < 8);
+	snprintf(hits->text[hits->count], sizeof(hits->text[0]), "%s", hit->line.text);
+	hits->list[hits->count++] = *hit;
+	if (hits->stop_at_first != NULL)
+		berth_history_search_stop(hits->stop_at_first);
+}
+
+static void on_searched(void *context, const struct berth_error *err)
+{
+	struct hits *hits = context;
+
+	assert_false(hits->done);
+	hits->done = true;
+	hits->code = err != NULL ? err->code : BERTH_E_OK;
+}
+
+/* Longer than what is read at once; the needle is in every 5000th line. */
+static void write_log(struct fixture *f, const char *name, int lines)
+{
+	char path[128];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/logs/%s", f->tree.path, name);
+	file = fopen(path, "we");
+	assert_non_null(file);
+	for (int i = 0; i < lines; i++)
+		fprintf(file, "2026-11-20T10:30:00.%03dZ info  stdout health_check %s %d\n",
+			i % 1000, i % 5000 == 4999 ? "Connection \x1b[31mrefused" : "all is well",
+			i);
+	fclose(file);
+}
+
+static void logs_are_searched_newest_first(void **state)
+{
+	struct fixture *f = *state;
+	struct hits hits = {0};
+
+	put_many(f, 3, 1763634600000);
+	write_log(f, "1.log", 30000);
+	write_log(f, "2.log", 100);
+	write_log(f, "3.log", 5001);
+	assert_non_null(berth_history_search_logs(
+		f->history, "connection refused", 0, on_hit, on_searched, &hits, NULL));
+	LOOP_UNTIL(&f->loop, hits.done);
+	assert_int_equal(hits.code, BERTH_E_OK);
+	assert_int_equal(hits.count, 2);
+	assert_int_equal(hits.list[0].number, 3);
+	assert_int_equal(hits.list[0].lines, 1);
+	assert_int_equal(hits.list[1].number, 1);
+	assert_int_equal(hits.list[1].lines, 6);
+	assert_int_equal(hits.list[1].first, 4999);
+	assert_int_equal(hits.list[1].line.time_ms % 1000, 999);
+	assert_string_equal(hits.list[1].line.stage, "health_check");
+	assert_string_equal(hits.text[1], "Connection \x1b[31mrefused 4999");
+}
+
+/* The stage stands in the file, and is not what was said. */
+static void only_what_was_said_is_searched(void **state)
+{
+	struct fixture *f = *state;
+	struct hits hits = {0};
+	struct berth_error err;
+
+	put_many(f, 1, 1763634600000);
+	write_log(f, "1.log", 100);
+	assert_non_null(berth_history_search_logs(
+		f->history, "health_check", 0, on_hit, on_searched, &hits, NULL));
+	LOOP_UNTIL(&f->loop, hits.done);
+	assert_int_equal(hits.count, 0);
+	assert_null(berth_history_search_logs(
+		f->history, "(", BERTH_PATTERN_REGEX, on_hit, on_searched, &hits, &err));
+	assert_int_equal(err.code, BERTH_E_USAGE);
+}
+
+static void a_search_is_stopped_or_ends_with_the_history(void **state)
+{
+	struct fixture *f = *state;
+	struct hits hits = {0};
+
+	put_many(f, 2, 1763634600000);
+	write_log(f, "1.log", 5000);
+	write_log(f, "2.log", 5000);
+	hits.stop_at_first = berth_history_search_logs(
+		f->history, "refused", 0, on_hit, on_searched, &hits, NULL);
+	LOOP_UNTIL(&f->loop, hits.done);
+	assert_int_equal(hits.count, 1);
+	assert_int_equal(hits.code, BERTH_E_CANCELLED);
+	hits = (struct hits){0};
+	assert_non_null(berth_history_search_logs(
+		f->history, "refused", 0, on_hit, on_searched, &hits, NULL));
+	close_history(f);
+	assert_true(hits.done);
+	assert_int_equal(hits.code, BERTH_E_CANCELLED);
+}
+
+static void the_last_lines_come_with_the_run(void **state)
+{
+	struct fixture *f = *state;
+
+	put_many(f, 1, 1763634600000);
+	write_log(f, "1.log", 4);
+	find(f, "1");
+	assert_int_equal(f->run->tail_count, 4);
+	assert_string_equal(f->run->tail[0].text, "all is well 0");
+	write_log(f, "1.log", 5001);
+	find(f, "1");
+	assert_int_equal(f->run->tail_count, BERTH_PAST_TAIL_MAX);
+	assert_string_equal(f->run->tail[0].text, "all is well 4991");
+	assert_string_equal(f->run->tail[9].text, "all is well 5000");
+	assert_string_equal(f->run->tail[9].stage, "health_check");
+	tree_text(&f->tree, "logs/1.log", "");
+	find(f, "1");
+	assert_int_equal(f->run->tail_count, 0);
+}
+
 /* --- what can be wrong with the file --- */
 
 static void damage(struct fixture *f, long at)
@@ -811,6 +942,10 @@ int main(void)
 		TEST(nothing_but_a_log_is_ever_removed),
 		TEST(old_runs_beyond_the_newest_go),
 		TEST(logs_beyond_their_bound_go_oldest_first_and_their_runs_stay),
+		TEST(logs_are_searched_newest_first),
+		TEST(only_what_was_said_is_searched),
+		TEST(a_search_is_stopped_or_ends_with_the_history),
+		TEST(the_last_lines_come_with_the_run),
 		TEST(a_file_that_is_no_database_is_set_aside),
 		TEST(a_damaged_database_is_set_aside),
 		TEST(what_a_lock_held_up_is_written_at_the_end),
