@@ -226,6 +226,9 @@ static int open_file(struct db *db, const struct stat *info, struct berth_error 
 		return say(db, code, sqlite3_errstr(code), err);
 	sqlite3_extended_result_codes(db->handle, 1);
 	sqlite3_busy_timeout(db->handle, BUSY_MS);
+	/* A program that ends would wait for the disk. What is in the write-ahead log is safe
+	 * there, and moves on when it has grown. */
+	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	if (db_run(db, settings, err) == -1 || migrate(db, err) == -1)
 		return -1;
 	return load_key(db, err);

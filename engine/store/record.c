@@ -129,22 +129,29 @@ static int put_stages(struct db *db, const struct berth_past_run *run, struct be
 		"INSERT OR REPLACE INTO stages(run, position, name, began_ms, ended_ms)"
 		" SELECT number, ?2, ?3, ?4, ?5 FROM runs WHERE deployment_id = ?1";
 
-	for (size_t i = 0; i < run->stage_count; i++) {
-		const struct berth_past_stage *stage = &run->stages[i];
-		sqlite3_stmt *put = db_prepare(db, sql, err);
+	sqlite3_stmt *put = run->stage_count > 0 ? db_prepare(db, sql, err) : NULL;
+	struct berth_error cause = {0};
 
-		if (put == NULL)
-			return -1;
-		db_bind_text(put, 1, run->deployment_id);
+	if (put == NULL)
+		return run->stage_count > 0 ? -1 : 0;
+	db_bind_text(put, 1, run->deployment_id);
+	for (size_t i = 0; i < run->stage_count && cause.code == BERTH_E_OK; i++) {
+		const struct berth_past_stage *stage = &run->stages[i];
+
+		sqlite3_reset(put);
 		sqlite3_bind_int64(put, 2, (int64_t)i);
 		db_bind_text(put, 3, stage->name);
 		sqlite3_bind_int64(put, 4, stage->began_ms);
 		if (stage->ended_ms >= 0)
 			sqlite3_bind_int64(put, 5, stage->ended_ms);
-		if (db_finish(db, put, err) == -1)
-			return -1;
+		else
+			sqlite3_bind_null(put, 5);
+		db_step(db, put, &cause);
 	}
-	return 0;
+	sqlite3_finalize(put);
+	if (cause.code != BERTH_E_OK && err != NULL)
+		*err = cause;
+	return cause.code == BERTH_E_OK ? 0 : -1;
 }
 
 int record_write(struct db *db, const struct record *record, const struct whence *whence,
