@@ -109,8 +109,10 @@ void log_write_run(void *context, const atomic_bool *cancelled)
 
 	(void)cancelled;
 	if (write->closes) {
-		if (file->fd >= 0)
+		if (file->fd >= 0) {
+			log_index_write(&write->index, file->path);
 			close(file->fd);
+		}
 		file->fd = -1;
 		return;
 	}

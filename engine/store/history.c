@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/private_folder.h"
+#include "log/log_store.h"
 #include "store/db.h"
 #include "store/query.h"
 #include "store/remove.h"
@@ -213,4 +214,49 @@ int berth_history_delete(struct berth_history *history, int64_t number, berth_hi
 		return 0;
 	free(drop);
 	return -1;
+}
+
+/* --- a log --- */
+
+struct opening {
+	struct berth_history *history;
+	berth_history_log_fn *opened;
+	void *context;
+};
+
+static void log_opened(void *context, struct berth_log *log, const struct berth_error *err)
+{
+	struct opening *opening = context;
+	struct berth_history *history = opening->history;
+
+	opening->opened(opening->context, log, err);
+	free(opening);
+	if (log == NULL)
+		store_release(history);
+}
+
+int berth_history_open_log(struct berth_history *history, const char *path,
+	berth_history_log_fn *opened, void *context, struct berth_error *err)
+{
+	struct opening *opening = calloc(1, sizeof(*opening));
+
+	if (opening == NULL)
+		return out_of_memory(err);
+	*opening = (struct opening){history, opened, context};
+	if (log_store_open(store_loop(history), path, log_opened, opening, err) == -1) {
+		free(opening);
+		return -1;
+	}
+	store_hold(history);
+	return 0;
+}
+
+static void log_closed(void *context)
+{
+	store_release(context);
+}
+
+void berth_history_close_log(struct berth_history *history, struct berth_log *log)
+{
+	log_store_close(log, log_closed, history);
 }

@@ -2,11 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "log/log_index.h"
 #include "store/db.h"
 
 /* -1 if it can't be opened. */
@@ -30,6 +32,16 @@ static bool is_log_name(const char *path)
 	return path[0] == '/' && len > 4 && strcmp(path + len - 4, ".log") == 0;
 }
 
+static void remove_index(const char *log)
+{
+	cleanup_free char *path = NULL;
+
+	if (asprintf(&path, "%s" LOG_INDEX_SUFFIX, log) < 0)
+		path = NULL;
+	else
+		unlink(path);
+}
+
 /* The lock is held until the name is gone. */
 int remove_log(const char *path, struct berth_error *err)
 {
@@ -44,6 +56,7 @@ int remove_log(const char *path, struct berth_error *err)
 			err, BERTH_E_CONFLICT, 0, "'%s' is still written to by a console", path);
 	if (unlink(path) == -1 && errno != ENOENT)
 		return berth_error_errno(err, errno, "remove", path);
+	remove_index(path);
 	return 0;
 }
 

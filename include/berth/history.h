@@ -19,6 +19,7 @@
 
 #include <berth/error.h>
 #include <berth/event.h>
+#include <berth/log.h>
 
 struct uv_loop_s;
 struct berth_history;
@@ -125,6 +126,15 @@ typedef void berth_past_run_fn(
 	void *context, struct berth_past_run *run, const struct berth_error *err);
 int berth_history_find(struct berth_history *history, const char *id, berth_past_run_fn *done,
 	void *context, struct berth_error *err);
+
+/* The log of a past run, to be read as that of a run of this session: of one that still runs, as it
+ * stands now. The log is the callee's; NULL: `err` says why. It does not go away while it is open,
+ * and holds the history open. */
+typedef void berth_history_log_fn(
+	void *context, struct berth_log *log, const struct berth_error *err);
+int berth_history_open_log(struct berth_history *history, const char *path,
+	berth_history_log_fn *opened, void *context, struct berth_error *err);
+void berth_history_close_log(struct berth_history *history, struct berth_log *log);
 
 /*
  * A search through the logs of all runs, newest first, for what <berth/search.h> calls a pattern.

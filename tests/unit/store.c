@@ -704,6 +704,35 @@ static void the_last_lines_come_with_the_run(void **state)
 	assert_int_equal(f->run->tail_count, 0);
 }
 
+static void on_log(void *context, struct berth_log *log, const struct berth_error *err)
+{
+	assert_null(err);
+	*(struct berth_log **)context = log;
+}
+
+static void a_log_that_is_open_stays(void **state)
+{
+	struct fixture *f = *state;
+	struct berth_log *log = NULL;
+	struct berth_log_line line;
+	char path[128];
+
+	put_many(f, 1, 1763634600000);
+	write_log(f, "1.log", 5001);
+	snprintf(path, sizeof(path), "%s/logs/1.log", f->tree.path);
+	assert_int_equal(berth_history_open_log(f->history, path, on_log, &log, NULL), 0);
+	LOOP_UNTIL(&f->loop, log != NULL);
+	assert_int_equal(berth_log_end(log), 5001);
+	drop(f, 1);
+	assert_int_equal(f->error.code, BERTH_E_CONFLICT);
+	assert_true(berth_log_get(log, 4999, &line));
+	berth_history_close_log(f->history, log);
+	close_history(f);
+	open_history(f);
+	drop(f, 1);
+	assert_int_equal(f->error.code, BERTH_E_OK);
+}
+
 /* --- what can be wrong with the file --- */
 
 static void damage(struct fixture *f, long at)
@@ -946,6 +975,7 @@ int main(void)
 		TEST(only_what_was_said_is_searched),
 		TEST(a_search_is_stopped_or_ends_with_the_history),
 		TEST(the_last_lines_come_with_the_run),
+		TEST(a_log_that_is_open_stays),
 		TEST(a_file_that_is_no_database_is_set_aside),
 		TEST(a_damaged_database_is_set_aside),
 		TEST(what_a_lock_held_up_is_written_at_the_end),
