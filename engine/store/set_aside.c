@@ -47,18 +47,13 @@ static int rename_one(const struct db *db, const char *suffix, const char *aside
 	return rename(from, to) == 0 || errno == ENOENT ? 0 : -1;
 }
 
-int db_set_aside(struct db *db, char aside[256], struct berth_error *err)
+static int rename_all(const struct db *db, char aside[256], struct berth_error *err)
 {
 	static const char *const suffixes[] = {"", "-wal", "-shm"};
 	time_t now = (time_t)(clock_unix_ms() / 1000);
-	cleanup_close int lock = lock_folder(db);
 	char when[64] = "damaged";
 	struct tm tm;
 
-	db_close(db);
-	aside[0] = '\0';
-	if (!is_same(db))
-		return 0;
 	if (gmtime_r(&now, &tm) != NULL)
 		strftime(when, sizeof(when), "damaged-%Y%m%d-%H%M%S", &tm);
 	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
@@ -66,4 +61,17 @@ int db_set_aside(struct db *db, char aside[256], struct berth_error *err)
 			return berth_error_errno(err, errno, "set aside", db->path);
 	snprintf(aside, 256, "%s.%s", strrchr(db->path, '/') + 1, when);
 	return 0;
+}
+
+int db_set_aside(struct db *db, char aside[256], struct berth_error *err)
+{
+	int lock = lock_folder(db), status = 0;
+
+	db_close(db);
+	aside[0] = '\0';
+	if (is_same(db))
+		status = rename_all(db, aside, err);
+	if (lock >= 0)
+		close(lock);
+	return status;
 }
