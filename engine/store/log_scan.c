@@ -12,12 +12,9 @@
 #include "log/block_match.h"
 #include "log/record.h"
 
-enum {
-	CHUNK = 1 << 20,
-	/* A line of the most that one has, and a chunk behind it. */
-	ROOM = BERTH_LOG_LINE_MAX + RECORD_HEAD_MAX + CHUNK,
-	SHOWN = 512,
-};
+enum { SHOWN = 512 };
+
+_Static_assert(LOG_SCAN_ROOM > BERTH_LOG_LINE_MAX + RECORD_HEAD_MAX, "any line has room");
 
 struct scan {
 	struct block_match match;
@@ -108,7 +105,7 @@ static int scan_file(struct scan *scan, int fd, char *room, struct berth_error *
 	size_t have = 0;
 
 	for (;;) {
-		ssize_t got = read_some(fd, room + have, ROOM - have);
+		ssize_t got = read_some(fd, room + have, LOG_SCAN_ROOM - have);
 		struct log_block block;
 		size_t at = 0;
 
@@ -123,26 +120,24 @@ static int scan_file(struct scan *scan, int fd, char *room, struct berth_error *
 		if (scan->stopped(scan->context))
 			return berth_error_set(err, BERTH_E_CANCELLED, 0, "the search was stopped");
 		/* A line longer than any of ours: somebody else wrote it. */
-		if (at == 0 && have == ROOM)
+		if (at == 0 && have == LOG_SCAN_ROOM)
 			at = have;
 		have -= at;
 		memmove(room, room + at, have);
 	}
 }
 
-int log_scan(const char *path, struct berth_pattern *pattern, bool (*stopped)(void *context),
-	void *context, struct berth_history_hit *hit, struct berth_error *err)
+int log_scan(const char *path, char *room, struct berth_pattern *pattern,
+	bool (*stopped)(void *context), void *context, struct berth_history_hit *hit,
+	struct berth_error *err)
 {
 	cleanup_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	cleanup_free char *room = fd >= 0 ? malloc(ROOM) : NULL;
 	struct berth_log_criteria criteria = {.count = 1, .patterns[0].pattern = pattern};
 	struct scan scan = {.hit = hit, .stopped = stopped, .context = context};
 	int status;
 
 	if (fd < 0)
 		return errno == ENOENT ? 0 : berth_error_errno(err, errno, "read", path);
-	if (room == NULL)
-		return berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
 	berth_error_clear(err);
 	posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	block_match_init(&scan.match, &criteria);

@@ -8,6 +8,9 @@
 #include "store/log_scan.h"
 #include "store/store.h"
 
+/* Then the loop hears of it. */
+enum { LOGS_A_TURN = 64 };
+
 struct place {
 	int64_t number;
 	char *log, *name;
@@ -23,10 +26,10 @@ struct berth_history_search {
 	struct place *places;
 	size_t count, capacity, at;
 	atomic_bool stop;
+	char *room;
 
 	struct berth_history_hit found; /* of the worker while it looks, with what follows */
 	struct berth_error error;
-	int status;
 };
 
 static int add_place(struct berth_history_search *search, sqlite3_stmt *row)
@@ -78,6 +81,7 @@ static void finish(struct berth_history_search *search, const struct berth_error
 	}
 	free(search->places);
 	berth_pattern_free(search->pattern);
+	free(search->room);
 	free(search);
 	store_release(history);
 }
@@ -89,18 +93,30 @@ static bool is_stopped(void *context)
 	return atomic_load(&search->stop) || store_closing(search->history);
 }
 
-static void scan_one(void *context, const atomic_bool *cancelled)
+/* To the next log that has it, or a while. One that can't be read ends nothing but itself. */
+static void scan_some(void *context, const atomic_bool *cancelled)
 {
 	struct berth_history_search *search = context;
 
 	(void)cancelled;
-	search->status = log_scan(search->places[search->at].log, search->pattern, is_stopped,
-		search, &search->found, &search->error);
+	search->found.lines = 0;
+	for (int i = 0; i < LOGS_A_TURN && search->at < search->count && search->found.lines == 0 &&
+			!is_stopped(search);
+		i++) {
+		const struct place *place = &search->places[search->at++];
+
+		search->found = (struct berth_history_hit){
+			.number = place->number, .name = place->name};
+		if (log_scan(place->log, search->room, search->pattern, is_stopped, search,
+			    &search->found, &search->error) == 0)
+			continue;
+		free(search->found.line.text);
+		search->found = (struct berth_history_hit){0};
+	}
 }
 
 static void scanned(void *context, bool cancelled);
 
-/* A log that can't be read ends nothing but itself; a stop ends all. */
 static void scan_next(struct berth_history_search *search)
 {
 	if (is_stopped(search)) {
@@ -112,11 +128,7 @@ static void scan_next(struct berth_history_search *search)
 		finish(search, NULL);
 		return;
 	}
-	search->found = (struct berth_history_hit){
-		.number = search->places[search->at].number,
-		.name = search->places[search->at].name,
-	};
-	if (work_start(store_loop(search->history), scan_one, scanned, search, &search->error) ==
+	if (work_start(store_loop(search->history), scan_some, scanned, search, &search->error) ==
 		NULL)
 		finish(search, &search->error);
 }
@@ -126,10 +138,11 @@ static void scanned(void *context, bool cancelled)
 	struct berth_history_search *search = context;
 
 	(void)cancelled;
-	if (search->status == 0 && search->found.lines > 0 && !is_stopped(search))
-		search->hit(search->context, &search->found);
-	free(search->found.line.text);
-	search->at++;
+	if (search->found.lines > 0) {
+		if (!is_stopped(search))
+			search->hit(search->context, &search->found);
+		free(search->found.line.text);
+	}
 	scan_next(search);
 }
 
@@ -162,12 +175,16 @@ struct berth_history_search *berth_history_search_logs(struct berth_history *his
 	search->hit = hit;
 	search->done = done;
 	search->context = context;
+	search->room = malloc(LOG_SCAN_ROOM);
 	atomic_init(&search->stop, false);
-	if (store_ask(history, &search->job, err) == 0) {
+	if (search->room == NULL)
+		berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
+	else if (store_ask(history, &search->job, err) == 0) {
 		store_hold(history);
 		return search;
 	}
 	berth_pattern_free(pattern);
+	free(search->room);
 	free(search);
 	return NULL;
 }
