@@ -11,6 +11,7 @@
 #include "store/query.h"
 #include "store/remove.h"
 #include "store/store.h"
+#include "store/usual.h"
 
 char *berth_history_path(struct berth_error *err)
 {
@@ -213,6 +214,65 @@ int berth_history_delete(struct berth_history *history, int64_t number, berth_hi
 	if (store_ask(history, &drop->job, err) == 0)
 		return 0;
 	free(drop);
+	return -1;
+}
+
+/* --- what is usual --- */
+
+struct usual {
+	struct store_job job;
+	char *target, *image, *name;
+	struct berth_past_usual found;
+	berth_history_usual_fn *done;
+	void *context;
+};
+
+static void usual_free(struct usual *usual)
+{
+	free(usual->target);
+	free(usual->image);
+	free(usual->name);
+	free(usual);
+}
+
+static int usual_run(
+	struct store_job *job, struct db *db, const atomic_bool *closing, struct berth_error *err)
+{
+	struct usual *usual = (struct usual *)job;
+
+	(void)closing;
+	if (db == NULL)
+		return 0;
+	return usual_find(db, usual->target, usual->image, usual->name, &usual->found, err);
+}
+
+static void usual_done(struct store_job *job, const struct berth_error *err)
+{
+	struct usual *usual = (struct usual *)job;
+
+	usual->done(usual->context, err == NULL ? &usual->found : NULL, err);
+	usual_free(usual);
+}
+
+int berth_history_usual(struct berth_history *history, const char *target, const char *image,
+	const char *name, berth_history_usual_fn *done, void *context, struct berth_error *err)
+{
+	struct usual *usual = calloc(1, sizeof(*usual));
+	bool failed = false;
+
+	if (usual == NULL)
+		return out_of_memory(err);
+	usual->job = (struct store_job){.run = usual_run, .done = usual_done};
+	usual->target = copy(target, &failed);
+	usual->image = copy(image, &failed);
+	usual->name = copy(name, &failed);
+	usual->done = done;
+	usual->context = context;
+	if (failed)
+		out_of_memory(err);
+	if (!failed && store_ask(history, &usual->job, err) == 0)
+		return 0;
+	usual_free(usual);
 	return -1;
 }
 

@@ -127,6 +127,26 @@ typedef void berth_past_run_fn(
 int berth_history_find(struct berth_history *history, const char *id, berth_past_run_fn *done,
 	void *context, struct berth_error *err);
 
+/* How long the stages of a deployment take, by the newest 20 that went well of the same target and
+ * image (of the same name, where no image is named). Milliseconds; low and high leave out one in
+ * ten at either end. */
+struct berth_usual_stage {
+	char name[64];
+	int64_t low_ms, typical_ms, high_ms;
+};
+
+struct berth_past_usual {
+	unsigned runs; /* that this is known from; 0: it is not known */
+	struct berth_usual_stage stages[BERTH_PAST_STAGES_MAX];
+	size_t stage_count;
+};
+
+/* `usual` is borrowed. On failure it is NULL and `err` says why. */
+typedef void berth_history_usual_fn(
+	void *context, const struct berth_past_usual *usual, const struct berth_error *err);
+int berth_history_usual(struct berth_history *history, const char *target, const char *image,
+	const char *name, berth_history_usual_fn *done, void *context, struct berth_error *err);
+
 /* The log of a past run, to be read as that of a run of this session: of one that still runs, as it
  * stands now. The log is the callee's; NULL: `err` says why. It does not go away while it is open,
  * and holds the history open. */

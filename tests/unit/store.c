@@ -574,6 +574,74 @@ static void logs_beyond_their_bound_go_oldest_first_and_their_runs_stay(void **s
 	assert_false(is_there(f, "logs/5.log"));
 }
 
+/* --- what is usual --- */
+
+static void put_stages(
+	struct fixture *f, int n, const char *image, enum berth_outcome outcome, int64_t pull_ms)
+{
+	struct record *record;
+	char id[40];
+
+	snprintf(id, sizeof(id), "%08x-usual", n);
+	record = make(id, "web", NULL);
+	free(record->run.image);
+	record->run.image = image != NULL ? strdup(image) : NULL;
+	record->run.stages[0] = (struct berth_past_stage){"queued", 0, 60000};
+	record->run.stages[1] = (struct berth_past_stage){"validating", 60000, 60100};
+	record->run.stages[2] = (struct berth_past_stage){"pulling_image", 60100, 60100 + pull_ms};
+	record->run.stage_count = 3;
+	finish(record, outcome);
+	store_put(f->history, record);
+}
+
+static void on_usual(
+	void *context, const struct berth_past_usual *usual, const struct berth_error *err)
+{
+	assert_null(err);
+	*(struct berth_past_usual *)context = *usual;
+	((struct berth_past_usual *)context)->runs += 1000;
+}
+
+static struct berth_past_usual usual(struct fixture *f, const char *image)
+{
+	struct berth_past_usual usual = {0};
+
+	assert_int_equal(
+		berth_history_usual(f->history, "local", image, "web", on_usual, &usual, NULL), 0);
+	LOOP_UNTIL(&f->loop, usual.runs >= 1000);
+	usual.runs -= 1000;
+	return usual;
+}
+
+static void the_usual_time_is_that_of_what_went_well(void **state)
+{
+	struct fixture *f = *state;
+	struct berth_past_usual found = usual(f, "web:1");
+
+	assert_int_equal(found.runs, 0);
+	for (int i = 0; i < 10; i++)
+		put_stages(f, i, "web:1", BERTH_DEPLOYED, 1000 * (i + 1));
+	put_stages(f, 10, "web:1", BERTH_FAILED, 900000);
+	put_stages(f, 11, "web:2", BERTH_DEPLOYED, 900000);
+	put_stages(f, 12, NULL, BERTH_DEPLOYED, 7000);
+	found = usual(f, "web:1");
+	assert_int_equal(found.runs, 10);
+	assert_int_equal(found.stage_count, 2);
+	assert_string_equal(found.stages[0].name, "validating");
+	assert_string_equal(found.stages[1].name, "pulling_image");
+	assert_int_equal(found.stages[1].low_ms, 2000);
+	assert_int_equal(found.stages[1].typical_ms, 6000);
+	assert_int_equal(found.stages[1].high_ms, 9000);
+	found = usual(f, NULL);
+	assert_int_equal(found.runs, 1);
+	assert_int_equal(found.stages[1].typical_ms, 7000);
+	for (int i = 20; i < 45; i++)
+		put_stages(f, i, "web:1", BERTH_DEPLOYED, 500);
+	found = usual(f, "web:1");
+	assert_int_equal(found.runs, 20);
+	assert_int_equal(found.stages[1].high_ms, 500);
+}
+
 /* --- logs --- */
 
 struct hits {
@@ -971,6 +1039,7 @@ int main(void)
 		TEST(nothing_but_a_log_is_ever_removed),
 		TEST(old_runs_beyond_the_newest_go),
 		TEST(logs_beyond_their_bound_go_oldest_first_and_their_runs_stay),
+		TEST(the_usual_time_is_that_of_what_went_well),
 		TEST(logs_are_searched_newest_first),
 		TEST(only_what_was_said_is_searched),
 		TEST(a_search_is_stopped_or_ends_with_the_history),
