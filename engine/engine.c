@@ -13,12 +13,14 @@
 #include "fleet/fleet.h"
 #include "loop/net.h"
 #include "session/session.h"
+#include "store/store.h"
 #include "target/server_examine.h"
 #include "target/target.h"
 
 struct berth_engine {
 	struct berth_engine_options options;
 	struct net *net;
+	struct berth_history *history; /* NULL: none is kept */
 	struct session *session;
 	struct watch *watch; /* of the header's endpoint; NULL until asked for */
 	struct berth_endpoint nowhere;
@@ -45,6 +47,60 @@ static void nothing_left(void *context)
 	(void)context;
 }
 
+static void record_trouble(void *context, const char *deployment_id, const struct berth_error *err)
+{
+	const struct berth_engine *engine = context;
+
+	if (!engine->closing)
+		session_record_trouble(engine->session, deployment_id, err);
+}
+
+static void unrecorded(void *context, unsigned runs, const struct berth_error *why)
+{
+	const struct berth_engine *engine = context;
+
+	if (engine->options.unrecorded != NULL)
+		engine->options.unrecorded(engine->options.context, runs, why);
+}
+
+static int open_history(struct berth_engine *engine, struct berth_error *err)
+{
+	if (engine->options.history == NULL)
+		return 0;
+	engine->history = store_new(&(struct store_setup){.loop = engine->options.loop,
+					    .path = engine->options.history,
+					    .trouble = record_trouble,
+					    .unrecorded = unrecorded,
+					    .context = engine},
+		err);
+	engine->options.history = NULL;
+	return engine->history != NULL ? 0 : -1;
+}
+
+static int open_session(struct berth_engine *engine, struct berth_error *err)
+{
+	const struct berth_engine_options *options = &engine->options;
+
+	engine->session = session_new(&(struct session_setup){.loop = options->loop,
+					      .net = engine->net,
+					      .wakeup = wakeup,
+					      .context = engine,
+					      .logs = options->logs,
+					      .log_folder = options->log_folder,
+					      .history = engine->history,
+					      .keep = options->keep},
+		err);
+	engine->options.log_folder = NULL;
+	return engine->session != NULL ? 0 : -1;
+}
+
+static void half_closed(void *context)
+{
+	struct berth_engine *engine = context;
+
+	net_close(engine->net, free, engine);
+}
+
 struct berth_engine *berth_engine_new(
 	const struct berth_engine_options *options, struct berth_error *err)
 {
@@ -61,24 +117,17 @@ struct berth_engine *berth_engine_new(
 		return NULL;
 	}
 	engine->fleet = fleet_new(wakeup, engine, err);
-	if (engine->fleet == NULL) {
-		net_close(engine->net, free, engine);
-		return NULL;
-	}
-	engine->session = session_new(&(struct session_setup){.loop = options->loop,
-					      .net = engine->net,
-					      .wakeup = wakeup,
-					      .context = engine,
-					      .logs = options->logs,
-					      .log_folder = options->log_folder},
-		err);
-	if (engine->session == NULL) {
-		/* Nothing was started on it, so nothing is waited for. */
+	if (engine->fleet != NULL && open_history(engine, err) == 0 &&
+		open_session(engine, err) == 0)
+		return engine;
+	/* Nothing was started on it, so nobody waits for its end. */
+	if (engine->fleet != NULL)
 		fleet_close(engine->fleet, nothing_left, NULL);
-		net_close(engine->net, free, engine);
-		return NULL;
-	}
-	return engine;
+	if (engine->history != NULL)
+		berth_history_close(engine->history, half_closed, engine);
+	else
+		half_closed(engine);
+	return NULL;
 }
 
 static void net_closed(void *context)
@@ -108,15 +157,25 @@ static void watch_closed(void *context)
 		survey_closed(engine);
 }
 
+static void history_closed(void *context)
+{
+	struct berth_engine *engine = context;
+
+	if (engine->watch != NULL)
+		watch_close(engine->watch, watch_closed, engine);
+	else
+		watch_closed(engine);
+}
+
 static void fleet_closed(void *context)
 {
 	struct berth_engine *engine = context;
 
 	engine->fleet = NULL;
-	if (engine->watch != NULL)
-		watch_close(engine->watch, watch_closed, engine);
+	if (engine->history != NULL)
+		berth_history_close(engine->history, history_closed, engine);
 	else
-		watch_closed(engine);
+		history_closed(engine);
 }
 
 static void session_closed(void *context)
@@ -196,6 +255,11 @@ struct berth_event *berth_engine_next(struct berth_engine *engine)
 struct berth_log *berth_engine_log(const struct berth_engine *engine, unsigned number)
 {
 	return session_log(engine->session, number);
+}
+
+struct berth_history *berth_engine_history(const struct berth_engine *engine)
+{
+	return engine->history;
 }
 
 unsigned berth_engine_running(const struct berth_engine *engine)

@@ -19,6 +19,7 @@ BEGIN {
 	below["proto"] = "base"
 	below["loop"] = "base"
 	below["log"] = "loop base"
+	below["store"] = "log loop base"
 	below["source"] = "base"
 	below["config"] = "base"
 	below["detect"] = "config source loop base"
@@ -27,7 +28,7 @@ BEGIN {
 	below["fleet"] = "docker log proto loop base"
 	below["plan"] = "loop base"
 	below["target"] = "plan docker source proto loop base"
-	below["session"] = "target log plan docker source proto loop base"
+	below["session"] = "target store log plan docker source proto loop base"
 	n = split("assert ctype errno float inttypes limits locale math signal stdalign stdarg " \
 		"stdatomic stdbool stddef stdint stdio stdlib string time wchar", name, " ")
 	for (i = 1; i <= n; i++)
@@ -78,6 +79,8 @@ function check_engine(what, angled, folder, to)
 			complain("the engine knows no terminal")
 		else if (what ~ /^curl\// && !(FILENAME in may_curl))
 			complain("only loop/net and loop/xfer touch curl")
+		else if (what == "sqlite3.h" && FILENAME !~ /^engine\/store\//)
+			complain("only store/ touches SQLite")
 		return
 	}
 	to = what

@@ -9,6 +9,7 @@
 #include "container_text.h"
 #include "details.h"
 #include "link.h"
+#include "usual.h"
 
 int app_init(struct app *app, struct berth_settings *settings, struct berth_error *err)
 {
@@ -40,6 +41,7 @@ void app_release(struct app *app)
 	berth_deployment_free(app->confirming);
 	logview_release(&app->log);
 	entries_release(&app->entries);
+	usual_release(app);
 	take_release(&app->take);
 	inputline_release(&app->input);
 	logfilter_release(&app->log_export.filter);
@@ -444,6 +446,7 @@ int app_deploy(struct app *app, const struct berth_deployment *deployment)
 		app_notice(app, "%s", err.message);
 		return -1;
 	}
+	usual_ask(app, number, deployment);
 	app->room.has_runs = true;
 	app->room.form_open = false;
 	app->card_wanted = true;

@@ -56,6 +56,8 @@ struct app {
 	struct berth_settings *settings; /* borrowed */
 	struct berth_engine *engine;     /* borrowed; NULL until the first frame is out */
 	struct berth_model *model;
+	struct eta *etas; /* of the runs that something usual is known for */
+	size_t eta_count;
 	struct preferences preferences; /* those in use; they change while it runs */
 	struct theme theme;
 	struct layout_input room;

@@ -10,7 +10,7 @@
 #define IN_FLEET    (IN(LIST) | IN(STOP) | IN(RESTART) | IN(REMOVE) | IN(LOGS))
 #define IN_ALL                                                                                     \
 	(IN(CONSOLE) | IN(DEPLOY) | IN(WATCH) | IN_FLEET | IN(DETECT) | IN(GENERATE) |             \
-		IN(DOCTOR) | IN(COMPLETION) | IN(HELP))
+		IN(HISTORY) | IN(DOCTOR) | IN(COMPLETION) | IN(HELP))
 
 const struct args_command args_commands[] = {
 	{COMMAND_CONSOLE, NULL, NULL, "open the console"},
@@ -24,6 +24,7 @@ const struct args_command args_commands[] = {
 	{COMMAND_DETECT, "detect", "DIR", "what this source is, why, and what came second"},
 	{COMMAND_GENERATE, "generate", "DIR",
 		"the Dockerfile, .dockerignore and compose file it would use"},
+	{COMMAND_HISTORY, "history", "[ID]", "past runs; with ID, one with its stages and its log"},
 	{COMMAND_DOCTOR, "doctor", NULL,
 		"try every part a deployment needs, and say what is wrong"},
 	{COMMAND_COMPLETION, "completion", "bash|zsh|fish",
@@ -34,7 +35,7 @@ const struct args_command args_commands[] = {
 const size_t args_command_count = sizeof args_commands / sizeof *args_commands;
 
 /* Promised for later. */
-static const char *const absent_commands[] = {"history", "replay", "recover", "ports", NULL};
+static const char *const absent_commands[] = {"replay", "recover", "ports", NULL};
 static const char *const absent_options[] = {"build", "git", "repo-id", NULL};
 
 static const char *const output_choices[] = {"plain", "json", NULL};
@@ -43,7 +44,7 @@ static const char *const color_choices[] = {"auto", "256", "16", "8", "never", N
 const struct args_option args_options[] = {
 	[SWITCH_OUTPUT] = {"output", "plain|json", output_choices,
 		"how it is written: for people, or as JSON",
-		IN(DEPLOY) | IN(WATCH) | IN_FLEET | IN(DETECT)},
+		IN(DEPLOY) | IN(WATCH) | IN_FLEET | IN(DETECT) | IN(HISTORY)},
 	[SWITCH_EXPLAIN] = {"explain", NULL, NULL,
 		"print each value and where it came from, and do nothing", IN(DEPLOY)},
 	[SWITCH_FOLLOW] = {"follow", NULL, NULL, "go on until its process ends; also -f", IN(LOGS)},
@@ -52,6 +53,12 @@ const struct args_option args_options[] = {
 	[SWITCH_WRITE] = {"write", NULL, NULL,
 		"write the files; what berth did not write is overwritten only if you say so",
 		IN(GENERATE)},
+	[SWITCH_SEARCH] = {"search", "TEXT", NULL,
+		"runs that have TEXT in their names, message or log", IN(HISTORY)},
+	[SWITCH_COMPARE] = {"compare", NULL, NULL, "what differs between two runs: --compare ID ID",
+		IN(HISTORY)},
+	[SWITCH_DELETE] = {"delete", NULL, NULL, "delete a run and its log: --delete ID",
+		IN(HISTORY)},
 	[SWITCH_COLOR] = {"color", "WHEN", color_choices, "colours: auto, 256, 16, 8, never",
 		IN(CONSOLE)},
 	[SWITCH_THEME] = {"theme", "NAME", theme_names,
@@ -198,7 +205,7 @@ static int take_field(struct rest *rest, struct berth_settings *settings,
 static int check_choice(
 	const struct args_option *option, const char *value, struct berth_error *err)
 {
-	if (is_one_of(value, option->choices))
+	if (!option->choices || is_one_of(value, option->choices))
 		return 0;
 	const char *nearest = berth_nearest(value, option->choices);
 	return berth_error_set(err, BERTH_E_USAGE, 0, "'--%s' can't be '%s', %s '%s'%s",
@@ -223,6 +230,15 @@ static void apply_switch(struct args *args, enum args_switch which, const char *
 		break;
 	case SWITCH_WRITE:
 		args->write = true;
+		break;
+	case SWITCH_SEARCH:
+		args->search = value;
+		break;
+	case SWITCH_COMPARE:
+		args->compare = true;
+		break;
+	case SWITCH_DELETE:
+		args->delete_run = true;
 		break;
 	case SWITCH_COLOR:
 		args->console.color = value;
@@ -305,13 +321,13 @@ static int take_argument(
 {
 	bool wanted = args->command == COMMAND_HELP || args->command == COMMAND_COMPLETION ||
 		      args->command == COMMAND_WATCH || args->command == COMMAND_DETECT ||
-		      args->command == COMMAND_GENERATE ||
+		      args->command == COMMAND_GENERATE || args->command == COMMAND_HISTORY ||
 		      ((IN_FLEET & ~IN(LIST)) & (1u << args->command));
 	if (wanted && !args->topic) {
 		args->topic = word;
 		return 0;
 	}
-	if (args->command == COMMAND_WATCH && !args->id) {
+	if ((args->command == COMMAND_WATCH || args->command == COMMAND_HISTORY) && !args->id) {
 		args->id = word;
 		return 0;
 	}

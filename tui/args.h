@@ -24,6 +24,7 @@ enum command {
 	COMMAND_LOGS,
 	COMMAND_DETECT,
 	COMMAND_GENERATE,
+	COMMAND_HISTORY,
 	COMMAND_DOCTOR,
 	COMMAND_COMPLETION,
 	COMMAND_HELP,
@@ -46,6 +47,9 @@ enum args_switch {
 	SWITCH_FOLLOW,
 	SWITCH_KEEP_VOLUMES,
 	SWITCH_WRITE,
+	SWITCH_SEARCH,
+	SWITCH_COMPARE,
+	SWITCH_DELETE,
 	SWITCH_COLOR,
 	SWITCH_THEME,
 	SWITCH_ASCII,
@@ -77,7 +81,9 @@ struct args {
 	const char *topic; /* of help: NULL for the whole; the shell of completion; the target of
 			      watch; the folder of detect and generate; what is stopped,
 			      restarted, removed or listened to */
-	const char *id;    /* of watch */
+	const char *id;    /* of watch; the second one of history, whose first is the topic */
+	const char *search;
+	bool compare, delete_run;
 	bool json;
 	bool explain;
 	bool follow;

@@ -337,19 +337,32 @@ static int start_handles(struct console *console, struct berth_error *err)
 	return 0;
 }
 
+/* The terminal has been given back by then. */
+static void on_unrecorded(void *context, unsigned runs, const struct berth_error *why)
+{
+	(void)context;
+	fprintf(stderr, "berth: the history lacks %u run%s: %s\n", runs, runs == 1 ? "" : "s",
+		why->message);
+}
+
 static int start_engine(struct console *console, struct berth_error *err)
 {
 	struct berth_error watch_error;
 	/* Without a folder for it, memory keeps the newest of each log. */
-	char *folder = berth_log_folder(&watch_error);
+	char *folder = berth_log_folder(&watch_error), *history = berth_history_path(NULL);
 	if (folder == NULL)
 		app_notice(&console->app, "%s", watch_error.message);
-	console->engine = berth_engine_new(&(struct berth_engine_options){.loop = &console->loop,
-						   .wakeup = on_wakeup,
-						   .context = console,
-						   .logs = BERTH_LOGS_KEPT,
-						   .log_folder = folder},
+	console->engine = berth_engine_new(
+		&(struct berth_engine_options){.loop = &console->loop,
+			.wakeup = on_wakeup,
+			.context = console,
+			.logs = BERTH_LOGS_KEPT,
+			.log_folder = folder,
+			.history = history,
+			.keep = berth_settings_history(console->app.settings),
+			.unrecorded = on_unrecorded},
 		err);
+	free(history);
 	free(folder);
 	if (console->engine == NULL)
 		return -1;

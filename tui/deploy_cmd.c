@@ -32,6 +32,7 @@ struct deploy {
 	struct output *output;
 	struct plain plain;
 	const struct berth_deployment *request;
+	struct berth_history_rules keep;
 	const char *watched; /* the server's id of what is followed; NULL: it is deployed */
 	bool json;
 	bool warned;
@@ -189,17 +190,28 @@ static int watch_signals(struct deploy *deploy)
 	return status;
 }
 
-/* The log is kept as a file too, where there is a place for one. */
+static void unrecorded(void *context, unsigned runs, const struct berth_error *why)
+{
+	(void)context;
+	(void)runs;
+	complain_text("this run is not in the history: %s", why->message);
+}
+
+/* The log is kept as a file too, and the run in the history, where there is a place for them. */
 static struct berth_engine *new_engine(struct deploy *deploy, struct berth_error *err)
 {
-	char *folder = berth_log_folder(NULL);
+	char *folder = berth_log_folder(NULL), *history = berth_history_path(NULL);
 	struct berth_engine *engine = berth_engine_new(
 		&(struct berth_engine_options){.loop = &deploy->loop,
 			.wakeup = wakeup,
 			.context = deploy,
 			.logs = folder ? BERTH_LOGS_BOTH : BERTH_LOGS_AS_EVENTS,
-			.log_folder = folder},
+			.log_folder = folder,
+			.history = history,
+			.keep = deploy->keep,
+			.unrecorded = unrecorded},
 		err);
+	free(history);
 	free(folder);
 	return engine;
 }
@@ -250,10 +262,12 @@ static void finish(struct deploy *deploy)
 		complain_text("internal: something was left open");
 }
 
-static int run(const struct berth_deployment *request, const char *id, bool json)
+static int run(const struct berth_settings *settings, const struct berth_deployment *request,
+	const char *id, bool json)
 {
 	struct deploy deploy = {.request = request, .watched = id, .json = json, .status = 1};
 	struct berth_error err;
+	deploy.keep = berth_settings_history(settings);
 	int status = uv_loop_init(&deploy.loop);
 	if (status < 0) {
 		complain_text("cannot start: %s", uv_strerror(status));
@@ -302,7 +316,7 @@ int deploy_cmd_run(const struct berth_settings *settings, bool json)
 		return refuse(&err);
 	}
 	say_left_out(settings);
-	int status = run(request, NULL, json);
+	int status = run(settings, request, NULL, json);
 	berth_deployment_free(request);
 	return status;
 }
@@ -319,7 +333,7 @@ int deploy_cmd_watch(
 	struct berth_deployment *request = berth_settings_attach(settings, target, id, &err);
 	if (!request)
 		return refuse(&err);
-	int status = run(request, id, json);
+	int status = run(settings, request, id, json);
 	berth_deployment_free(request);
 	return status;
 }

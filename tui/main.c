@@ -18,6 +18,7 @@
 #include "fleet_cmd.h"
 #include "generate_cmd.h"
 #include "help_text.h"
+#include "history_cmd.h"
 #include "preferences.h"
 
 #define EXIT_USAGE 2
@@ -102,6 +103,8 @@ static int run(const struct args *args, struct berth_settings *settings)
 		if (preferences_load(&preferences, settings, &err) < 0)
 			return wrong(&err);
 		return run_fleet(args, settings);
+	case COMMAND_HISTORY:
+		return history_cmd(args);
 	case COMMAND_CONSOLE:
 		if (preferences_load(&preferences, settings, &err) < 0)
 			return wrong(&err);

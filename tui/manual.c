@@ -27,6 +27,7 @@ static const struct {
 	{COMMAND_LOGS, manual_logs},
 	{COMMAND_DETECT, manual_detect},
 	{COMMAND_GENERATE, manual_generate},
+	{COMMAND_HISTORY, manual_history},
 	{COMMAND_DOCTOR, manual_doctor},
 	{COMMAND_COMPLETION, manual_completion},
 	{COMMAND_HELP, manual_help},

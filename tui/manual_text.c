@@ -105,6 +105,27 @@ const struct manual_block manual_logs[] = {
 	{BLOCK_END},
 };
 
+const struct manual_block manual_history[] = {
+	{BLOCK_OPTIONS},
+	{BLOCK_TEXT,
+		"ID is the number of a run, its deployment id or the beginning of it (8 characters "
+		"at least), or a name: then the newest run of that name is meant. Without ID, all "
+		"runs are listed, newest first."},
+	{BLOCK_TEXT,
+		"Secrets are not in the record: 'hmac:...' is a fingerprint by which two runs can "
+		"be seen to have had the same one."},
+	{BLOCK_TEXT,
+		"After each run, those are deleted that are neither among the newest 500 nor "
+		"younger than 30 days, and the oldest logs while all together are larger than 2 "
+		"GiB. In config.json, with log_mb 0 for no bound:"},
+	{BLOCK_LINES, "{ \"history\": { \"runs\": 500, \"days\": 30, \"log_mb\": 2048 } }\n"},
+	{BLOCK_HEADING, "Exit status"},
+	{BLOCK_ROW, "it was shown, or done", "0"},
+	{BLOCK_ROW, "the history can't be read or changed", "1"},
+	{BLOCK_ROW, "there is no such run, or the question is wrong", "2"},
+	{BLOCK_END},
+};
+
 const struct manual_block manual_detect[] = {
 	{BLOCK_OPTIONS},
 	{BLOCK_TEXT,
@@ -306,5 +327,6 @@ const struct manual_block manual_files[] = {
 	{BLOCK_ROW, "every line of a deployment, one file each", "~/.local/state/berth/logs"},
 	{BLOCK_ROW, "what the form offers again: earlier values, of variables the names only",
 		"~/.local/state/berth/recall.json"},
+	{BLOCK_ROW, "the record of past runs", "~/.local/state/berth/history.db"},
 	{BLOCK_END},
 };

@@ -8,7 +8,9 @@
 
 #include "bar.h"
 #include "container_text.h"
+#include "eta.h"
 #include "link.h"
+#include "usual.h"
 
 enum strip { STRIP_FULL, STRIP_TIGHT, STRIP_MARKS };
 
@@ -91,12 +93,14 @@ static void paint_track(struct pen *pen, int end)
 
 static void paint_bar(const struct app *app, const struct berth_run *run, struct pen *pen)
 {
-	char bar[4 * 512 + 1], clock[16], numbers[48];
+	char bar[4 * 512 + 1], clock[16], numbers[96], left[48];
 	if (app_active(run))
 		berth_format_clock(clock, pane_run_time(app, run));
 	else
 		berth_format_duration(clock, pane_run_time(app, run));
-	snprintf(numbers, sizeof numbers, " %3d%%  %6s", run->progress, clock);
+	eta_left(usual_of(app, run->number), run, app->now_ms, left);
+	snprintf(numbers, sizeof numbers, " %3d%%  %6s%s%s", run->progress, clock,
+		left[0] != '\0' ? "  " : "", left);
 	int columns = pen->end - pen->column - (int)strlen(numbers);
 	if (columns > 512)
 		columns = 512;
@@ -130,6 +134,7 @@ static void paint_message(const struct app *app, const struct berth_run *run, st
 {
 	const char *text = run->message != NULL ? run->message : "";
 	enum role role = ROLE_TEXT;
+	char slower[96];
 	if (run->result != NULL) {
 		text = run->result->message != NULL ? run->result->message : text;
 		pane_run_mark(app, run, &role);
@@ -140,6 +145,9 @@ static void paint_message(const struct app *app, const struct berth_run *run, st
 	} else if (link_has(run)) {
 		paint_link(app, run, pen);
 	}
+	eta_slower(usual_of(app, run->number), run, app->now_ms, slower);
+	if (slower[0] != '\0')
+		pen_format(pen, ROLE_WARN, "%s%s", slower, text[0] != '\0' ? ": " : "");
 	/* Servers indent. */
 	pen_fit(pen, role, pen->end - pen->column, text + strspn(text, " "));
 }

@@ -1,6 +1,7 @@
 #include "base/sha256.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define BLOCK_SIZE 64
@@ -113,9 +114,8 @@ static void add_block(uint32_t state[8], const unsigned char *block)
 		state[i] += v[i];
 }
 
-void sha256_hex(char hex[SHA256_HEX_SIZE], const void *data, size_t len)
+void sha256(unsigned char digest[SHA256_SIZE], const void *data, size_t len)
 {
-	static const char digits[] = "0123456789abcdef";
 	uint32_t state[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c,
 		0x1f83d9ab, 0x5be0cd19};
 	const unsigned char *at = data;
@@ -134,7 +134,48 @@ void sha256_hex(char hex[SHA256_HEX_SIZE], const void *data, size_t len)
 	for (size_t i = 0; i < tail_len; i += BLOCK_SIZE)
 		add_block(state, tail + i);
 
-	for (size_t i = 0; i < 64; i++)
-		hex[i] = digits[state[i / 8] >> (28 - 4 * (i % 8)) & 15];
-	hex[64] = '\0';
+	for (size_t i = 0; i < SHA256_SIZE; i++)
+		digest[i] = (unsigned char)(state[i / 4] >> (24 - 8 * (i % 4)));
+}
+
+static void put_hex(char hex[SHA256_HEX_SIZE], const unsigned char digest[SHA256_SIZE])
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < SHA256_SIZE; i++) {
+		hex[2 * i] = digits[digest[i] >> 4];
+		hex[2 * i + 1] = digits[digest[i] & 15];
+	}
+	hex[2 * SHA256_SIZE] = '\0';
+}
+
+void sha256_hex(char hex[SHA256_HEX_SIZE], const void *data, size_t len)
+{
+	unsigned char digest[SHA256_SIZE];
+
+	sha256(digest, data, len);
+	put_hex(hex, digest);
+}
+
+int hmac_sha256_hex(char hex[SHA256_HEX_SIZE], const unsigned char key[SHA256_SIZE],
+	const void *data, size_t len)
+{
+	unsigned char outer[BLOCK_SIZE + SHA256_SIZE];
+	unsigned char *inner = malloc(BLOCK_SIZE + len);
+
+	if (inner == NULL)
+		return -1;
+	for (size_t i = 0; i < BLOCK_SIZE; i++) {
+		unsigned char byte = i < SHA256_SIZE ? key[i] : 0;
+
+		inner[i] = byte ^ 0x36;
+		outer[i] = byte ^ 0x5c;
+	}
+	memcpy(inner + BLOCK_SIZE, data, len);
+	sha256(outer + BLOCK_SIZE, inner, BLOCK_SIZE + len);
+	explicit_bzero(inner, BLOCK_SIZE + len);
+	free(inner);
+	sha256_hex(hex, outer, sizeof(outer));
+	explicit_bzero(outer, sizeof(outer));
+	return 0;
 }

@@ -7,6 +7,7 @@
 #include <berth/config_keys.h>
 
 #include "base/cleanup.h"
+#include "config/history_keys.h"
 #include "config/json_file.h"
 #include "config/layers.h"
 #include "config/parse.h"
@@ -99,6 +100,7 @@ const struct berth_config_key berth_config_keys[] = {
 		"keys of the console: one, or a list, in the place of those it "
 		"has"},
 	{"mouse", "true|false", "the console takes the mouse [false]"},
+	{"history", "{...}", "which past runs are kept: runs, days, log_mb"},
 	{"clipboard", "WAY", "how text is copied: auto, plain, tmux, off [auto]"},
 	{NULL, NULL, NULL},
 };
@@ -153,6 +155,8 @@ static int read_key(struct json_file *file, struct user_config *config, struct l
 {
 	if (strcmp(key, "targets") == 0)
 		return read_targets(file, config, value, err);
+	if (strcmp(key, "history") == 0)
+		return history_keys_read(&config->history, file, value, err);
 	if (strcmp(key, "hooks") == 0)
 		return check_hooks(file, value, err);
 	if (strcmp(key, "keys") == 0)
@@ -228,6 +232,7 @@ struct user_config *user_config_load(
 		return NULL;
 	}
 	config->references = 1;
+	config->history = history_default_rules;
 	struct json_file file = {0};
 	int found = path_of_config(&path, "config.json", err);
 	if (found == 0 && path)

@@ -31,6 +31,7 @@ struct user_config {
 	size_t target_count;
 	const char *clipboard; /* of berth_clipboard_words; NULL: none was named */
 	struct berth_screen_config screen;
+	struct berth_history_rules history;
 };
 
 /* A folder in a file is one of this machine and becomes absolute beside the file, or one over there

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "config/history_keys.h"
 #include "config/layers.h"
 #include "config/parse.h"
 #include "config/profile.h"
@@ -277,6 +278,11 @@ const struct berth_server *berth_settings_server(const struct berth_settings *se
 {
 	const struct user_target *target = chosen_target(settings);
 	return target ? target->server : NULL;
+}
+
+struct berth_history_rules berth_settings_history(const struct berth_settings *settings)
+{
+	return settings->user ? settings->user->history : history_default_rules;
 }
 
 const char *const *berth_settings_targets(const struct berth_settings *settings)

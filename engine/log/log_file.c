@@ -4,10 +4,11 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/cleanup.h"
+#include "base/private_folder.h"
 
 int log_file_init(struct log_file *file, const char *path)
 {
@@ -49,39 +50,17 @@ bool log_write_add(struct log_write *write, char *bytes, size_t len)
 	return true;
 }
 
-/* Private folders, as the log may tell what nobody else is to know. */
-static int make_folders(char *path)
-{
-	for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
-		int made;
-
-		*slash = '\0';
-		made = mkdir(path, 0700);
-		if (made == -1 && errno != EEXIST) {
-			int cause = errno;
-
-			*slash = '/';
-			errno = cause;
-			return -1;
-		}
-		*slash = '/';
-	}
-	return 0;
-}
-
 static int make_file(struct log_file *file)
 {
-	cleanup_free char *path = strdup(file->path);
-
-	if (path == NULL) {
-		errno = ENOMEM;
-		return -1;
-	}
-	if (make_folders(path) == -1)
+	if (private_folder_make(file->path) == -1)
 		return -1;
 	file->fd = open(
-		path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
-	return file->fd >= 0 ? 0 : -1;
+		file->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
+	if (file->fd < 0)
+		return -1;
+	/* Says that a run writes it. A file system without locks can't be helped. */
+	flock(file->fd, LOCK_EX | LOCK_NB);
+	return 0;
 }
 
 /* The pieces that are left after so many bytes of them. */
@@ -130,8 +109,10 @@ void log_write_run(void *context, const atomic_bool *cancelled)
 
 	(void)cancelled;
 	if (write->closes) {
-		if (file->fd >= 0)
+		if (file->fd >= 0) {
+			log_index_write(&write->index, file->path);
 			close(file->fd);
+		}
 		file->fd = -1;
 		return;
 	}

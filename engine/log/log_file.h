@@ -12,9 +12,11 @@
 #include <berth/error.h>
 #include <berth/log.h>
 
+#include "log/log_index.h"
+
 struct log_file {
 	char *path; /* NULL: there is none, and nothing is written */
-	int fd;     /* -1 until the first write made it */
+	int fd;     /* -1 until the first write made it; locked (flock) while it is written to */
 };
 
 /* 0, or -1 without memory. */
@@ -33,6 +35,7 @@ struct log_write {
 	struct iovec pieces[LOG_WRITE_PIECES];
 	int piece_count;
 	bool closes;
+	struct log_index index; /* when it closes: written beside the file if it has blocks */
 
 	size_t written; /* whole pieces all in all; nothing of a write that failed stays */
 	bool failed;

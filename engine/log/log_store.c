@@ -5,52 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "log/chunk.h"
-#include "log/log_file.h"
-#include "log/record.h"
-#include "loop/work.h"
+#include "log/log_private.h"
 
 #define FIRST_CHUNK_BYTES 2048u
 #define RECENT_BYTES      (128u << 10) /* that stay in memory though the file has them */
-
-/* Where a block lies among all the bytes there ever were, which is its place in the file. */
-struct block_entry {
-	uint64_t offset;
-	uint64_t first : 56;
-	uint64_t levels : 8;
-};
-
-/* Where the last line was found: the next one is mostly beside it. */
-struct cursor {
-	size_t block;
-	unsigned line;
-	size_t at;
-	bool set;
-};
-
-struct berth_log {
-	struct log_store_setup setup;
-	struct block_entry *blocks;
-	size_t block_count, block_capacity;
-	struct chunk_list chunks; /* the newest blocks, the last of them open */
-	uint64_t end;             /* lines */
-	uint64_t size;            /* bytes */
-	uint64_t in_file;         /* of these */
-	uint64_t counts[BERTH_ERROR + 1];
-	uint64_t lost;
-	struct log_file file;
-	struct work *writing;
-	struct log_write write;
-	char *scratch; /* a block read from the file */
-	size_t scratch_capacity;
-	size_t scratch_block;
-	bool scratch_set;
-	struct cursor cursor;
-	char stage[RECORD_STAGE_MAX + 1];
-	bool failed, closing;
-	void (*closed)(void *context);
-	void *closed_context;
-};
 
 struct berth_log *log_store_new(const struct log_store_setup *setup, struct berth_error *err)
 {
@@ -158,6 +116,18 @@ static void gather(struct berth_log *log)
 	}
 }
 
+/* A log that is not whole in its file has none: whoever opens it looks for its lines himself. */
+static struct log_index log_index_view(const struct berth_log *log)
+{
+	struct log_index index = {.blocks = log->blocks,
+		.block_count = log->in_file == log->size && !log->opened ? log->block_count : 0,
+		.lines = log->end,
+		.size = log->size};
+
+	memcpy(index.counts, log->counts, sizeof(index.counts));
+	return index;
+}
+
 static void write_more(struct berth_log *log)
 {
 	bool waiting = !log->failed && log->in_file < log->size;
@@ -168,7 +138,10 @@ static void write_more(struct berth_log *log)
 	if (waiting)
 		gather(log);
 	else
-		log->write = (struct log_write){.owner = log, .file = &log->file, .closes = true};
+		log->write = (struct log_write){.owner = log,
+			.file = &log->file,
+			.closes = true,
+			.index = log_index_view(log)};
 	log->writing = work_start(log->setup.loop, log_write_run, written, &log->write, &err);
 	if (log->writing != NULL)
 		return;

@@ -33,6 +33,11 @@ struct log_store_setup {
 
 /* NULL without memory. */
 struct berth_log *log_store_new(const struct log_store_setup *setup, struct berth_error *err);
+/* Open the file of a log that is there, to be read. `opened` comes from the loop, exactly once,
+ * with the log as it stands now, which is yours (log_store_close), or NULL and why. 0, or -1. */
+typedef void log_opened_fn(void *context, struct berth_log *log, const struct berth_error *err);
+int log_store_open(struct uv_loop_s *loop, const char *path, log_opened_fn *opened, void *context,
+	struct berth_error *err);
 /* What is not written yet is written first; `closed` comes from the loop, the log is freed just
  * before. `failed` is not called any more. */
 void log_store_close(struct berth_log *log, void (*closed)(void *context), void *context);

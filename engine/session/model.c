@@ -104,7 +104,7 @@ static int keep_text(char **kept, const char *text, struct berth_error *err)
 	return 0;
 }
 
-static void enter_stage(struct berth_run *run, const char *name)
+static void enter_stage(struct berth_run *run, const char *name, int64_t time_ms)
 {
 	int stage = name != NULL ? berth_stage_index(run->stages, name) : -1;
 
@@ -112,6 +112,8 @@ static void enter_stage(struct berth_run *run, const char *name)
 		return;
 	for (int i = 0; i < stage; i++)
 		run->stage_state[i] = BERTH_STAGE_DONE;
+	if (stage != run->stage)
+		run->stage_ms = time_ms;
 	run->stage_state[stage] = BERTH_STAGE_RUNNING;
 	run->stage = stage;
 }
@@ -135,7 +137,7 @@ static int apply_status(
 	struct berth_run *run, const struct berth_event *event, struct berth_error *err)
 {
 	set_going(run, event);
-	enter_stage(run, event->stage);
+	enter_stage(run, event->stage, event->time_ms);
 	raise_progress(run, event->progress);
 	return keep_text(&run->message, event->message, err);
 }

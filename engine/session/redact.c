@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <berth/deployment.h>
+
 #include "base/buf.h"
 #include "base/secret.h"
 
@@ -77,6 +79,39 @@ int redact_event(const struct secrets *secrets, struct berth_event *event, struc
 	if (clean(secrets, &event->server, err) == -1)
 		return -1;
 	return event->result != NULL ? clean_result(secrets, event->result, err) : 0;
+}
+
+static int clean_ports(
+	const struct secrets *secrets, struct berth_deployment *request, struct berth_error *err)
+{
+	for (size_t i = 0; i < request->port_count; i++)
+		if (clean(secrets, &request->ports[i].health_path, err) == -1)
+			return -1;
+	return 0;
+}
+
+static int clean_server(
+	const struct secrets *secrets, struct berth_server *server, struct berth_error *err)
+{
+	return clean(secrets, &server->url, err) == -1 || clean(secrets, &server->user, err) == -1
+		       ? -1
+		       : clean(secrets, &server->docker_host, err);
+}
+
+int redact_request(
+	const struct secrets *secrets, struct berth_deployment *request, struct berth_error *err)
+{
+	char **const texts[] = {&request->target, &request->host, &request->name, &request->folder,
+		&request->image, &request->container, &request->platform, &request->dest};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (clean(secrets, texts[i], err) == -1)
+			return -1;
+	if (clean_ports(secrets, request, err) == -1 ||
+		clean_all(secrets, request->include, request->include_count, err) == -1 ||
+		clean_all(secrets, request->exclude, request->exclude_count, err) == -1)
+		return -1;
+	return request->server != NULL ? clean_server(secrets, request->server, err) : 0;
 }
 
 /* In place: there is no memory to be had. */

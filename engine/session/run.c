@@ -7,6 +7,8 @@
 
 #include "base/copy.h"
 #include "loop/timer.h"
+#include "session/run_record.h"
+#include "store/request.h"
 
 /* What stands as the stage of a run that has none yet. */
 static const char waiting_stage[] = "queued";
@@ -33,14 +35,9 @@ void run_free(struct run *run)
 {
 	secrets_release(&run->secrets);
 	berth_deployment_free(run->deployment);
+	run_record_free(run->record);
 	free(run->attach);
 	free(run);
-}
-
-/* The rehearsal's script comes in through the environment; it is no secret. */
-static bool is_secret(const struct berth_deployment *deployment, const struct berth_variable *env)
-{
-	return strcmp(deployment->kind, "demo") != 0 || strncmp(env->name, "DEMO_", 5) != 0;
 }
 
 static int hide_variables(struct run *run, struct berth_error *err)
@@ -50,7 +47,7 @@ static int hide_variables(struct run *run, struct berth_error *err)
 	for (size_t i = 0; i < deployment->env_count; i++) {
 		const struct berth_variable *env = &deployment->env[i];
 
-		if (is_secret(deployment, env) &&
+		if (request_hides(deployment, env) &&
 			secrets_add(&run->secrets, env->name, env->value, err) == -1)
 			return -1;
 	}

@@ -12,6 +12,7 @@
 #include "session/turns.h"
 
 struct berth_log;
+struct run_record;
 struct session;
 struct target;
 
@@ -25,8 +26,9 @@ struct run {
 	char *attach; /* the server's id of what is followed; NULL: it is deployed */
 	bool follow;
 	struct secrets secrets;
-	struct berth_log *log; /* NULL if logs are not kept */
-	struct target *target; /* NULL before it is started and once it is closed */
+	struct berth_log *log;     /* NULL if logs are not kept */
+	struct run_record *record; /* NULL if there is no history */
+	struct target *target;     /* NULL before it is started and once it is closed */
 	struct turn turn;
 	const struct run *waits_for; /* whom it was told it waits for; NULL: for nobody */
 	int64_t began_ms;            /* clock_mono_ms() */

@@ -1,6 +1,7 @@
 #include "session/run_log.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "log/file_name.h"
@@ -50,18 +51,24 @@ int run_log_add(struct run *run, const struct berth_event *event, struct berth_e
 	return log_store_add(run->log, &line, err);
 }
 
-struct berth_event *run_log_lost_event(const struct run *run, const struct berth_error *err)
+struct berth_event *run_warning_event(const struct run *run, const char *text)
 {
-	char text[sizeof(err->message) + 128];
-	int len = snprintf(text, sizeof(text),
-		"From here on only the newest lines of this log are kept, in memory: %s",
-		err->message);
 	struct berth_event *event = berth_event_new(
-		BERTH_EVENT_LOG, run->stage, 0, text, (size_t)len);
+		BERTH_EVENT_LOG, run->stage, 0, text, strlen(text));
 
 	if (event == NULL)
 		return NULL;
 	event->level = BERTH_WARN;
 	event->stream = BERTH_ENGINE;
 	return event;
+}
+
+struct berth_event *run_log_lost_event(const struct run *run, const struct berth_error *err)
+{
+	char text[sizeof(err->message) + 128];
+
+	snprintf(text, sizeof(text),
+		"From here on only the newest lines of this log are kept, in memory: %s",
+		err->message);
+	return run_warning_event(run, text);
 }

@@ -15,6 +15,8 @@ int run_log_open(struct run *run, const char *folder,
 /* 0, or -1 without memory: the line is lost. */
 int run_log_add(struct run *run, const struct berth_event *event, struct berth_error *err);
 
+/* Something to be warned of, as a log line; NULL without memory. */
+struct berth_event *run_warning_event(const struct run *run, const char *text);
 /* "the log is kept in memory only: cannot write ...", as a log line; NULL without memory. */
 struct berth_event *run_log_lost_event(const struct run *run, const struct berth_error *err);
 

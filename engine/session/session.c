@@ -12,7 +12,9 @@
 #include "session/redact.h"
 #include "session/run.h"
 #include "session/run_log.h"
+#include "session/run_record.h"
 #include "session/turns.h"
+#include "store/store.h"
 #include "target/target.h"
 
 /* Log text that may wait for the front end; a screen takes 30 turns a second. */
@@ -221,12 +223,28 @@ static void receive(void *context, struct berth_event *event)
 		run->progress = event->progress;
 	if (event->type == BERTH_EVENT_STATUS && event->stage != NULL)
 		snprintf(run->stage, sizeof(run->stage), "%s", event->stage);
+	run_record_event(run, event);
 	if (event->type == BERTH_EVENT_RESULT) {
 		give_way(run);
 		tell_end(run, event);
+		if (session->setup.history != NULL)
+			store_keep(session->setup.history, &session->setup.keep);
 	}
 	if (queue_put(&session->queue, event) == 0 && was_empty && !session->log_grew)
 		wake(session);
+}
+
+void session_record_trouble(
+	struct session *session, const char *deployment_id, const struct berth_error *err)
+{
+	struct run *run = session->runs;
+
+	while (run != NULL && strcmp(run->id, deployment_id) != 0)
+		run = run->next;
+	if (run == NULL)
+		run = session->runs;
+	if (run != NULL)
+		receive(run, run_warning_event(run, err->message));
 }
 
 static void log_lost(void *context, const struct berth_error *err)
@@ -308,6 +326,7 @@ static void tell_whom(struct run *run)
 	if (other == run->waits_for)
 		return;
 	run->waits_for = other;
+	run_record_queued(run);
 	receive(run, run_waits_event(other));
 }
 
@@ -396,6 +415,7 @@ static int begin(struct session *session, const struct berth_deployment *deploym
 	const char *attach, bool follow, unsigned *number, struct berth_error *err)
 {
 	const struct target_ops *ops = target_find(deployment->kind);
+	struct berth_error cause;
 	struct run *run;
 
 	if (ops == NULL)
@@ -416,9 +436,18 @@ static int begin(struct session *session, const struct berth_deployment *deploym
 	run->session = session;
 	run->loop = session->setup.loop;
 	run->follow = follow;
-	if (open_log(run, err) == 0 && admit(session, run, ops, number, err) == 0)
+	if (open_log(run, err) == -1) {
+		drop(run);
+		return -1;
+	}
+	if (session->setup.history != NULL)
+		run_record_begin(run, session->setup.history);
+	if (admit(session, run, ops, number, &cause) == 0)
 		return 0;
+	run_record_failed(run, &cause);
 	drop(run);
+	if (err != NULL)
+		*err = cause;
 	return -1;
 }
 

@@ -17,6 +17,7 @@
 #include <berth/deployment.h>
 #include <berth/engine.h>
 #include <berth/event.h>
+#include <berth/history.h>
 
 struct net;
 struct uv_loop_s;
@@ -28,7 +29,10 @@ struct session_setup {
 	void (*wakeup)(void *context); /* the queue stopped being empty, or a log grew */
 	void *context;
 	enum berth_logs logs;
-	const char *log_folder; /* copied; may be NULL */
+	const char *log_folder;        /* copied; may be NULL */
+	struct berth_history *history; /* what is run is recorded there; NULL: nowhere. Outlives the
+					  session */
+	struct berth_history_rules keep;
 };
 
 struct session *session_new(const struct session_setup *setup, struct berth_error *err);
@@ -42,6 +46,9 @@ int session_attach(struct session *session, const struct berth_deployment *deplo
 int session_cancel(struct session *session, unsigned number, struct berth_error *err);
 struct berth_event *session_next(struct session *session);
 struct berth_log *session_log(const struct session *session, unsigned number);
+/* Say in the log of that deployment, or of the newest, what is wrong with its record. */
+void session_record_trouble(
+	struct session *session, const char *deployment_id, const struct berth_error *err);
 unsigned session_running(const struct session *session);
 
 #endif

@@ -15,6 +15,7 @@
 #include <berth/error.h>
 #include <berth/event.h>
 #include <berth/finding.h>
+#include <berth/history.h>
 #include <berth/log.h>
 #include <berth/target.h>
 
@@ -31,6 +32,11 @@ struct berth_engine_options {
 	enum berth_logs logs;
 	const char *log_folder; /* each deployment's log becomes a file here, which is made when it
 				   is needed; copied. NULL: the newest lines are kept in memory */
+	const char *history;    /* the database that runs are recorded in, made when it is needed;
+				   copied. NULL: they are not */
+	struct berth_history_rules keep; /* applied after each run */
+	/* Just before it is closed: so many runs could not be recorded. May be NULL. */
+	void (*unrecorded)(void *context, unsigned runs, const struct berth_error *why);
 };
 
 struct berth_engine *berth_engine_new(
@@ -71,6 +77,10 @@ struct berth_event *berth_engine_next(struct berth_engine *engine);
 
 /* The log of a deployment; NULL if logs are not kept or there is none of that number. */
 struct berth_log *berth_engine_log(const struct berth_engine *engine, unsigned number);
+
+/* The record of this and earlier sessions; NULL if there is none. Borrowed: closed with the engine,
+ * which answers what is still asked of it. */
+struct berth_history *berth_engine_history(const struct berth_engine *engine);
 
 /* How many deployments have no result yet. */
 unsigned berth_engine_running(const struct berth_engine *engine);

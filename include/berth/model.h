@@ -44,7 +44,8 @@ struct berth_run {
 	const struct berth_stage_list *stages;
 	enum berth_run_state state;
 	enum berth_stage_state stage_state[BERTH_MAX_STAGES];
-	int stage; /* index of the running (or last) stage, -1 before the first */
+	int stage;        /* index of the running (or last) stage, -1 before the first */
+	int64_t stage_ms; /* when that one began */
 	int progress;
 	int64_t started_ms; /* of the first event, once it runs of the first since; 0 if not yet */
 	int64_t ended_ms;   /* of the result; 0 if not yet */

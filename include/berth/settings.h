@@ -19,6 +19,7 @@
 
 #include <berth/deployment.h>
 #include <berth/error.h>
+#include <berth/history.h>
 
 enum berth_field_id {
 	BERTH_FIELD_TARGET,
@@ -155,6 +156,9 @@ const struct berth_server *berth_settings_server(const struct berth_settings *se
  */
 struct berth_deployment *berth_settings_attach(const struct berth_settings *settings,
 	const char *target, const char *id, struct berth_error *err);
+
+/* The `history` object of the user file: which past runs are kept. */
+struct berth_history_rules berth_settings_history(const struct berth_settings *settings);
 
 /* Names to choose from, NULL-terminated, borrowed until the next load. */
 const char *const *berth_settings_targets(const struct berth_settings *settings);

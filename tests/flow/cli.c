@@ -320,7 +320,7 @@ static void a_wrong_request_is_exit_2_and_says_nothing(void **state)
 		{{"deploy", "--build"}, "'--build' is not supported yet"},
 		{{"deploy", "--env", "DEMO_SECONDS"}, "has no '='"},
 		{{"deply"}, "did you mean 'deploy'?"},
-		{{"history", "101"}, "berth: 'history' is not available in this version"},
+		{{"replay", "101"}, "berth: 'replay' is not available in this version"},
 		{{"watch"}, "berth watch TARGET ID"},
 		{{"watch", "mist", "101"}, "target 'mist' is not one of"},
 		{{"watch", "demo", "101"}, "has nothing to watch"},

@@ -136,7 +136,8 @@ static uint64_t lines_on_disk(const struct fixture *f, const char *name)
 	while ((entry = readdir(folder)) != NULL) {
 		FILE *file;
 
-		if (strstr(entry->d_name, name) == NULL)
+		if (strstr(entry->d_name, name) == NULL ||
+			strcmp(strrchr(entry->d_name, '.'), ".log") != 0)
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", f->folder, entry->d_name);
 		file = fopen(path, "re");

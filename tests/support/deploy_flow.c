@@ -64,13 +64,40 @@ static void closed(void *context)
 	flow->closed = true;
 }
 
+static void unrecorded(void *context, unsigned runs, const struct berth_error *why)
+{
+	struct flow *flow = context;
+
+	(void)why;
+	flow->unrecorded = runs;
+}
+
+void flow_keep_history(struct flow *flow, const char *path)
+{
+	if (flow->engine) {
+		flow->closed = false;
+		berth_engine_close(flow->engine, closed, flow);
+		flow->engine = NULL;
+		LOOP_UNTIL(&flow->loop, flow->closed);
+	}
+	if (!path)
+		return;
+	flow->closed = false;
+	flow->engine = berth_engine_new(&(struct berth_engine_options){.loop = &flow->loop,
+						.wakeup = wakeup,
+						.context = flow,
+						.history = path,
+						.keep = {.runs = 500, .days = 30},
+						.unrecorded = unrecorded},
+		NULL);
+	assert_non_null(flow->engine);
+}
+
 void flow_close(struct flow *flow)
 {
 	if (!flow->engine)
 		return;
-	berth_engine_close(flow->engine, closed, flow);
-	flow->engine = NULL;
-	LOOP_UNTIL(&flow->loop, flow->closed);
+	flow_keep_history(flow, NULL);
 	LOOP_CLOSE(&flow->loop);
 }
 

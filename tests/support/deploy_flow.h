@@ -38,6 +38,7 @@ struct flow {
 	unsigned count;
 	unsigned wakeups;
 	bool woken, closed;
+	unsigned unrecorded;   /* runs that the history lacks, once it is closed */
 	const char *forbidden; /* must be in no event's JSON; NULL: nothing */
 };
 
@@ -49,6 +50,9 @@ int flow_setup(void **state);
 int flow_teardown(void **state);
 /* Close the engine, whatever runs, and wait until it is gone. */
 void flow_close(struct flow *flow);
+
+/* Close the engine and open another one, which records what it runs there; NULL: open none. */
+void flow_keep_history(struct flow *flow, const char *path);
 
 /* Take all events there are. True. */
 bool flow_drain(struct flow *flow);

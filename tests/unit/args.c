@@ -199,7 +199,7 @@ static void mistakes_are_said_in_words(void **state)
 		{{"stop", "x", "--keep-volumes"}, "unknown option '--keep-volumes'", ""},
 		{{"stop", "-f", "x"}, "unknown option '-f'", ""},
 		{{"logs", "x", "--folow"}, "unknown option '--folow'", "did you mean '--follow'?"},
-		{{"history"}, "'history' is not available in this version", ""},
+		{{"replay"}, "'replay' is not available in this version", ""},
 		{{"recover"}, "'recover' is not available in this version", ""},
 		{{"deploy", "--prot", "80:80"}, "unknown option '--prot'",
 			"did you mean '--port'?"},

@@ -63,6 +63,12 @@ static void mistakes_in_the_user_file_are_found(void **state)
 		{"{\"hooks\": {\"on_success\": [\"notify-send\"]}}", "1:27",
 			"'on_success' is a text", "a list of lists of texts"},
 		{"{\"hooks\": {\"webhook\": []}}", "1:23", "'webhook' is a list", "an address"},
+		{"{\"history\": 500}", "1:13", "'history' is a number", "an object"},
+		{"{\"history\": {\"run\": 5}}", "1:14", "unknown key 'run'", "'runs'"},
+		{"{\"history\": {\"runs\": 0}}", "1:22", "runs can't be 0", "from 1 to 1000000"},
+		{"{\"history\": {\"days\": \"30\"}}", "1:22", "'days' is a text",
+			"from 0 to 36500"},
+		{"{\"history\": {\"log_mb\": -1}}", "1:24", "log_mb can't be -1", "no bound"},
 		{"{\"default_target\": \"edge\"}", "1:20", "default_target 'edge'",
 			"local or demo"},
 		{"{\"default_target\": \"edgy\",\n\"targets\": {\"edge\": {\"kind\": \"docker\", "
@@ -380,9 +386,38 @@ static void mistakes_in_a_preset_are_found(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, home_setup, home_teardown)
 
+static struct berth_history_rules history_rules(void)
+{
+	struct berth_settings *settings = berth_settings_new();
+	struct berth_history_rules rules;
+	struct berth_error err;
+	assert_non_null(settings);
+	if (berth_settings_load(settings, &err) < 0)
+		fail_msg("%s", err.message);
+	rules = berth_settings_history(settings);
+	berth_settings_free(settings);
+	return rules;
+}
+
+static void how_long_runs_are_kept_can_be_said(void **state)
+{
+	(void)state;
+	struct berth_history_rules rules = history_rules();
+	assert_int_equal(rules.runs, 500);
+	assert_int_equal(rules.days, 30);
+	assert_int_equal(rules.log_bytes, (uint64_t)2 << 30);
+	home_config("{\"history\": {\"runs\": 20, \"log_mb\": 0}}");
+	rules = history_rules();
+	assert_int_equal(rules.runs, 20);
+	assert_int_equal(rules.days, 30);
+	assert_int_equal(rules.log_bytes, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			how_long_runs_are_kept_can_be_said, home_setup, home_teardown),
 		TEST(mistakes_in_the_user_file_are_found),
 		TEST(mistakes_in_a_server_are_found),
 		TEST(the_clipboards_way_is_read),

@@ -176,6 +176,19 @@ static void test_sha256(void **state)
 		hex, "31eba51c313a5c08226adf18d4a359cfdfd8d2e816b13f4af952f7ea6584dcfb");
 }
 
+/* RFC 4231, test case 2: a shorter key stands for one filled up with zeros. */
+static void test_hmac(void **state)
+{
+	static const char text[] = "what do ya want for nothing?";
+	const unsigned char key[SHA256_SIZE] = "Jefe";
+	char hex[SHA256_HEX_SIZE];
+
+	(void)state;
+	assert_int_equal(hmac_sha256_hex(hex, key, text, strlen(text)), 0);
+	assert_string_equal(
+		hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+}
+
 static void test_host_option_first(void **state)
 {
 	const char *a = at("a.sock"), *b = at("b.sock"), *c = at("c.sock");
@@ -536,6 +549,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sha256),
+		cmocka_unit_test(test_hmac),
 		TEST(test_host_option_first),
 		TEST(test_contexts),
 		TEST(test_default_sockets),

@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include <berth/event.h>
+
+#include "base/result_read.h"
 #include <berth/text.h>
 
 static struct berth_event *made(
@@ -392,9 +394,42 @@ static void names_and_exit_statuses(void **state)
 	berth_result_free(result);
 }
 
+/* The whole way: what is written of it and read again is written the same. */
+static void assert_read_back(struct berth_result *result)
+{
+	struct berth_event *event = made(BERTH_EVENT_RESULT, NULL, 0, NULL);
+	struct berth_event *again = made(BERTH_EVENT_RESULT, NULL, 0, NULL);
+	char *first, *second;
+
+	event->result = result;
+	first = berth_event_to_json(event);
+	again->result = result_read(first, result->outcome);
+	assert_non_null(again->result);
+	assert_int_equal(again->result->outcome, result->outcome);
+	second = berth_event_to_json(again);
+	assert_string_equal(first, second);
+	free(first);
+	free(second);
+	berth_event_free(event);
+	berth_event_free(again);
+}
+
+static void a_result_is_read_back(void **state)
+{
+	struct berth_result *result = deployed();
+
+	(void)state;
+	assert_int_equal(berth_result_add_detail(result, "AI Server", "URL", "http://x"), 0);
+	assert_read_back(result);
+	assert_read_back(failed());
+	assert_null(result_read("{\"type\":\"result\"", BERTH_DEPLOYED));
+	assert_null(result_read("{\"type\":\"status\"}", BERTH_DEPLOYED));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_result_is_read_back),
 		cmocka_unit_test(status_and_link),
 		cmocka_unit_test(output_after_the_result_has_no_number),
 		cmocka_unit_test(progress_with_layers),

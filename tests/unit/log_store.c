@@ -55,6 +55,7 @@ static void open_log(struct fixture *f, const char *path)
 
 static void close_log(struct fixture *f)
 {
+	f->closed = false;
 	log_store_close(f->log, closed, f);
 	f->log = NULL;
 	LOOP_UNTIL(&f->loop, f->closed);
@@ -474,6 +475,143 @@ static void an_empty_log_leaves_no_file(void **state)
 	assert_int_equal(access(f->path, F_OK), -1);
 }
 
+/* --- a log that is there already --- */
+
+static void on_opened(void *context, struct berth_log *log, const struct berth_error *err)
+{
+	struct fixture *f = context;
+
+	f->log = log;
+	f->closed = true;
+	if (err != NULL)
+		f->error = *err;
+}
+
+static void open_again(struct fixture *f)
+{
+	f->closed = false;
+	f->error = (struct berth_error){0};
+	assert_int_equal(log_store_open(&f->loop, f->path, on_opened, f, NULL), 0);
+	assert_null(f->log);
+	LOOP_UNTIL(&f->loop, f->closed);
+}
+
+static void index_path(const struct fixture *f, char path[160])
+{
+	snprintf(path, 160, "%s.index", f->path);
+}
+
+/* The numbers that add_numbers() added, wherever one looks. */
+static void assert_numbers(struct fixture *f, uint64_t count)
+{
+	struct berth_log_line line;
+	char text[32];
+
+	assert_non_null(f->log);
+	assert_int_equal(berth_log_end(f->log), count);
+	assert_int_equal(berth_log_lost(f->log), 0);
+	for (uint64_t n = count; n-- > 0; n -= n > 97 ? 97 : 0) {
+		snprintf(text, sizeof(text), "line %llu", (unsigned long long)n);
+		assert_true(berth_log_get(f->log, n, &line));
+		assert_int_equal(line.len, strlen(text));
+		assert_memory_equal(line.text, text, line.len);
+	}
+	assert_false(berth_log_get(f->log, count, &line));
+}
+
+static void a_short_log_is_opened_from_its_lines(void **state)
+{
+	struct fixture *f = *state;
+	char index[160];
+
+	add_numbers(f, 0, 3000);
+	close_log(f);
+	index_path(f, index);
+	assert_int_equal(access(index, F_OK), -1);
+	open_again(f);
+	assert_numbers(f, 3000);
+	assert_string_equal(berth_log_path(f->log), f->path);
+}
+
+static void append(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "ae");
+
+	assert_non_null(file);
+	fputs(text, file);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void a_long_log_is_opened_by_its_index(void **state)
+{
+	struct fixture *f = *state;
+	struct berth_log_line line;
+	struct stat info;
+	char index[160];
+
+	add_numbers(f, 0, 60000);
+	close_log(f);
+	index_path(f, index);
+	assert_int_equal(stat(index, &info), 0);
+	assert_int_equal(info.st_mode & 0777, 0600);
+	assert_true(info.st_size < 16 << 10);
+	open_again(f);
+	assert_numbers(f, 60000);
+	close_log(f);
+	/* It says nothing of lines that came later: it is not used, and they are found. */
+	append(f->path, "2026-11-20T10:30:00.123Z error stdout - late\nhalf a li");
+	open_again(f);
+	assert_string_equal(f->error.message, "");
+	assert_int_equal(berth_log_end(f->log), 60001);
+	assert_int_equal(berth_log_count(f->log, BERTH_ERROR), 1);
+	assert_true(berth_log_get(f->log, 60000, &line));
+	assert_memory_equal(line.text, "late", line.len);
+	assert_true(berth_log_get(f->log, 31234, &line));
+	assert_memory_equal(line.text, "line 31234", line.len);
+	unlink(index);
+}
+
+static void a_broken_index_is_passed_over(void **state)
+{
+	struct fixture *f = *state;
+	char index[160];
+	struct stat info;
+	char *bytes;
+	FILE *file;
+
+	add_numbers(f, 0, 60000);
+	close_log(f);
+	index_path(f, index);
+	assert_int_equal(stat(index, &info), 0);
+	bytes = malloc((size_t)info.st_size);
+	file = fopen(index, "re");
+	assert_int_equal(fread(bytes, (size_t)info.st_size, 1, file), 1);
+	fclose(file);
+	for (off_t at = 0; at < info.st_size; at += at < 72 ? 8 : 509) {
+		file = fopen(index, "we");
+		bytes[at] ^= 0x55;
+		fwrite(bytes, at % 3 == 0 ? (size_t)info.st_size : (size_t)at, 1, file);
+		fclose(file);
+		bytes[at] ^= 0x55;
+		open_again(f);
+		assert_numbers(f, 60000);
+		close_log(f);
+	}
+	free(bytes);
+	unlink(index);
+}
+
+static void a_log_that_is_not_there_is_told(void **state)
+{
+	struct fixture *f = *state;
+
+	close_log(f);
+	open_again(f);
+	assert_null(f->log);
+	assert_int_equal(f->error.code, BERTH_E_IO);
+	open_log(f, f->path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -498,6 +636,11 @@ int main(void)
 			without_a_file_the_newest_16_mib_are_kept, setup, teardown),
 		cmocka_unit_test_setup_teardown(closing_writes_what_waits, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_empty_log_leaves_no_file, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_short_log_is_opened_from_its_lines, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_long_log_is_opened_by_its_index, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_broken_index_is_passed_over, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_log_that_is_not_there_is_told, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
