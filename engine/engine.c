@@ -53,6 +53,8 @@ static void record_trouble(void *context, const char *deployment_id, const struc
 
 	if (!engine->closing)
 		session_record_trouble(engine->session, deployment_id, err);
+	else if (err->code == BERTH_E_PROTOCOL && engine->options.unrecorded != NULL)
+		engine->options.unrecorded(engine->options.context, 0, err);
 }
 
 static void unrecorded(void *context, unsigned runs, const struct berth_error *why)

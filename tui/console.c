@@ -341,8 +341,11 @@ static int start_handles(struct console *console, struct berth_error *err)
 static void on_unrecorded(void *context, unsigned runs, const struct berth_error *why)
 {
 	(void)context;
-	fprintf(stderr, "berth: the history lacks %u run%s: %s\n", runs, runs == 1 ? "" : "s",
-		why->message);
+	if (runs == 0)
+		fprintf(stderr, "berth: %s\n", why->message);
+	else
+		fprintf(stderr, "berth: the history lacks %u run%s: %s\n", runs,
+			runs == 1 ? "" : "s", why->message);
 }
 
 static int start_engine(struct console *console, struct berth_error *err)

@@ -193,8 +193,7 @@ static int watch_signals(struct deploy *deploy)
 static void unrecorded(void *context, unsigned runs, const struct berth_error *why)
 {
 	(void)context;
-	(void)runs;
-	complain_text("this run is not in the history: %s", why->message);
+	complain_text("%s%s", runs > 0 ? "this run is not in the history: " : "", why->message);
 }
 
 /* The log is kept as a file too, and the run in the history, where there is a place for them. */

@@ -234,6 +234,21 @@ static void receive(void *context, struct berth_event *event)
 		wake(session);
 }
 
+/* After the result nothing comes of a run that is not followed: then only its log has it. */
+static void warn(struct run *run, const char *text)
+{
+	struct berth_event *event = run_warning_event(run, text);
+
+	if (event == NULL || !run->result_said || run->follow) {
+		receive(run, event);
+		return;
+	}
+	event->time_ms = clock_unix_ms();
+	if (run->log != NULL)
+		run_log_add(run, event, NULL);
+	berth_event_free(event);
+}
+
 void session_record_trouble(
 	struct session *session, const char *deployment_id, const struct berth_error *err)
 {
@@ -244,7 +259,7 @@ void session_record_trouble(
 	if (run == NULL)
 		run = session->runs;
 	if (run != NULL)
-		receive(run, run_warning_event(run, err->message));
+		warn(run, err->message);
 }
 
 static void log_lost(void *context, const struct berth_error *err)

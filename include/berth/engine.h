@@ -35,7 +35,8 @@ struct berth_engine_options {
 	const char *history;    /* the database that runs are recorded in, made when it is needed;
 				   copied. NULL: they are not */
 	struct berth_history_rules keep; /* applied after each run */
-	/* Just before it is closed: so many runs could not be recorded. May be NULL. */
+	/* Just before it is closed: so many runs could not be recorded; 0: all could, but there is
+	 * something to be said of it. May be NULL. */
 	void (*unrecorded)(void *context, unsigned runs, const struct berth_error *why);
 };
 

@@ -27,6 +27,10 @@ struct scene {
 	enum berth_code code;
 };
 
+/* It never gets healthy. */
+static const struct fake_process thinking = {
+	.output = "thinking\n", .answer = FAKE_ANSWERS, .status = 503};
+
 static int setup(void **state)
 {
 	struct scene *s = calloc(1, sizeof(*s));
@@ -196,7 +200,7 @@ static void what_runs_is_in_the_record_and_what_is_left_is_interrupted(void **st
 	struct scene *s = *state;
 	struct record *record;
 
-	fake_engine_process(s->fake, &(struct fake_process){.output = "thinking\n"});
+	fake_engine_process(s->fake, &thinking);
 	s->port.probe = BERTH_PROBE_HTTP;
 	s->request.health_s = 60;
 	record = flow_start(s->flow, &s->request, false);
@@ -271,13 +275,36 @@ static void a_damaged_database_is_said_in_the_log(void **state)
 
 	tree_text(&s->tree, "state/history.db", "this is a letter to my bank, and no database\n");
 	s->request.health_s = 60;
-	fake_engine_process(s->fake, &(struct fake_process){.output = "thinking\n"});
+	fake_engine_process(s->fake, &thinking);
 	record = flow_start(s->flow, &s->request, false);
 	FLOW_UNTIL(s->flow, record_log(record, BERTH_WARN, "history.db.damaged-") != NULL);
 	flow_cancel(s->flow, record);
 	FLOW_UNTIL(s->flow, record->end != NULL);
 	look(s, "1");
 	assert_int_equal(s->run->outcome, BERTH_CANCELED);
+}
+
+/* The result is the last of a record, whenever the database gets in the way. */
+static void nothing_comes_after_a_result(void **state)
+{
+	struct scene *s = *state;
+	struct record *record;
+	int let_go, status;
+	pid_t pid;
+
+	assert_outcome(flow_run(s->flow, &s->request), BERTH_DEPLOYED);
+	look(s, "1");
+	pid = hold_database(s->path, &let_go);
+	s->request.name = s->request.container = (char *)"second";
+	s->port.host = flow_port();
+	record = flow_run(s->flow, &s->request);
+	/* Longer than a write waits for a lock. */
+	berth_history_find(berth_engine_history(s->flow->engine), "1", on_run, s, NULL);
+	s->answered = false;
+	FLOW_UNTIL(s->flow, s->answered);
+	assert_int_equal(record->after, 0);
+	close(let_go);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
 }
 
 static void without_a_place_for_it_the_deployment_goes_on(void **state)
@@ -301,6 +328,7 @@ int main(void)
 		TEST(what_runs_is_in_the_record_and_what_is_left_is_interrupted),
 		TEST(a_locked_database_stops_nothing),
 		TEST(a_damaged_database_is_said_in_the_log),
+		TEST(nothing_comes_after_a_result),
 		TEST(without_a_place_for_it_the_deployment_goes_on),
 	};
 
