@@ -13,6 +13,7 @@
 #include "guard.h"
 #include "keys.h"
 #include "outlet.h"
+#include "terminal.h"
 
 /* Keys that terminfo has no portable name for. */
 enum {
@@ -104,13 +105,14 @@ int screen_open(const struct console_options *options, const struct preferences 
 			"the console needs a terminal for its input and its output");
 	setlocale(LC_CTYPE, "");
 	guard_remember();
-	screen = newterm(NULL, stdout, stdin);
+	screen = terminal_can_draw() ? newterm(NULL, stdout, stdin) : NULL;
 	if (screen == NULL) {
 		berth_error_set(err, BERTH_E_USAGE, 0, "cannot draw on a terminal of type '%s'",
 			term != NULL ? term : "");
 		return berth_error_hint(
 			err, "set TERM to what your terminal is, or use 'berth deploy'");
 	}
+	terminal_keep_colors();
 	input = newpad(1, 1);
 	if (input == NULL) {
 		screen_close();
