@@ -294,12 +294,58 @@ static void nothing_of_another_size_is_left(void **state)
 	term_assert_restored(term);
 }
 
+/* The least there is room for: what does not fit is cut where it can be seen. */
+
+static void a_hint_that_is_cut_says_so(void **state)
+{
+	(void)state;
+	open_console(LAYOUT_MIN_ROWS, LAYOUT_MIN_COLUMNS, DEMO);
+	wait_for("rehearsal), or one from the configura…");
+}
+
+static void a_title_keeps_the_name(void **state)
+{
+	(void)state;
+	open_console(LAYOUT_MIN_ROWS, LAYOUT_MIN_COLUMNS, DEMO, "--env", "DEMO_SECONDS=60");
+	wait_for("F5 deploy");
+	term_send(term, KEY_SEQ_F5);
+	wait_for("web · pulling image");
+}
+
+static void what_is_below_is_counted_on_a_row_of_its_own(void **state)
+{
+	char *row;
+
+	(void)state;
+	open_console(LAYOUT_MIN_ROWS, LAYOUT_MIN_COLUMNS, DEMO, SHORT_RUN);
+	wait_for("F5 deploy");
+	term_send(term, KEY_SEQ_F5);
+	wait_for("✓ Rehearsal complete");
+	row = term_row_text(term, row_of("more below"));
+	assert_string_equal(row + strspn(row, " "), "5 more below");
+	free(row);
+}
+
+static void the_help_has_room_for_its_words(void **state)
+{
+	(void)state;
+	open_console(LAYOUT_MIN_ROWS, LAYOUT_MIN_COLUMNS, DEMO);
+	wait_for("F5 deploy");
+	term_send(term, KEY_SEQ_F1);
+	wait_for("Left/Right");
+	wait_for("the next choice");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		console_test(is_whole_at_every_size),
 		console_test(a_paused_line_stays),
 		console_test(nothing_of_another_size_is_left),
+		console_test(a_hint_that_is_cut_says_so),
+		console_test(a_title_keeps_the_name),
+		console_test(what_is_below_is_counted_on_a_row_of_its_own),
+		console_test(the_help_has_room_for_its_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
