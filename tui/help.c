@@ -24,7 +24,12 @@ static const struct {
 	{"Moving about", IN_LIST | IN_RESULT | IN_LOG | IN_READ},
 	{"Everywhere", IN_PANES | IN_READ | IN_INPUT},
 };
-enum { SECTIONS = sizeof sections / sizeof sections[0], KEYS_WIDTH = 28, KEYS_NARROW = 14, NARROW = 60 };
+enum {
+	SECTIONS = sizeof sections / sizeof sections[0],
+	KEYS_WIDTH = 28,
+	KEYS_NARROW = 14,
+	NARROW = 60
+};
 
 static int section_of(const struct binding *binding)
 {
@@ -36,8 +41,8 @@ static int section_of(const struct binding *binding)
 }
 
 /* In a narrow window the keys of some have no room beside what they do. */
-static void add_keys(struct lines *lines, enum role label, const char *keys, enum role value,
-	const char *help)
+static void add_keys(
+	struct lines *lines, enum role label, const char *keys, enum role value, const char *help)
 {
 	int tab = lines->columns < NARROW ? KEYS_NARROW : KEYS_WIDTH;
 	if (2 + (int)strlen(keys) >= tab) {

@@ -32,10 +32,22 @@ struct step {
 	const char *keys, *until; /* what is on the screen when they are done */
 };
 
-#define RUN    {KEY_SEQ_F5, "(line 2)"}
-#define LOG    {"\0334", "▸Log"}
-#define CANCEL {"c", "Cancel 'web'?"}
-#define ENDED  {"y", "⊘ Rehearsal cancelled"}
+#define RUN                                                                                        \
+	{                                                                                          \
+		KEY_SEQ_F5, "(line 2)"                                                             \
+	}
+#define LOG                                                                                        \
+	{                                                                                          \
+		"\0334", "▸Log"                                                                  \
+	}
+#define CANCEL                                                                                     \
+	{                                                                                          \
+		"c", "Cancel 'web'?"                                                               \
+	}
+#define ENDED                                                                                      \
+	{                                                                                          \
+		"y", "⊘ Rehearsal cancelled"                                                     \
+	}
 
 #define WAIT_OR_CANCEL "[w] wait"
 
@@ -124,7 +136,8 @@ static size_t put(char *dst, const char *text)
 
 static size_t put_printable(char *dst)
 {
-	static const char *const wide[] = {"é", "中", "👩‍💻", "e\xcc\x81", "\xe2\x80\xae", "ß", "🇩🇪"};
+	static const char *const wide[] = {
+		"é", "中", "👩‍💻", "e\xcc\x81", "\xe2\x80\xae", "ß", "🇩🇪"};
 
 	if (random_below(&dice, 8) == 0)
 		return put(dst, wide[random_below(&dice, COUNT_OF(wide))]);

@@ -336,6 +336,16 @@ static void the_help_has_room_for_its_words(void **state)
 	wait_for("the next choice");
 }
 
+static void commands_say_what_they_do(void **state)
+{
+	(void)state;
+	open_console(LAYOUT_MIN_ROWS, LAYOUT_MIN_COLUMNS, DEMO);
+	wait_for("F5 deploy");
+	term_send(term, "\033x");
+	wait_for("deploy what the …");
+	wait_for("not now: nothing…");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -346,6 +356,7 @@ int main(void)
 		console_test(a_title_keeps_the_name),
 		console_test(what_is_below_is_counted_on_a_row_of_its_own),
 		console_test(the_help_has_room_for_its_words),
+		console_test(commands_say_what_they_do),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

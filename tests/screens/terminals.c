@@ -9,7 +9,8 @@
 #include <sys/wait.h>
 #include <term.h>
 
-#define DEMO "--target", "demo", "--name", "web", "--env", "DEMO_SECONDS=0.3", "--env", "DEMO_LINES=12"
+#define DEMO                                                                                       \
+	"--target", "demo", "--name", "web", "--env", "DEMO_SECONDS=0.3", "--env", "DEMO_LINES=12"
 
 enum { SHAPES_MAX = 128, SHAPE_MAX = 24 };
 
@@ -244,7 +245,8 @@ static void no_colour_where_none_is_wanted(void **state)
 /* Entries that can't place the cursor, and names without an entry. */
 static void what_can_not_be_drawn_on_is_told(void **state)
 {
-	static const char *const types[] = {"TERM=hardcopy", "TERM=unknown", "TERM=no-such-terminal"};
+	static const char *const types[] = {
+		"TERM=hardcopy", "TERM=unknown", "TERM=no-such-terminal"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
