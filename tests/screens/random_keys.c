@@ -23,9 +23,14 @@
 
 enum { KEYS = 10000, CHUNK = 16, TOKEN_MAX = 48, STARTS_MAX = 200 };
 
+/* Nobody is at home there, and nobody is asked before its name is typed. */
+#define PROTECTED                                                                                  \
+	"{\"targets\": {\"vault\": {\"kind\": \"docker\", \"host\": \"unix:///nobody\", "          \
+	"\"protected\": true}}}"
+
 /* Endless, slow, and not much of it: whatever starts others like it has an end with the test. */
 #define DEMO                                                                                       \
-	"--target", "demo", "--name", "web", "--mouse", "--env", "DEMO_SECONDS=600", "--env",      \
+	"--name", "web", "--image", "web:1", "--mouse", "--env", "DEMO_SECONDS=600", "--env",      \
 		"DEMO_RATE=20", "--env", "DEMO_LINES=2000"
 
 struct step {
@@ -59,6 +64,7 @@ static const struct mode {
 	enum input input;       /* the same of a line that is asked for */
 	const char *context;    /* the same, as keys_context_name() says it; NULL: see the others */
 	struct step steps[STEPS_MAX];
+	const char *target; /* NULL: demo */
 } modes[] = {
 	{"choice", 0, 0, "in a choice", {{"", "▸Target"}}},
 	{"text", 0, 0, "in a text field", {{KEY_SEQ_DOWN, "▸Name"}}},
@@ -67,7 +73,14 @@ static const struct mode {
 	{"log", 0, 0, "in the log", {RUN, LOG}},
 	{"selecting", 0, 0, NULL, {RUN, LOG, {"V", "selecting"}}},
 	{"help", 0, 0, "in the help", {{"\033OP", "▸Help"}}},
-	{"command", 0, 0, "in the command line", {{"\033x", "▸Commands"}}},
+	{"page", 0, 0, "in a page", {{"\033OR", "▸Where each value comes from"}}},
+	{"command", 0, INPUT_COMMAND, NULL, {{"\033x", "▸Commands"}}},
+	{"saving", 0, INPUT_PROFILE_SAVE, NULL, {{"\033[17~", "Save the form"}}},
+	/* From the second start on it asks whether to replace that profile. */
+	{"loading", 0, INPUT_PROFILE_LOAD, NULL,
+		{{"\033[17~\025mine\r", "'mine'"}, {"y", "▸Deploy"}, {"\033[18~", "Load profile"}}},
+	{"listing", 0, INPUT_LIST, NULL, {RUN, {"\0331/", "List names with:"}}},
+	{"confirming", 0, INPUT_CONFIRM, NULL, {{KEY_SEQ_F5, "Type 'vault'"}}, "vault"},
 	{"search", 0, INPUT_SEARCH, "in the line that is asked for", {RUN, LOG, {"/", "Search:"}}},
 	{"filter", 0, INPUT_FILTER, NULL, {RUN, LOG, {"&", "Show only"}}},
 	{"export", 0, INPUT_EXPORT, NULL, {RUN, LOG, {"e", "Export to:"}}},
@@ -79,7 +92,7 @@ static const struct mode {
 enum { MODES = sizeof(modes) / sizeof(modes[0]) };
 
 static struct random dice;
-static char outside[64], inside[80];
+static char outside[64], inside[80], configuration[96];
 static int starts;
 
 /* --- every mode --- */
@@ -102,6 +115,13 @@ static bool is_covered(enum question question, enum input input)
 	return covered;
 }
 
+/* Only an engine that has some brings it up. */
+static bool needs_containers(enum question question)
+{
+	return question == QUESTION_REPLACE || question == QUESTION_STOP ||
+	       question == QUESTION_RESTART || question == QUESTION_REMOVE;
+}
+
 static void every_mode_is_here(void **state)
 {
 	(void)state;
@@ -112,8 +132,8 @@ static void every_mode_is_here(void **state)
 			fail_msg("no keys are tried %s", context);
 	}
 	for (int question = QUESTION_NONE + 1; question < QUESTION_COUNT; question++) {
-		/* Only an engine with a container of that name brings it up. */
-		if (question != QUESTION_REPLACE && !is_covered((enum question)question, 0))
+		if (!needs_containers((enum question)question) &&
+			!is_covered((enum question)question, 0))
 			fail_msg("no keys are tried at question %d", question);
 	}
 	for (int input = INPUT_NONE + 1; input < INPUT_COUNT; input++) {
@@ -221,9 +241,10 @@ static size_t put_key(char *dst)
 
 static void open_in_mode(const struct mode *mode)
 {
-	const char *const arguments[] = {BERTH_PROGRAM, DEMO, NULL};
+	const char *const arguments[] = {BERTH_PROGRAM, "--target",
+		mode->target != NULL ? mode->target : "demo", DEMO, NULL};
 	/* A pager that is typed into might do anything. */
-	const char *const environment[] = {"PAGER=true", "LESSSECURE=1", NULL};
+	const char *const environment[] = {"PAGER=true", "LESSSECURE=1", configuration, NULL};
 
 	assert_true(++starts < STARTS_MAX);
 	term = term_start(&(struct term_setup){.rows = 40,
@@ -266,7 +287,7 @@ static void assert_ended_well(int status)
 	assert_false(term_log_has(term, "Sanitizer", 0));
 	assert_false(term_log_has(term, "runtime error:", 0));
 	term_assert_restored(term);
-	assert_only(outside, (const char *const[]){"work", NULL});
+	assert_only(outside, (const char *const[]){"work", "config", NULL});
 	assert_only(term_home(term),
 		(const char *const[]){"config", "state", "data", "cache", "run", NULL});
 	close_console(NULL);
@@ -366,6 +387,25 @@ static void survives_from_every_mode(void **state)
 	}
 }
 
+static int write_configuration(void)
+{
+	char path[128];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/config", outside);
+	if (mkdir(path, 0700) != 0)
+		return -1;
+	snprintf(path, sizeof(path), "%s/config/berth", outside);
+	if (mkdir(path, 0700) != 0)
+		return -1;
+	snprintf(path, sizeof(path), "%s/config/berth/config.json", outside);
+	file = fopen(path, "w");
+	if (file == NULL)
+		return -1;
+	fputs(PROTECTED, file);
+	return fclose(file);
+}
+
 static int make_folders(void **state)
 {
 	(void)state;
@@ -373,7 +413,8 @@ static int make_folders(void **state)
 	if (mkdtemp(outside) == NULL)
 		return -1;
 	snprintf(inside, sizeof(inside), "%s/work", outside);
-	return mkdir(inside, 0700);
+	snprintf(configuration, sizeof(configuration), "XDG_CONFIG_HOME=%s/config", outside);
+	return mkdir(inside, 0700) == 0 && write_configuration() == 0 ? 0 : -1;
 }
 
 static int remove_one(const char *path, const struct stat *status, int type, struct FTW *ftw)
