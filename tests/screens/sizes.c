@@ -247,7 +247,7 @@ static void a_paused_line_stays(void **state)
 	for (int i = 0; i < STORMS / 5; i++) {
 		storm();
 		term_resize(term, 24 + (int)random_below(&dice, 76),
-			80 + (int)random_below(&dice, 220));
+			150 + (int)random_below(&dice, 150));
 		wait_whole();
 		wait_for("paused, ");
 		wait_for(line);
