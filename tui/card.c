@@ -230,22 +230,32 @@ static void card_title(const struct app *app, char left[128], char right[64])
 		snprintf(right, 64, "%s", berth_format_duration(clock, run->result->duration_ms));
 }
 
+/* At the right of the last row; where that has no room for it, in its place. */
+static void paint_below(const struct app *app, struct rect last, size_t shown, size_t below)
+{
+	const struct line *line = &app->card.list[shown];
+	const char *value = line->value != NULL ? line->value : "";
+	char text[48];
+	snprintf(text, sizeof text, " %zu more below", below);
+	if (line->tab + draw_width(&app->theme, value) + draw_width(&app->theme, text) > last.w) {
+		snprintf(text, sizeof text, "%zu more below", below + 1);
+		draw_blank(last);
+	}
+	int width = draw_width(&app->theme, text);
+	last.x += last.w - width;
+	last.w = width;
+	struct pen pen = pen_at(&app->theme, last, 0);
+	pen_text(&pen, ROLE_DIM, text);
+}
+
 static void card_paint(const struct app *app, struct rect rect)
 {
 	size_t top = lines_scroll(&app->card, app->card_top, 0, rect.h);
+	size_t end = top + (size_t)rect.h;
+	struct rect last = {rect.y + rect.h - 1, rect.x, 1, rect.w};
 	lines_paint(&app->card, &app->theme, rect, top);
-	size_t below = app->card.count > top + (size_t)rect.h
-			       ? app->card.count - top - (size_t)rect.h
-			       : 0;
-	if (below > 0 && rect.h > 1) {
-		char text[48];
-		snprintf(text, sizeof text, " %zu more below", below);
-		struct rect corner = {rect.y + rect.h - 1,
-			rect.x + rect.w - draw_width(&app->theme, text), 1,
-			draw_width(&app->theme, text)};
-		struct pen pen = pen_at(&app->theme, corner, 0);
-		pen_text(&pen, ROLE_DIM, text);
-	}
+	if (app->card.count > end && rect.h > 1)
+		paint_below(app, last, end - 1, app->card.count - end);
 }
 
 const struct pane_ops card_pane = {.paint = card_paint, .title = card_title};

@@ -1,11 +1,12 @@
 #include "command_pane.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "draw.h"
 #include "obstacle.h"
 
-enum { ROWS_MAX = 10, NAME = 20, KEYS = 14 };
+enum { ROWS_MAX = 10, NAME = 20, KEYS = 14, NARROW = 60 };
 
 /* The first key, where there is one: the list teaches it. */
 static const char *key_of(const struct app *app, enum action action, char dst[16])
@@ -19,7 +20,7 @@ static void paint_match(const struct app *app, struct rect rect, int line,
 	struct pen pen = pen_at(&app->theme, rect, line);
 	const char *reason = obstacle(app, match->action);
 	enum role role = reason != NULL ? ROLE_DIM : chosen ? ROLE_STRONG : ROLE_TEXT;
-	char key[16];
+	char key[16], refused[160];
 	pen_text(&pen, ROLE_TEXT, " ");
 	if (chosen)
 		pen_glyph(&pen, ROLE_BORDER_FOCUS, GLYPH_FOCUS);
@@ -27,11 +28,13 @@ static void paint_match(const struct app *app, struct rect rect, int line,
 		pen_text(&pen, ROLE_TEXT, " ");
 	pen_fit(&pen, role, NAME, match->word);
 	pen_text(&pen, ROLE_TEXT, " ");
-	pen_fit(&pen, reason != NULL ? ROLE_DIM : ROLE_KEY, KEYS, key_of(app, match->action, key));
-	if (reason != NULL)
-		pen_format(&pen, ROLE_DIM, "not now: %s", reason);
-	else
-		pen_fit(&pen, ROLE_TEXT, pen.end - pen.column, match->help);
+	/* What it does is worth more than its key where there is no room for both. */
+	if (rect.w >= NARROW)
+		pen_fit(&pen, reason != NULL ? ROLE_DIM : ROLE_KEY, KEYS,
+			key_of(app, match->action, key));
+	snprintf(refused, sizeof refused, "not now: %s", reason != NULL ? reason : "");
+	pen_fit(&pen, reason != NULL ? ROLE_DIM : ROLE_TEXT, pen.end - pen.column,
+		reason != NULL ? refused : match->help);
 	pen_close(&pen);
 }
 

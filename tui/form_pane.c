@@ -80,6 +80,13 @@ static void paint_wrapped(const struct app *app, struct rect rect, enum role rol
 	lines_clear(&lines, rect.w);
 	lines_text(&lines, 0, role, text);
 	lines_paint(&lines, &app->theme, rect, 0);
+	if (lines.count > (size_t)rect.h) {
+		struct pen pen = pen_at(&app->theme, rect, rect.h - 1);
+		const char *value = lines.list[rect.h - 1].value, *next = lines.list[rect.h].value;
+		char rest[1024];
+		snprintf(rest, sizeof rest, "%s %s", value ? value : "", next ? next : "");
+		pen_fit(&pen, role, rect.w, rest);
+	}
 	lines_release(&lines);
 }
 

@@ -24,7 +24,12 @@ static const struct {
 	{"Moving about", IN_LIST | IN_RESULT | IN_LOG | IN_READ},
 	{"Everywhere", IN_PANES | IN_READ | IN_INPUT},
 };
-enum { SECTIONS = sizeof sections / sizeof sections[0], KEYS_WIDTH = 28 };
+enum {
+	SECTIONS = sizeof sections / sizeof sections[0],
+	KEYS_WIDTH = 28,
+	KEYS_NARROW = 14,
+	NARROW = 60
+};
 
 static int section_of(const struct binding *binding)
 {
@@ -35,18 +40,29 @@ static int section_of(const struct binding *binding)
 	return SECTIONS - 1;
 }
 
+/* In a narrow window the keys of some have no room beside what they do. */
+static void add_keys(
+	struct lines *lines, enum role label, const char *keys, enum role value, const char *help)
+{
+	int tab = lines->columns < NARROW ? KEYS_NARROW : KEYS_WIDTH;
+	if (2 + (int)strlen(keys) >= tab) {
+		lines_add(lines, 2, label, keys, tab, value, "");
+		keys = "";
+	}
+	lines_add(lines, 2, label, keys, tab, value, help);
+}
+
 static void add_binding(struct lines *lines, const struct app *app, const struct binding *binding)
 {
 	char keys[128], refused[160];
+	keys_list(keys, sizeof keys, binding);
 	if (app_refuses(app, binding->action)) {
 		snprintf(refused, sizeof refused, "not now, %s: %s", action_read_only,
 			binding->help);
-		lines_add(lines, 2, ROLE_DIM, keys_list(keys, sizeof keys, binding), KEYS_WIDTH,
-			ROLE_DIM, refused);
+		add_keys(lines, ROLE_DIM, keys, ROLE_DIM, refused);
 		return;
 	}
-	lines_add(lines, 2, ROLE_KEY, keys_list(keys, sizeof keys, binding), KEYS_WIDTH, ROLE_TEXT,
-		binding->help);
+	add_keys(lines, ROLE_KEY, keys, ROLE_TEXT, binding->help);
 }
 
 static void add_section(struct lines *lines, const struct app *app, int section)

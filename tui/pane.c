@@ -111,6 +111,14 @@ static bool focused(const struct app *app, enum pane_id pane)
 	return app->room.focus == pane;
 }
 
+enum { TITLE_MIN = 14 };
+
+/* How much of a row is left for the first title beside the second, and the frame. */
+static int title_room(const struct pen *pen, int right_width)
+{
+	return pen->end - pen->column - 3 - (right_width > 0 ? right_width + 2 : 0);
+}
+
 static void paint_top(
 	const struct app *app, enum pane_id pane, struct rect outer, bool box, enum role border)
 {
@@ -125,8 +133,11 @@ static void paint_top(
 	else
 		pen_text(&pen, border, " ");
 	int right_width = draw_width(&app->theme, right);
-	int room = pen.end - pen.column - 3 - (right_width > 0 ? right_width + 2 : 0);
 	int width = draw_width(&app->theme, left);
+	/* The first says what it is; the second is of no use without it. */
+	if (title_room(&pen, right_width) < (width < TITLE_MIN ? width : TITLE_MIN))
+		right_width = 0;
+	int room = title_room(&pen, right_width);
 	pen_fit(&pen, title, width < room ? width : room, left);
 	pen_text(&pen, border, " ");
 	int end = pen.end - 1 - (right_width > 0 ? right_width + 3 : 0);

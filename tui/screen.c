@@ -12,7 +12,9 @@
 
 #include "guard.h"
 #include "keys.h"
+#include "mouse_report.h"
 #include "outlet.h"
+#include "terminal.h"
 
 /* Keys that terminfo has no portable name for. */
 enum {
@@ -21,6 +23,7 @@ enum {
 	CODE_PASTE_END,
 	CODE_WORD_LEFT,
 	CODE_WORD_RIGHT,
+	CODE_MOUSE,
 	CODE_ALT
 };
 
@@ -41,6 +44,7 @@ static const struct {
 /* Reading through a pad keeps curses from refreshing the screen behind our back. */
 static WINDOW *input;
 static SCREEN *screen;
+static struct mouse_report report;
 /* What the theme depends on besides its name. */
 static struct {
 	const char *color;
@@ -93,6 +97,8 @@ static void take_mouse(bool take)
 {
 	mousemask(take ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
 	mouseinterval(0);
+	/* Curses reads a report in one go or not at all. */
+	define_key(MOUSE_REPORT_BEGIN, CODE_MOUSE);
 }
 
 int screen_open(const struct console_options *options, const struct preferences *preferences,
@@ -104,13 +110,14 @@ int screen_open(const struct console_options *options, const struct preferences 
 			"the console needs a terminal for its input and its output");
 	setlocale(LC_CTYPE, "");
 	guard_remember();
-	screen = newterm(NULL, stdout, stdin);
+	screen = terminal_can_draw() ? newterm(NULL, stdout, stdin) : NULL;
 	if (screen == NULL) {
 		berth_error_set(err, BERTH_E_USAGE, 0, "cannot draw on a terminal of type '%s'",
 			term != NULL ? term : "");
 		return berth_error_hint(
 			err, "set TERM to what your terminal is, or use 'berth deploy'");
 	}
+	terminal_keep_colors();
 	input = newpad(1, 1);
 	if (input == NULL) {
 		screen_close();
@@ -293,19 +300,39 @@ static uint32_t read_mouse(struct screen_mouse *mouse)
 	return K_MOUSE;
 }
 
+static uint32_t key_of_report(struct screen_mouse *mouse)
+{
+	bool of_use = mouse_report_read(&report, &mouse->wheel, &mouse->y, &mouse->x);
+	return of_use ? K_MOUSE : K_OTHER;
+}
+
+static uint32_t key_of_character(wint_t code)
+{
+	return code == 0x7f || code == K_CTRL('H') ? (uint32_t)K_BACKSPACE : (uint32_t)code;
+}
+
 bool screen_key(uint32_t *key, struct screen_mouse *mouse)
 {
 	wint_t code;
-	int kind = wget_wch(input, &code);
-	if (kind == ERR)
-		return false;
-	if (kind == KEY_CODE_YES)
-		*key = key_of_code((int)code);
-	else if (code == 0x7f || code == K_CTRL('H'))
-		*key = K_BACKSPACE;
-	else
-		*key = (uint32_t)code;
-	if (*key == K_MOUSE)
-		*key = read_mouse(mouse);
-	return true;
+	int kind;
+	while ((kind = wget_wch(input, &code)) != ERR) {
+		if (kind == KEY_CODE_YES && code == CODE_MOUSE) {
+			mouse_report_begin(&report);
+			continue;
+		}
+		bool of_report = report.open && kind == OK && mouse_report_take(&report, code);
+		if (of_report && report.open)
+			continue;
+		report.open = false;
+		if (of_report)
+			*key = key_of_report(mouse);
+		else if (kind == KEY_CODE_YES)
+			*key = key_of_code((int)code);
+		else
+			*key = key_of_character(code);
+		if (*key == K_MOUSE && !of_report)
+			*key = read_mouse(mouse);
+		return true;
+	}
+	return false;
 }

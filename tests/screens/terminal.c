@@ -260,6 +260,26 @@ static void the_mouse_is_asked_for_and_given_back(void **state)
 	term_assert_restored(term);
 }
 
+/* A line that is slow delivers it in pieces: none of them is a key. */
+static void a_click_in_pieces_is_a_click(void **state)
+{
+	char click[32];
+
+	(void)state;
+	open_console(24, 80, DEMO, "--mouse");
+	wait_for("Tab next pane");
+	snprintf(click, sizeof(click), "\033[<0;5;%dM", row_of("Nothing deployed yet") + 1);
+	for (size_t cut = 3; click[cut] != '\0'; cut++) {
+		term_send(term, "\0332");
+		wait_for("▸Deploy");
+		term_send_bytes(term, click, cut);
+		term_watch(term, 50);
+		term_send(term, click + cut);
+		wait_for("▸Log");
+		assert_false(term_has(term, "The mouse is"));
+	}
+}
+
 static void a_crash_gives_the_mouse_back(void **state)
 {
 	(void)state;
@@ -306,6 +326,7 @@ int main(void)
 		console_test(help_lists_the_table),
 		console_test(help_speaks_of_the_pane_first),
 		console_test(the_mouse_is_asked_for_and_given_back),
+		console_test(a_click_in_pieces_is_a_click),
 		console_test(a_crash_gives_the_mouse_back),
 		console_test(a_size_that_changes_at_the_start_is_seen),
 		console_test(no_mouse_when_told_so),

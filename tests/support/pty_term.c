@@ -396,6 +396,19 @@ void term_wait_stop(struct term *term, int deadline_ms)
 	assert_true(WIFSTOPPED(status));
 }
 
+bool term_reports(struct term *term, int *status)
+{
+	struct pollfd reports = {.fd = term->reports, .events = POLLIN};
+
+	if (term->exited || poll(&reports, 1, 0) != 1)
+		return false;
+	assert_int_equal(read(term->reports, status, sizeof(*status)), sizeof(*status));
+	term->exited = !WIFSTOPPED(*status);
+	while (take_in(term))
+		continue;
+	return true;
+}
+
 static unsigned long switches_of_thread(pid_t pid, const char *thread)
 {
 	char path[96], line[256];

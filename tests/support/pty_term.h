@@ -102,6 +102,8 @@ void term_kill(struct term *term, int signal_number);
 /* As from waitpid(). */
 int term_wait_exit(struct term *term, int deadline_ms);
 void term_wait_stop(struct term *term, int deadline_ms);
+/* Without waiting: has it ended or stopped since this was last asked? *status as from waitpid(). */
+bool term_reports(struct term *term, int *status);
 /* How often its threads went to sleep by themselves. */
 unsigned long term_voluntary_switches(const struct term *term);
 
