@@ -30,7 +30,10 @@ struct berth_log {
 	struct log_file file;
 	struct work *writing;
 	struct log_write write;
-	char *scratch; /* a block read from the file */
+	struct timer *rest; /* NULL without a file, and for one that was there */
+	bool resting;
+	int64_t wrote_ms; /* when the newest write began */
+	char *scratch;    /* a block read from the file */
 	size_t scratch_capacity;
 	size_t scratch_block;
 	bool scratch_set;

@@ -6,9 +6,24 @@
 #include <unistd.h>
 
 #include "log/log_private.h"
+#include "loop/timer.h"
 
 #define FIRST_CHUNK_BYTES 2048u
 #define RECENT_BYTES      (128u << 10) /* that stay in memory though the file has them */
+#define REST_MS           10           /* between two writes */
+#define REST_BYTES        (256u << 10) /* that do not wait for it */
+
+static void log_free(struct berth_log *log)
+{
+	timer_close(log->rest);
+	chunk_list_release(&log->chunks);
+	free(log->blocks);
+	free(log->scratch);
+	log_file_release(&log->file);
+	free(log);
+}
+
+static void rested(void *context);
 
 struct berth_log *log_store_new(const struct log_store_setup *setup, struct berth_error *err)
 {
@@ -22,16 +37,14 @@ struct berth_log *log_store_new(const struct log_store_setup *setup, struct bert
 	log->setup = *setup;
 	log->setup.path = NULL;
 	log->failed = setup->path == NULL;
+	if (setup->path != NULL) {
+		log->rest = timer_new(setup->loop, rested, log, err);
+		if (log->rest == NULL) {
+			log_free(log);
+			return NULL;
+		}
+	}
 	return log;
-}
-
-static void log_free(struct berth_log *log)
-{
-	chunk_list_release(&log->chunks);
-	free(log->blocks);
-	free(log->scratch);
-	log_file_release(&log->file);
-	free(log);
 }
 
 static void forget_chunk(struct berth_log *log, struct chunk *chunk)
@@ -128,25 +141,49 @@ static struct log_index log_index_view(const struct berth_log *log)
 	return index;
 }
 
+/* Lines of a flood come one by one, and a write each would be a worker woken for each: they go
+ * together. The first after a rest goes at once. */
+static bool must_rest(struct berth_log *log)
+{
+	int64_t now = clock_turn_ms(log->setup.loop), due = log->wrote_ms + REST_MS;
+
+	if (log->closing || now >= due || log->size - log->in_file >= REST_BYTES)
+		return false;
+	if (!log->resting)
+		timer_start(log->rest, (uint64_t)(due - now));
+	log->resting = true;
+	return true;
+}
+
 static void write_more(struct berth_log *log)
 {
 	bool waiting = !log->failed && log->in_file < log->size;
 	struct berth_error err;
 
-	if (log->writing != NULL || (!waiting && !log->closing))
+	if (log->writing != NULL || (!waiting && !log->closing) || (waiting && must_rest(log)))
 		return;
-	if (waiting)
+	if (waiting) {
+		log->wrote_ms = clock_turn_ms(log->setup.loop);
 		gather(log);
-	else
+	} else {
 		log->write = (struct log_write){.owner = log,
 			.file = &log->file,
 			.closes = true,
 			.index = log_index_view(log)};
+	}
 	log->writing = work_start(log->setup.loop, log_write_run, written, &log->write, &err);
 	if (log->writing != NULL)
 		return;
 	if (waiting)
 		end_file(log, &err);
+}
+
+static void rested(void *context)
+{
+	struct berth_log *log = context;
+
+	log->resting = false;
+	write_more(log);
 }
 
 void log_store_close(struct berth_log *log, void (*closed)(void *context), void *context)

@@ -2,9 +2,10 @@
  * A log as its writer and its searches see it: blocks of whole records.
  *
  * Lines are added on the loop's thread and never block: the newest blocks are in memory, and
- * whatever of them is not in the file yet is written by a worker, one write at a time. What waits
- * to be written is bounded (STORE_WAITING_MAX); a disk that is full, gone or slower than that ends
- * the file, which is told once.
+ * whatever of them is not in the file yet is written by a worker, one write at a time and none
+ * within 10 ms of the last, unless there is much to write. What waits to be written is bounded
+ * (STORE_WAITING_MAX); a disk that is full, gone or slower than that ends the file, which is told
+ * once.
  */
 #ifndef LOG_LOG_STORE_H
 #define LOG_LOG_STORE_H
