@@ -121,7 +121,7 @@ static void resume(struct console *console)
 	screen_resume();
 	screen_measure(&rows, &columns);
 	app_resize(&console->app, rows, columns);
-	console->frames.urgent = true;
+	frames_hurry(&console->frames);
 }
 
 /* While the terminal is lent, what comes from it is for who has it, and reached that one too. True
@@ -175,7 +175,7 @@ static void on_signal(uv_signal_t *handle, int number)
 		console->exit_status = 128 + number;
 		command_leave(&console->app);
 	}
-	console->frames.urgent = true;
+	frames_hurry(&console->frames);
 }
 
 static void on_terminal(uv_poll_t *handle, int status, int events)
@@ -197,7 +197,7 @@ static void on_terminal(uv_poll_t *handle, int status, int events)
 			actions_click(&console->app, mouse.y, mouse.x);
 	}
 	if (count > 0)
-		console->frames.urgent = true;
+		frames_hurry(&console->frames);
 	else if (status < 0 || screen_gone())
 		lose_terminal(console);
 }

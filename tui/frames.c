@@ -84,6 +84,17 @@ static uint64_t until(int64_t time_ms)
 	return time_ms > now_ms ? (uint64_t)(time_ms - now_ms) : 0;
 }
 
+void frames_hurry(struct frames *frames)
+{
+	frames->urgent = true;
+	/* The pause for a terminal that was behind may be long, and the terminal long since ready.
+	 */
+	if (frames->busy_ms > BUSY_MS && uv_is_active((uv_handle_t *)&frames->timer)) {
+		frames->busy_ms = BUSY_MS;
+		uv_timer_start(&frames->timer, on_frame, 0, 0);
+	}
+}
+
 void frames_plan(struct frames *frames)
 {
 	uint64_t now = now_of(frames);

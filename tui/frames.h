@@ -25,6 +25,9 @@ void frames_init(struct frames *frames, uv_loop_t *loop, struct app *app);
 /* Paint one now. */
 void frames_paint(struct frames *frames);
 
+/* A key waits to be answered. */
+void frames_hurry(struct frames *frames);
+
 /* To be called before every wait of the loop: is a frame needed, and when? */
 void frames_plan(struct frames *frames);
 
