@@ -10,7 +10,9 @@
  *                              bytes
  *   bench_screen keys COUNT TRIGGER COMMAND...
  *                              key_us, key_99_us, key_most_us: from a key to its answer on the
- *                              screen, at 120 x 40, half of the line and 99 of 100, and the worst
+ *                              screen, at 120 x 40: of half of them, of 99 in 100, of all;
+ *                              own_99_us: without what it and who asks waited for a
+ *                              processor
  *   bench_screen drip LINES SECONDS TRIGGER COMMAND...
  *                              at 80 x 24, of LINES lines that come one a second: bytes, scrolls
  *                              (how often the terminal was told to scroll); then what SECONDS of
@@ -19,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "support/pty_subject.h"
 
@@ -104,21 +107,31 @@ static int compare(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
-/* Times of a key whose answer is this text; -1: none came. */
-static long long answer_to(const char *key, const char *text)
+struct answer {
+	long long us; /* -1: none came */
+	long long own_us;
+};
+
+static struct answer answer_to(const char *key, const char *text)
 {
-	long long began;
+	long long began, waited = pid_waited_ns(subject.pid) + pid_waited_ns(getpid());
+	struct answer answer;
 
 	subject_forget(&subject);
 	began = subject_clock_us();
 	subject_send(&subject, key);
-	return subject_wait(&subject, text) ? subject_clock_us() - began : -1;
+	if (!subject_wait(&subject, text))
+		return (struct answer){.us = -1};
+	answer.us = subject_clock_us() - began;
+	waited = pid_waited_ns(subject.pid) + pid_waited_ns(getpid()) - waited;
+	answer.own_us = answer.us - waited / 1000;
+	return answer;
 }
 
 /* The line for a search opens and is given up, by turns, at no steady pace. */
 static int keys(int count, const char *trigger, char **argv)
 {
-	static long long taken[KEYS_MAX];
+	static long long taken[KEYS_MAX], own[KEYS_MAX];
 
 	if (count > KEYS_MAX || open_console(40, 120, argv))
 		return 1;
@@ -127,16 +140,19 @@ static int keys(int count, const char *trigger, char **argv)
 	srandom(1);
 	for (int i = 0; i < count; i++) {
 		const char *text = i % 2 == 0 ? "Search:" : "filter";
+		struct answer answer = answer_to(i % 2 == 0 ? "/" : "\003", text);
 
-		taken[i] = answer_to(i % 2 == 0 ? "/" : "\003", text);
-		if (taken[i] < 0)
+		if (answer.us < 0)
 			return give_up(text);
+		taken[i] = answer.us;
+		own[i] = answer.own_us;
 		subject_read_until(
 			&subject, subject_clock_us() + 60 * 1000 + random() % (60 * 1000));
 	}
 	qsort(taken, (size_t)count, sizeof(taken[0]), compare);
-	printf("key_us=%lld key_99_us=%lld key_most_us=%lld\n", taken[count / 2],
-		taken[count * 99 / 100], taken[count - 1]);
+	qsort(own, (size_t)count, sizeof(own[0]), compare);
+	printf("key_us=%lld key_99_us=%lld key_most_us=%lld own_99_us=%lld\n", taken[count / 2],
+		taken[count * 99 / 100], taken[count - 1], own[count * 99 / 100]);
 	subject_end(&subject);
 	return 0;
 }

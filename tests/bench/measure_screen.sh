@@ -107,6 +107,7 @@ measure_keys() {
 	echo "From a key to its answer on the screen while such a flood goes on ($keys keys, 120 x 40)"
 	row "half of them, at most" "$(milliseconds "$key_us")" ""
 	row "99 of 100, at most" "$(milliseconds "$key_99_us")" ""
+	row "   without what it waited for a processor" "$(milliseconds "$own_99_us")" ""
 	row "all of them, at most" "$(milliseconds "$key_most_us")" ""
 }
 

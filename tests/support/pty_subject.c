@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { WAIT_MS = 20000, KEPT = 4096 };
+enum { WAIT_MS = 120000, KEPT = 4096 };
 
 long long subject_clock_us(void)
 {
@@ -108,8 +108,10 @@ static bool has_written(const struct subject *subject, const char *text)
 
 bool subject_wait(struct subject *subject, const char *text)
 {
+	long long until = subject_clock_us() + WAIT_MS * 1000LL;
+
 	while (!has_written(subject, text))
-		if (!subject_read(subject, WAIT_MS))
+		if (subject_clock_us() > until || !subject_read(subject, WAIT_MS))
 			return false;
 	return true;
 }
@@ -154,6 +156,21 @@ static long long number_in(const char *path, const char *word)
 	if (file)
 		fclose(file);
 	return number;
+}
+
+long long pid_waited_ns(pid_t pid)
+{
+	char path[64];
+	long long ran, waited = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/schedstat", (int)pid, (int)pid);
+	file = fopen(path, "r");
+	if (file && fscanf(file, "%lld %lld", &ran, &waited) != 2)
+		waited = 0;
+	if (file)
+		fclose(file);
+	return waited;
 }
 
 void subject_look(const struct subject *subject, struct subject_usage *usage)

@@ -39,6 +39,8 @@ void subject_send(struct subject *subject, const char *keys);
 /* Until it has ended by itself. */
 void subject_wait_end(struct subject *subject);
 void subject_end(struct subject *subject);
+/* How long the first thread of a process could have run and had no processor, in all. */
+long long pid_waited_ns(pid_t pid);
 void subject_look(const struct subject *subject, struct subject_usage *usage);
 
 #endif
