@@ -61,7 +61,8 @@ static size_t match_names(
 	for (int wanted = 0; wanted < 3; wanted++) {
 		for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
 			enum action action = (enum action)i;
-			const char *help = command_line_help(keys, action), *name = action_table[i].name;
+			const char *help = command_line_help(keys, action),
+				   *name = action_table[i].name;
 			if (help != NULL && distance(name, help, word) == wanted)
 				matches[count++] = (struct command_match){action, name, 0, help};
 		}

@@ -128,7 +128,8 @@ static void add_bytes(struct plain *plain, const struct berth_event *event)
 
 static bool progress(struct plain *plain, const struct berth_event *event)
 {
-	bool step = plain->steps && event->progress / PROGRESS_STEP > plain->progress / PROGRESS_STEP;
+	bool step = plain->steps &&
+		    event->progress / PROGRESS_STEP > plain->progress / PROGRESS_STEP;
 	bool time = event->time_ms - plain->progress_ms >= plain->every_ms;
 	/* A step without bytes says nothing that the stage did not; a long stage is told to be
 	 * alive. */
