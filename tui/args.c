@@ -75,6 +75,10 @@ const struct args_option args_options[] = {
 		IN(CONSOLE)},
 	[SWITCH_READ_ONLY] = {"read-only", NULL, NULL,
 		"look only: nothing can be deployed, cancelled or otherwise changed", IN(CONSOLE)},
+	[SWITCH_LINEAR] = {"linear", NULL, NULL,
+		"no screen: commands and answers as lines, for screen readers, any terminal and "
+		"pipes",
+		IN(CONSOLE)},
 	[SWITCH_HELP] = {"help", NULL, NULL, "explain the command", IN_ALL},
 	[SWITCH_VERSION] = {"version", NULL, NULL, "print the version", IN(CONSOLE)},
 };
@@ -257,6 +261,9 @@ static void apply_switch(struct args *args, enum args_switch which, const char *
 		break;
 	case SWITCH_READ_ONLY:
 		args->console.read_only = true;
+		break;
+	case SWITCH_LINEAR:
+		args->console.linear = true;
 		break;
 	case SWITCH_CLIPBOARD:
 		args->console.clipboard = value;

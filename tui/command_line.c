@@ -34,9 +34,7 @@ void command_line_open(struct app *app)
 	input_open(app, INPUT_COMMAND, ":", "");
 }
 
-/* What an action is for: as its keys say, else as the table does. NULL for keys of a line that is
- * typed. */
-static const char *help_of(const struct keymap *keys, enum action action)
+const char *command_line_help(const struct keymap *keys, enum action action)
 {
 	const char *help = action_table[action].help;
 	for (size_t i = 0; i < keys->count && help == NULL; i++) {
@@ -63,7 +61,8 @@ static size_t match_names(
 	for (int wanted = 0; wanted < 3; wanted++) {
 		for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
 			enum action action = (enum action)i;
-			const char *help = help_of(keys, action), *name = action_table[i].name;
+			const char *help = command_line_help(keys, action),
+				   *name = action_table[i].name;
 			if (help != NULL && distance(name, help, word) == wanted)
 				matches[count++] = (struct command_match){action, name, 0, help};
 		}
@@ -107,14 +106,14 @@ size_t command_line_matches(const struct command_line *command, const struct key
 	enum action action = first_word(command->typed, &after);
 	if (is_number(command->typed)) {
 		matches[0] = (struct command_match){
-			ACTION_GOTO, command->typed, 0, help_of(keys, ACTION_GOTO)};
+			ACTION_GOTO, command->typed, 0, command_line_help(keys, ACTION_GOTO)};
 		return 1;
 	}
 	if (strchr(command->typed, ' ') == NULL)
 		return match_names(command->typed, keys, matches);
-	if (action == ACTION_NONE || help_of(keys, action) == NULL)
+	if (action == ACTION_NONE || command_line_help(keys, action) == NULL)
 		return 0;
-	return match_choices(command, action, after, help_of(keys, action), matches);
+	return match_choices(command, action, after, command_line_help(keys, action), matches);
 }
 
 static void complete(struct app *app, int step)
@@ -161,7 +160,7 @@ static void refuse_name(struct app *app, const char *line)
 	const char *names[ACTION_COUNT + 1] = {0};
 	size_t count = 0;
 	for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
-		if (help_of(&app->preferences.keys, (enum action)i) != NULL)
+		if (command_line_help(&app->preferences.keys, (enum action)i) != NULL)
 			names[count++] = action_table[i].name;
 	}
 	const char *nearest = berth_nearest(line, names);
@@ -171,12 +170,12 @@ static void refuse_name(struct app *app, const char *line)
 		app_notice(app, "There is no '%s'. : and Tab list what there is.", line);
 }
 
-static void run_line(struct app *app, const char *line)
+void command_line_run(struct app *app, const char *line)
 {
 	size_t after = 0;
 	int argument = 1;
 	enum action action = is_number(line) ? ACTION_GOTO : first_word(line, &after);
-	if (action == ACTION_NONE || help_of(&app->preferences.keys, action) == NULL) {
+	if (action == ACTION_NONE || command_line_help(&app->preferences.keys, action) == NULL) {
 		refuse_name(app, line);
 		return;
 	}
@@ -212,7 +211,7 @@ static void enter(struct app *app)
 	/* What it says is done where the line was opened. */
 	input_end(app, line);
 	if (line[0] != '\0')
-		run_line(app, line);
+		command_line_run(app, line);
 }
 
 static bool act(struct app *app, enum action action)

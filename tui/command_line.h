@@ -38,4 +38,12 @@ void command_line_open(struct app *app);
 /* Matches of what was typed, the best first; those that can't be done now are among them. */
 size_t command_line_matches(const struct command_line *command, const struct keymap *keys,
 	struct command_match matches[ACTION_COUNT]);
+
+/* What an action is for: as its keys say, else as the table does. NULL for keys of a line that is
+ * typed: it can't be asked for by its name. */
+const char *command_line_help(const struct keymap *keys, enum action action);
+
+/* Do what a line says; what is wrong with it is said in a notice. */
+void command_line_run(struct app *app, const char *line);
+
 #endif

@@ -15,16 +15,13 @@
 #include "app.h"
 #include "commands.h"
 #include "errands.h"
+#include "feed.h"
 #include "frames.h"
 #include "lend.h"
-#include "log_take.h"
 #include "screen.h"
 
 enum {
-	EVENTS_PER_TURN = 4096,
 	KEYS_PER_TURN = 4096,
-	LOOK_US = 4000, /* for looking through a log, between two looks at the keyboard */
-	LOOK_BYTES = 256 << 10,
 };
 
 static const int signals[] = {SIGWINCH, SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT};
@@ -35,18 +32,17 @@ struct console {
 	uv_poll_t terminal;
 	uv_signal_t signals[SIGNALS];
 	sigset_t mask;     /* of the signals, as it was found */
-	uv_idle_t drain;   /* active while the engine may have events */
 	uv_idle_t look;    /* active while a log is looked through */
 	uv_prepare_t turn; /* before every wait: is a frame needed, and when? */
 	struct app app;
-	struct berth_engine *engine;
+	struct feed feed;
 	struct frames frames;
 	struct errands errands;
 	struct lend *lend; /* has the terminal: nothing is painted, no key is read; NULL: ours */
 	struct lend_order lent;
 	bool gone; /* the terminal is no more: nothing is painted */
 	int exit_status;
-	bool closing, engine_closed;
+	bool closing;
 };
 
 static void close_handle(uv_handle_t *handle, void *context)
@@ -54,12 +50,6 @@ static void close_handle(uv_handle_t *handle, void *context)
 	(void)context;
 	if (!uv_is_closing(handle))
 		uv_close(handle, NULL);
-}
-
-static void on_engine_closed(void *context)
-{
-	struct console *console = context;
-	console->engine_closed = true;
 }
 
 /* The terminal is given back first: the shell need not wait for sockets to close. */
@@ -76,14 +66,10 @@ static void leave(struct console *console)
 	for (size_t i = 0; i < SIGNALS; i++)
 		close_handle((uv_handle_t *)&console->signals[i], NULL);
 	close_handle((uv_handle_t *)&console->terminal, NULL);
-	close_handle((uv_handle_t *)&console->drain, NULL);
 	close_handle((uv_handle_t *)&console->look, NULL);
 	close_handle((uv_handle_t *)&console->frames.timer, NULL);
 	close_handle((uv_handle_t *)&console->turn, NULL);
-	console->app.engine = NULL;
-	logview_show(&console->app.log, 0, NULL);
-	if (console->engine != NULL)
-		berth_engine_close(console->engine, on_engine_closed, console);
+	feed_close(&console->feed);
 }
 
 /* The signal and the end of the input come in either order, and mean the same. */
@@ -233,50 +219,10 @@ static void lend(struct console *console)
 	app_notice(&console->app, "%s", err.message);
 }
 
-static void on_drain(uv_idle_t *handle)
-{
-	struct console *console = handle->data;
-	struct berth_event *event = NULL;
-	for (int i = 0; i < EVENTS_PER_TURN; i++) {
-		event = berth_engine_next(console->engine);
-		if (event == NULL)
-			break;
-		app_event(&console->app, event);
-		berth_event_free(event);
-	}
-	if (event == NULL)
-		uv_idle_stop(handle);
-	app_logs(&console->app);
-	app_endpoint(&console->app);
-	app_fleet(&console->app);
-	if (console->app.leaving != LEAVING_NOT && berth_engine_running(console->engine) == 0)
-		console->app.quit = true;
-}
-
-static void on_wakeup(void *context)
-{
-	struct console *console = context;
-	if (!console->closing)
-		uv_idle_start(&console->drain, on_drain);
-}
-
-/* A filter or a search goes through as much of the log as fits between two keys. */
 static void on_look(uv_idle_t *handle)
 {
 	struct console *console = handle->data;
-	uint64_t until = uv_hrtime() + LOOK_US * 1000;
-	bool more = true, moved = false, any = false;
-	while (more && uv_hrtime() < until) {
-		more = logview_step(&console->app.log, LOOK_BYTES, &moved);
-		if (log_take_step(&console->app, LOOK_BYTES))
-			more = true;
-		any = any || moved;
-	}
-	if (any)
-		app_stale(&console->app, PANE_LOG, STALE_DERIVE);
-	if (any && console->app.input.kind != INPUT_NONE)
-		app_stale(&console->app, PANE_FOOTER, STALE_PAINT);
-	if (!more)
+	if (!feed_look(&console->app))
 		uv_idle_stop(handle);
 }
 
@@ -309,17 +255,16 @@ static void on_turn(uv_prepare_t *handle)
 	if (console->lend != NULL)
 		return;
 	send_copy(console);
-	if (logview_busy(&app->log) || app->log_export.path != NULL)
+	if (feed_looks(app))
 		uv_idle_start(&console->look, on_look);
 	frames_plan(&console->frames);
 }
 
 static int start_handles(struct console *console, struct berth_error *err)
 {
-	uv_idle_init(&console->loop, &console->drain);
 	uv_idle_init(&console->loop, &console->look);
 	uv_prepare_init(&console->loop, &console->turn);
-	console->drain.data = console->look.data = console->turn.data = console;
+	console->look.data = console->turn.data = console;
 	errands_init(&console->errands, &console->loop, &console->app);
 	uv_prepare_start(&console->turn, on_turn);
 	for (size_t i = 0; i < SIGNALS; i++) {
@@ -334,46 +279,6 @@ static int start_handles(struct console *console, struct berth_error *err)
 	if (status != 0)
 		return berth_error_set(err, BERTH_E_IO, -status, "cannot read the terminal: %s",
 			uv_strerror(status));
-	return 0;
-}
-
-/* The terminal has been given back by then. */
-static void on_unrecorded(void *context, unsigned runs, const struct berth_error *why)
-{
-	(void)context;
-	if (runs == 0)
-		fprintf(stderr, "berth: %s\n", why->message);
-	else
-		fprintf(stderr, "berth: the history lacks %u run%s: %s\n", runs,
-			runs == 1 ? "" : "s", why->message);
-}
-
-static int start_engine(struct console *console, struct berth_error *err)
-{
-	struct berth_error watch_error;
-	/* Without a folder for it, memory keeps the newest of each log. */
-	char *folder = berth_log_folder(&watch_error), *history = berth_history_path(NULL);
-	if (folder == NULL)
-		app_notice(&console->app, "%s", watch_error.message);
-	console->engine = berth_engine_new(
-		&(struct berth_engine_options){.loop = &console->loop,
-			.wakeup = on_wakeup,
-			.context = console,
-			.logs = BERTH_LOGS_KEPT,
-			.log_folder = folder,
-			.history = history,
-			.keep = berth_settings_history(console->app.settings),
-			.unrecorded = on_unrecorded},
-		err);
-	free(history);
-	free(folder);
-	if (console->engine == NULL)
-		return -1;
-	console->app.engine = console->engine;
-	if (berth_engine_watch(console->engine,
-		    berth_settings_get(console->app.settings, BERTH_FIELD_HOST), &watch_error) != 0)
-		app_notice(&console->app, "%s", watch_error.message);
-	app_endpoint(&console->app);
 	return 0;
 }
 
@@ -403,7 +308,7 @@ static int run(struct console *console, struct berth_error *err)
 	if (start_handles(console, err) != 0)
 		return -1;
 	release_signals(console);
-	if (start_engine(console, err) != 0)
+	if (feed_open(&console->feed, &console->loop, &console->app, NULL, NULL, err) != 0)
 		return -1;
 	uv_run(&console->loop, UV_RUN_DEFAULT);
 	return 0;

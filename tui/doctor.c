@@ -69,7 +69,7 @@ static void check_terminal(void)
 	} else {
 		snprintf(detail, sizeof detail, "%.60s, %d colours", term, colors);
 		doctor_report(VERDICT_OK, "terminal", detail,
-			strcmp(term, "dumb") == 0 ? "the console needs more than 'dumb'" : NULL);
+			strcmp(term, "dumb") == 0 ? "'dumb' has no screen: berth --linear" : NULL);
 	}
 	if (locale_is_utf8())
 		doctor_report(VERDICT_OK, "locale", "UTF-8", NULL);

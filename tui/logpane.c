@@ -2,11 +2,11 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include <berth/text.h>
 
 #include "container_text.h"
+#include "log_time.h"
 #include "logtitle.h"
 
 enum { WIDE = 80, STAGE = 8 };
@@ -34,25 +34,6 @@ static void log_derive(struct app *app, struct rect rect)
 {
 	logview_resize(&app->log, rect.h, rect.w - before_text(columns_of(app, rect.w)));
 	logview_derive(&app->log);
-}
-
-static void format_time(const struct app *app, char dst[16], int64_t time_ms)
-{
-	const struct berth_run *run = app_run(app);
-	time_t seconds = (time_t)(time_ms / 1000);
-	struct tm parts;
-	if (app->times == TIMES_ELAPSED && run != NULL) {
-		int64_t ms = time_ms > run->started_ms ? time_ms - run->started_ms : 0;
-		snprintf(dst, 16, "%2d:%02d:%02d.%03d", (int)(ms / 3600000 % 100),
-			(int)(ms / 60000 % 60), (int)(ms / 1000 % 60), (int)(ms % 1000));
-		return;
-	}
-	if (app->times == TIMES_UTC)
-		gmtime_r(&seconds, &parts);
-	else
-		localtime_r(&seconds, &parts);
-	snprintf(dst, 16, "%02d:%02d:%02d.%03d", parts.tm_hour, parts.tm_min, parts.tm_sec,
-		(int)(time_ms % 1000));
 }
 
 static enum role level_role(enum berth_level level)
@@ -101,7 +82,7 @@ static void paint_before(
 	enum role role = level_role(row->level);
 	char time[16];
 	if (columns.time > 0) {
-		format_time(app, time, row->time_ms);
+		log_time_text(app, time, row->time_ms);
 		time[columns.time - 1] = '\0';
 		pen_format(pen, ROLE_DIM, "%s ", time);
 	}

@@ -1,4 +1,5 @@
 /* The program: reads the command line and chooses a front end. */
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,6 +20,7 @@
 #include "generate_cmd.h"
 #include "help_text.h"
 #include "history_cmd.h"
+#include "linear.h"
 #include "preferences.h"
 
 #define EXIT_USAGE 2
@@ -29,6 +31,8 @@ static int open_console(struct berth_settings *settings, const struct preference
 {
 	const char *term = getenv("TERM");
 	const char *why = NULL;
+	if (options->linear)
+		return linear_run(settings, preferences, options);
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		why = "standard input and output are not both one";
 	else if (!term || !*term)
@@ -39,7 +43,9 @@ static int open_console(struct berth_settings *settings, const struct preference
 		return console_run(settings, preferences, options);
 	struct berth_error err;
 	berth_error_set(&err, BERTH_E_USAGE, 0, "the console needs a terminal, and %s", why);
-	berth_error_hint(&err, "'berth deploy' works without one, see 'berth help deploy'");
+	berth_error_hint(&err,
+		"'berth --linear' is the same in lines, anywhere; 'berth deploy' works without "
+		"one, see 'berth help deploy'");
 	complain(&err);
 	return EXIT_USAGE;
 }
@@ -113,11 +119,24 @@ static int run(const struct args *args, struct berth_settings *settings)
 	return EXIT_USAGE;
 }
 
+/* A descriptor that is closed would be given to the next thing that is opened, and what is meant
+ * for people would go there. One that can be neither read nor written fails as a closed one does.
+ */
+static void hold_standard_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 &&
+			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			return;
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct args args;
 	struct berth_error err;
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
+	hold_standard_descriptors();
 	setlocale(LC_ALL, "");
 	sigaction(SIGPIPE, &ignore, NULL);
 	struct berth_settings *settings = berth_settings_new();

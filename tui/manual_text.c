@@ -4,6 +4,14 @@ const struct manual_block manual_console[] = {
 	{BLOCK_TEXT, "The form, the progress and the log of deployments on one screen. It also "
 		     "takes the options of 'berth deploy', to fill in the form."},
 	{BLOCK_OPTIONS},
+	{BLOCK_TEXT,
+		"With --linear there is no screen: a command is a line of the input ('help' lists "
+		"them; every action of 'berth help config' is one by its name), and what happens "
+		"is written below, in the lines of 'berth deploy'. Questions are answered with "
+		"their letter and Enter. Nothing is rewritten, coloured or turning; progress is a "
+		"line every few seconds. The input may be a pipe or a file: 'wait' holds the next "
+		"line back until the deployment has ended, and at the end of the input it waits "
+		"for what runs, with the exit status of the last deployment that failed, else 0."},
 	{BLOCK_END},
 };
 

@@ -168,14 +168,25 @@ void page_paint(const struct app *app, const char *title, enum role border,
 	lines_paint(lines, &app->theme, page_text_area(app), top);
 }
 
+void page_build(struct app *app, int columns)
+{
+	struct page *page = &app->page;
+	if (page->lines.columns == columns)
+		return;
+	lines_clear(&page->lines, columns);
+	pages[page->kind].build(app, &page->lines);
+}
+
+const char *page_title(const struct app *app)
+{
+	return pages[app->page.kind].title;
+}
+
 void page_update(struct app *app)
 {
 	struct rect text = page_text_area(app);
 	struct page *page = &app->page;
-	if (page->lines.columns != text.w) {
-		lines_clear(&page->lines, text.w);
-		pages[page->kind].build(app, &page->lines);
-	}
+	page_build(app, text.w);
 	page->top = lines_scroll(&page->lines, page->top, 0, text.h);
 	page_paint(app, pages[page->kind].title,
 		page->kind == PAGE_PLAN ? ROLE_ERROR : ROLE_BORDER_FOCUS, &page->lines, page->top);

@@ -29,6 +29,9 @@ void page_close(struct app *app);
 /* What it tells has changed. */
 void page_renew(struct app *app);
 bool page_act(struct app *app, enum action action);
+/* Make its lines, unless they are there. */
+void page_build(struct app *app, int columns);
+const char *page_title(const struct app *app);
 void page_update(struct app *app);
 
 /* For whoever has lines of its own to show there. */

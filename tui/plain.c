@@ -18,6 +18,8 @@ void plain_init(struct plain *plain, struct output *output, bool utf8)
 {
 	*plain = (struct plain){
 		.output = output,
+		.every_ms = PROGRESS_EVERY_MS,
+		.steps = true,
 		.clean = BERTH_CLEAN_LINE | (utf8 ? 0 : BERTH_CLEAN_ASCII),
 	};
 }
@@ -126,8 +128,9 @@ static void add_bytes(struct plain *plain, const struct berth_event *event)
 
 static bool progress(struct plain *plain, const struct berth_event *event)
 {
-	bool step = event->progress / PROGRESS_STEP > plain->progress / PROGRESS_STEP;
-	bool time = event->time_ms - plain->progress_ms >= PROGRESS_EVERY_MS;
+	bool step = plain->steps &&
+		    event->progress / PROGRESS_STEP > plain->progress / PROGRESS_STEP;
+	bool time = event->time_ms - plain->progress_ms >= plain->every_ms;
 	/* A step without bytes says nothing that the stage did not; a long stage is told to be
 	 * alive. */
 	if (event->progress <= plain->progress || (!time && (!step || event->layer_count == 0)))

@@ -7,6 +7,7 @@
 #define BERTH_TUI_PLAIN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <berth/event.h>
@@ -16,6 +17,8 @@ struct output;
 struct plain {
 	struct output *output;
 	unsigned clean;      /* flags for berth_text_clean() */
+	int64_t every_ms;    /* between two lines of progress of one stage, at least */
+	bool steps;          /* of a pull also every tenth, sooner than that */
 	int64_t progress_ms; /* time of the event that was last shown as progress */
 	int progress;        /* shown last */
 	char said[256];      /* the newest status message, if it fits */
@@ -24,7 +27,10 @@ struct plain {
 
 /* utf8: does the reader's locale hold it? */
 void plain_init(struct plain *plain, struct output *output, bool utf8);
-/* False without memory. */
+/* Add text of any origin, made safe for one line. These return false without memory. */
+bool plain_add(struct plain *plain, const char *text, size_t len);
+/* The same with text before it, which is ours, and a newline after it. */
+bool plain_line(struct plain *plain, const char *before, const char *text);
 bool plain_event(struct plain *plain, const struct berth_event *event);
 
 #endif

@@ -66,7 +66,7 @@ static _Noreturn void become(const char *const argv[], const char *const env[],
 	prctl(PR_SET_PDEATHSIG, options->death_signal ? options->death_signal : SIGKILL);
 	if (getppid() != parent || (options->folder && chdir(options->folder)))
 		_exit(127);
-	dup2(open("/dev/null", O_RDONLY | O_CLOEXEC), STDIN_FILENO);
+	dup2(options->in > 0 ? options->in : open("/dev/null", O_RDONLY | O_CLOEXEC), STDIN_FILENO);
 	dup2(fds[0], STDOUT_FILENO);
 	dup2(fds[1], STDERR_FILENO);
 	execvpe(argv[0], (char *const *)argv, (char *const *)env);

@@ -16,6 +16,7 @@
 struct process_options {
 	const char *const *env; /* on top of the own one: "NAME=value", or "NAME" to take it away */
 	const char *folder;     /* to work in; NULL: the own */
+	int in;                 /* descriptor to read from; 0: there is nothing to read */
 	const char *log;        /* file for both outputs; NULL: they are kept */
 	int death_signal;       /* when the test program dies; 0: SIGKILL */
 };

@@ -49,6 +49,7 @@ static void commands_and_switches_are_understood(void **state)
 	assert_int_equal(args.console.mouse, MOUSE_LEFT);
 	assert_false(args.console.read_only);
 	assert_true(ACCEPT(settings, "--read-only").console.read_only);
+	assert_true(ACCEPT(settings, "--linear").console.linear);
 	args = ACCEPT(settings, "--mouse", "--theme", "light");
 	assert_int_equal(args.console.mouse, MOUSE_TAKEN);
 	assert_string_equal(args.console.theme, "light");
