@@ -269,7 +269,8 @@ static void a_literal_secret_must_be_private(void **state)
 {
 	(void)state;
 	static const char *const texts[] = {
-		"{\"targets\": {\"prod\": {\"kind\": \"mist\", \"url\": \"https://x\", \"password\": "
+		"{\"targets\": {\"prod\": {\"kind\": \"mist\", \"url\": \"https://x\", "
+		"\"password\": "
 		"\"s3cret\", \"email\": \"a@b\"}}}",
 		"{\"targets\": {\"prod\": {\"kind\": \"mist\", \"url\": \"https://x\", \"token\": "
 		"\"s3cret\"}}}",

@@ -13,7 +13,7 @@
 	" \"docker_host\": \"tcp://x:2375\","                                                      \
 	" \"headers\": {\"X-A\": {\"file\": \"a\"}, \"X-B\": {\"env\": \"B\"}}},"                  \
 	" \"lax\": {\"kind\": \"fractalic\", \"url\": \"https://x\", \"insecure\": true},"         \
-	" \"prod\": {\"kind\": \"mist\", \"url\": \"https://m\", \"email\": \"a@b\","                \
+	" \"prod\": {\"kind\": \"mist\", \"url\": \"https://m\", \"email\": \"a@b\","              \
 	" \"password_env\": \"P\"},"                                                               \
 	" \"old\": {\"kind\": \"deployer\", \"url\": \"http://x\"}}}"
 
