@@ -7,6 +7,7 @@
 
 #include "base/trace.h"
 #include "loop/timer.h"
+#include "loop/websocket.h"
 #include "target/server_login.h"
 
 struct mist_pace mist_pace = {
@@ -15,6 +16,9 @@ struct mist_pace mist_pace = {
 	.cap_ms = 30000,
 	.tries = 10,
 	.stale_ms = 10 * 60 * 1000,
+	.live = true,
+	.linger_ms = 3000,
+	.early_ms = 9000,
 };
 
 /* --- saying --- */
@@ -86,7 +90,7 @@ static void release(struct mist *t)
 
 static bool in_flight(const struct mist *t)
 {
-	return t->access_open || t->login != NULL || t->xfer != NULL;
+	return t->access_open || t->login != NULL || t->xfer != NULL || t->socket != NULL;
 }
 
 static void on_turn(void *context)
@@ -129,6 +133,8 @@ static void drop_flight(struct mist *t)
 		server_login_cancel(t->login);
 	if (t->xfer != NULL)
 		xfer_cancel(t->xfer);
+	if (t->socket != NULL)
+		websocket_cancel(t->socket);
 }
 
 /* --- beginning --- */

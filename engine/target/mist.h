@@ -9,14 +9,15 @@
  *   mist_text.c     its log as lines: what of Docker's JSON a person reads
  *   mist_log.c      which of these lines are new, however often they come
  *   mist_output.c   these lines as events, no faster than they are taken
+ *   mist_live.c     the stream of states and lines while it runs
  *   mist_follow.c   asking how it goes on, and for the log when it is over
  *   mist_end.c      how it ends
  *   mist_examine.c  before all of it: whether the server has these routes
  *
- * One thing is under way at a time: the secrets, an exchange, a login, or a pause. The deployment
- * runs on the server whether anybody looks or not; the POST is made once. How it ended is what its
- * row on the server says, and nothing else: no stream that closes and no answer of 200 is a
- * success.
+ * One thing is under way at a time: the secrets, an exchange, a login, the stream, or a pause. The
+ * deployment runs on the server whether anybody looks or not; the POST is made once. How it ended
+ * is what its row on the server says, and nothing else: no stream that closes and no answer of 200
+ * is a success.
  */
 #ifndef TARGET_MIST_H
 #define TARGET_MIST_H
@@ -34,6 +35,7 @@ struct server_examine;
 struct server_examine_setup;
 struct server_login;
 struct timer;
+struct websocket;
 
 #define MIST_PROJECTS_ROUTE "/api/projects/getAll"
 #define MIST_APPS_ROUTE     "/api/apps/getByProjectId"
@@ -50,6 +52,9 @@ struct mist_pace {
 	int cap_ms;        /* between those that are not, before jitter */
 	int tries;         /* questions in a row that are not answered */
 	int stale_ms;      /* age from which a row that waits is suspicious */
+	bool live;         /* the stream is tried */
+	int linger_ms;     /* after the end, for its last lines */
+	int early_ms;      /* after which the server waits no longer for a log to appear */
 };
 
 extern struct mist_pace mist_pace;
@@ -146,7 +151,16 @@ struct mist {
 	char *last[MIST_LAST_LINES];
 	size_t last_count; /* ever */
 
-	/* questions */
+	/* the stream */
+	struct websocket *socket;
+	struct {
+		bool off;                   /* it can't be had: the row is asked for */
+		bool began_pending, reopen; /* opened before there was a log; to be opened again */
+		unsigned lines;             /* on this connection */
+		int64_t opened_ms;          /* mono */
+	} live;
+
+	/* questions, and connections of the stream */
 	int tries, delay_ms;
 	bool polled;    /* at least one was answered */
 	bool by_log;    /* no list has it: the log's route tells whether it is over */
@@ -203,6 +217,8 @@ void mist_stop(struct mist *t);
 
 /* A row: {"id", "status", "stage", "progress", ...}, or the data of a status event. */
 void mist_take_state(struct mist *t, const json_t *row);
+/* Says it where it waits for longer than it should. */
+void mist_watch_age(struct mist *t);
 /* A text of a JSON object, NULL if there is none or it is empty; a number, or `otherwise`. */
 const char *mist_text_at(const json_t *object, const char *key);
 int64_t mist_number_at(const json_t *object, const char *key, int64_t otherwise);
@@ -213,6 +229,11 @@ int64_t mist_number_at(const json_t *object, const char *key, int64_t otherwise)
 void mist_take_line(struct mist *t, const char *line, size_t len, bool err_stream);
 /* The log as a whole, after the end; then `next`. */
 void mist_take_file(struct mist *t, json_t *file, void (*next)(struct mist *t));
+
+/* --- mist_live.c --- */
+
+void mist_open_stream(struct mist *t);
+void mist_leave_stream(struct mist *t);
 
 /* --- mist_follow.c --- */
 

@@ -166,11 +166,20 @@ static void ask(struct mist *t)
 		ask_list(t, t->app_id, list_given);
 }
 
+static void begin_look(struct mist *t);
+
 void mist_follow(struct mist *t)
 {
 	t->tries = 0;
 	t->delay_ms = mist_pace.first_ms;
-	mist_come_back(t, 0, t->end != MIST_RUNS ? mist_finish : ask);
+	if (t->end != MIST_RUNS)
+		mist_come_back(t, 0, mist_finish);
+	else if (mist_pace.live && !t->live.off && !t->stopping)
+		mist_open_stream(t);
+	else if (t->app_id < 0 && !t->by_log)
+		mist_list_apps(t, begin_look);
+	else
+		mist_come_back(t, 0, ask);
 }
 
 /* --- only the id is known --- */
@@ -247,8 +256,10 @@ static void attached(struct mist *t, const struct mist_answer *answer)
 		mist_say(t, BERTH_WARN, "Its log can't be had: %s", answer->err.message);
 	if (answer->err.code == BERTH_E_OK)
 		take_all(t, answer, mist_finish);
-	else if (no_log || says_it_runs(answer))
+	else if (no_log)
 		mist_list_apps(t, begin_look);
+	else if (says_it_runs(answer))
+		mist_follow(t);
 	else
 		not_attached(t, answer);
 }

@@ -127,7 +127,7 @@ static void take_end(struct mist *t, const char *status)
 }
 
 /* Its queue is lost when the server is restarted, and then such a row waits for ever. */
-static void watch_age(struct mist *t)
+void mist_watch_age(struct mist *t)
 {
 	bool waits = t->end == MIST_RUNS &&
 		     (strcmp(t->status, "pending") == 0 || strcmp(t->status, "cloning") == 0);
@@ -177,5 +177,5 @@ void mist_take_state(struct mist *t, const json_t *row)
 		stage = stage_named(status);
 	if (stage >= 0 && t->end != MIST_STOPPED && t->end != MIST_FAILED)
 		move_to(t, stage, mist_text_at(row, "message"));
-	watch_age(t);
+	mist_watch_age(t);
 }

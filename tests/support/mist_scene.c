@@ -47,4 +47,5 @@ void mist_hurry(void)
 	mist_pace.first_ms = 2;
 	mist_pace.steady_ms = 8;
 	mist_pace.cap_ms = 16;
+	mist_pace.live = false;
 }
