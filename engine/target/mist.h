@@ -53,7 +53,7 @@ struct mist_pace {
 	int tries;         /* questions in a row that are not answered */
 	int stale_ms;      /* age from which a row that waits is suspicious */
 	bool live;         /* the stream is tried */
-	int linger_ms;     /* after the end, for its last lines */
+	int linger_ms;     /* after the end, for its last lines, and for its Close */
 	int early_ms;      /* after which the server waits no longer for a log to appear */
 };
 

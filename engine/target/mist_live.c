@@ -217,6 +217,7 @@ static void open_stream(struct mist *t)
 	struct berth_error err = {0};
 	struct websocket_request request = {
 		.message_max = MESSAGE_MAX,
+		.close_ms = mist_pace.linger_ms,
 		.on_open = on_open,
 		.on_message = on_message,
 		.done = done,

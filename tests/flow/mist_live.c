@@ -368,14 +368,11 @@ static void a_stopped_one_ends(void **state)
 		NULL};
 	struct stream stream = {.frames = {stops}, .stays = true};
 	struct ms_plan plan = plan_of(&stream);
-	struct mist_pace pace = mist_pace;
 	struct mist_scene scene;
 
 	mist_open(&scene, *state, &plan);
-	mist_begin(&scene, "api");
-	FLOW_UNTIL_MS(scene.flow, 15000, scene.record->result);
+	mist_run(&scene, "api");
 	assert_outcome(scene.record, BERTH_FAILED);
-	mist_pace = pace;
 	mist_close(&scene);
 }
 

@@ -48,4 +48,5 @@ void mist_hurry(void)
 	mist_pace.steady_ms = 8;
 	mist_pace.cap_ms = 16;
 	mist_pace.live = false;
+	mist_pace.linger_ms = 300;
 }
