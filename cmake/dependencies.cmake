@@ -11,6 +11,10 @@ pkg_check_modules(ARCHIVE REQUIRED IMPORTED_TARGET libarchive>=3.6)
 pkg_check_modules(EXPAT REQUIRED IMPORTED_TARGET expat>=2.4)
 pkg_check_modules(YAML REQUIRED IMPORTED_TARGET yaml-0.1)
 
+# Frames of a WebSocket; it has no pkg-config file.
+find_library(WSLAY_LIBRARY wslay REQUIRED)
+find_path(WSLAY_INCLUDE wslay/wslay.h REQUIRED)
+
 # The shared libarchive brings libxml2, ICU and seven compression libraries into every start of the program; we
 # write plain tar. The static one brings only the objects used, so it is preferred where it is installed.
 find_library(ARCHIVE_STATIC NAMES libarchive.a)

@@ -33,7 +33,8 @@ BEGIN {
 		"stdatomic stdbool stddef stdint stdio stdlib string time wchar", name, " ")
 	for (i = 1; i <= n; i++)
 		libc[name[i] ".h"] = 1
-	n = split("engine/loop/net.c engine/loop/xfer.c engine/loop/net_internal.h", name, " ")
+	# A websocket is a connection that curl made: its bytes come and go by curl_easy_recv and _send.
+	n = split("engine/loop/net.c engine/loop/xfer.c engine/loop/websocket.c engine/loop/net_internal.h", name, " ")
 	for (i = 1; i <= n; i++)
 		may_curl[name[i]] = 1
 }
@@ -78,7 +79,7 @@ function check_engine(what, angled, folder, to)
 		if (is_terminal(what))
 			complain("the engine knows no terminal")
 		else if (what ~ /^curl\// && !(FILENAME in may_curl))
-			complain("only loop/net and loop/xfer touch curl")
+			complain("only loop/net, loop/xfer and loop/websocket touch curl")
 		else if (what == "sqlite3.h" && FILENAME !~ /^engine\/store\//)
 			complain("only store/ touches SQLite")
 		return

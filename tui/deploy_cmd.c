@@ -51,6 +51,10 @@ static void leave_at_once(const struct deploy *deploy)
 		complain_text("stopped watching at once; the deployment goes on");
 	else if (strcmp(request->kind, "demo") == 0)
 		complain_text("stopped at once; it was a rehearsal, nothing is left");
+	else if (request->server && !request->container)
+		complain_text("stopped at once; what became of '%s' on '%s' is not known: look "
+			      "there",
+			request->name, request->target);
 	else if (request->server)
 		complain_text("stopped at once; what became of the container '%s' on '%s' is not "
 			      "known: look there",

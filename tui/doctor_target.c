@@ -6,6 +6,7 @@
 
 #include <uv.h>
 
+#include <berth/config_keys.h>
 #include <berth/engine.h>
 #include <berth/settings.h>
 
@@ -214,6 +215,17 @@ static void check_docker_host(const char *host, struct findings *findings)
 	}
 }
 
+static bool takes_docker_host(const char *kind)
+{
+	for (const struct berth_target_kind *row = berth_target_kinds; row->name; row++) {
+		for (size_t i = 0; strcmp(row->name, kind) == 0 && row->keys[i]; i++) {
+			if (strcmp(row->keys[i], "docker_host") == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
 static void check_server(
 	const struct berth_settings *settings, const char *target, struct findings *findings)
 {
@@ -229,7 +241,8 @@ static void check_server(
 		doctor_report(VERDICT_WARN, "certificates", "are not checked ('insecure')",
 			"name the server's authority with 'ca_file'");
 	examine(deployment, findings);
-	check_docker_host(deployment->server->docker_host, findings);
+	if (takes_docker_host(deployment->kind))
+		check_docker_host(deployment->server->docker_host, findings);
 	berth_deployment_free(deployment);
 }
 

@@ -38,6 +38,11 @@ const struct manual_block manual_deploy[] = {
 		"the result the console shows the container's output only where the target's "
 		"'docker_host' names the engine of that host. --timeout closes the stream, which "
 		"ends the run there; what it has made stays, and is looked for."},
+	{BLOCK_TEXT,
+		"On a Mist server (kind 'mist') --name is the app, by name, id or PROJECT/APP, and "
+		"nothing else is taken. The deployment goes on over there whether it is followed "
+		"or not: --timeout and a lost server leave the outcome unknown. Ctrl-C asks the "
+		"server to stop it; many can't."},
 	{BLOCK_TEXT, "Events go to standard output, complaints to standard error. Ctrl-C cancels "
 		     "and puts things back; a second one stops at once and says what may be left."},
 	{BLOCK_HEADING, "Exit status"},

@@ -49,6 +49,8 @@ const char *settings_kind(const struct berth_settings *settings);
 
 /* The chosen target is a deploy server: the folder is one over there. */
 bool settings_is_server(const struct berth_settings *settings);
+/* It is a Mist server: what is deployed is an app that it knows. */
+bool settings_is_mist(const struct berth_settings *settings);
 /* Nobody has chosen a preset, and the target does without the one that would be taken. */
 bool settings_without_preset(const struct berth_settings *settings);
 

@@ -6,12 +6,14 @@
 #include <string.h>
 
 #include <berth/nearest.h>
+#include <berth/text.h>
 
 #include "base/cleanup.h"
 #include "config/strings.h"
 #include "docker/reference.h"
 
 #define NAME_MAX_LEN 128
+#define LINE_MAX_LEN 256
 #define SECONDS_MAX  (7 * 24 * 3600)
 
 int parse_name(const char *what, const char *text, struct berth_error *err)
@@ -33,6 +35,23 @@ int parse_name(const char *what, const char *text, struct berth_error *err)
 	return berth_error_set(err, BERTH_E_USAGE, 0,
 		"%s '%s' %s, expected 2 to %d letters, digits, '_', '.' or '-', for example my-app",
 		what, text, why, NAME_MAX_LEN);
+}
+
+int parse_line(const char *what, const char *text, struct berth_error *err)
+{
+	bool blank = true;
+	size_t len = strlen(text);
+	for (const char *p = text; *p; p++) {
+		blank &= *p == ' ';
+		if ((unsigned char)*p < 0x20 || *p == 0x7F)
+			return berth_error_set(err, BERTH_E_USAGE, 0,
+				"%s has control characters in it, expected one line of text", what);
+	}
+	if (!blank && len <= LINE_MAX_LEN && berth_utf8_valid(text, len))
+		return 0;
+	return berth_error_set(err, BERTH_E_USAGE, 0,
+		"%s '%.80s' is not a line of text, expected 1 to %d bytes of UTF-8", what, text,
+		LINE_MAX_LEN);
 }
 
 /* A ".." in a path of the container could leave the place the user has named. */
@@ -292,7 +311,8 @@ int parse_check(enum berth_field_id field, const char *text, size_t number, stru
 	case BERTH_FIELD_HOST:
 		return check_host(text, err);
 	case BERTH_FIELD_NAME:
-		return parse_name("name", text, err);
+		/* Only a server knows what its apps may be called. */
+		return parse_line("name", text, err);
 	case BERTH_FIELD_IMAGE:
 		return reference_parse(&reference, text, err);
 	case BERTH_FIELD_CONTAINER:

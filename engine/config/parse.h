@@ -36,6 +36,8 @@ void variable_release(struct berth_variable *variable);
 
 /* Name of a deployment or container; `what` is "name" or "container". */
 int parse_name(const char *what, const char *text, struct berth_error *err);
+/* One line of text that is not blank, up to 256 bytes: what only a server can judge. */
+int parse_line(const char *what, const char *text, struct berth_error *err);
 /* Absolute path in a container; `what` names the field. */
 int parse_inside(const char *what, const char *text, struct berth_error *err);
 /* Seconds of a field of kind NUMBER. */

@@ -96,6 +96,17 @@ static int resolve_name(struct build *build, struct berth_error *err)
 	cleanup_free char *name = NULL;
 	if (derive(build->settings, BERTH_FIELD_NAME, &name, err) < 0)
 		return -1;
+	if (settings_is_mist(build->settings)) {
+		if (!name)
+			return berth_error_set(err, BERTH_E_USAGE, 0,
+				"a name is needed, the app's on the server: give --name APP or "
+				"--name PROJECT/APP");
+		if (parse_line("name", name, err) < 0)
+			return -1;
+		build->deployment->name = name;
+		name = NULL;
+		return 0;
+	}
 	if (!name && settings_is_server(build->settings))
 		return berth_error_set(err, BERTH_E_USAGE, 0,
 			"a name is needed, the script's on the server: give --name NAME");

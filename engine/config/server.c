@@ -39,6 +39,7 @@ void server_free(struct berth_server *server)
 	free(server->cert_file);
 	free(server->key_file);
 	free(server->user);
+	free(server->email);
 	free(server->docker_host);
 	free(server);
 }
@@ -94,6 +95,7 @@ int server_copy(
 		string_copy(&made->cert_file, server->cert_file, err) < 0 ||
 		string_copy(&made->key_file, server->key_file, err) < 0 ||
 		string_copy(&made->user, server->user, err) < 0 ||
+		string_copy(&made->email, server->email, err) < 0 ||
 		string_copy(&made->docker_host, server->docker_host, err) < 0 ||
 		secret_copy(&made->token, &server->token, err) < 0 ||
 		secret_copy(&made->password, &server->password, err) < 0 ||
@@ -203,6 +205,29 @@ static bool has_header(const struct berth_server *server, const char *name)
 	return false;
 }
 
+/* Of a server with a login: e-mail and password are sent once, then its cookie. */
+static int check_login(
+	const struct berth_server *server, struct json_file *file, struct berth_error *err)
+{
+	bool password = server->password.from != BERTH_SECRET_NONE;
+	if (server->email && !password)
+		return refuse_key(file, "email", err,
+			"'email' has no password, expected 'password_env', 'password_file' or "
+			"'password_cmd' with it");
+	if (password && !server->email)
+		return json_file_error(file, JSON_AT_VALUE, err,
+			"there is a password and no 'email', expected both or a token");
+	if (server->token.from != BERTH_SECRET_NONE && server->email)
+		return refuse_key(file, "email", err,
+			"there are a token and an 'email', expected one of them: a token is what "
+			"a login would give");
+	if (has_header(server, "Cookie"))
+		return refuse_key(file, "headers", err,
+			"'headers' has a Cookie, which berth sets itself, expected 'email' and a "
+			"password, or a token");
+	return 0;
+}
+
 static int check_credentials(
 	const struct berth_server *server, struct json_file *file, struct berth_error *err)
 {
@@ -278,6 +303,8 @@ static int read_all(struct berth_server *server, struct json_file *file, const j
 	if (!server->url ||
 		string_copy(&server->user, json_string_value(json_object_get(value, "user")), err) <
 			0 ||
+		string_copy(&server->email, json_string_value(json_object_get(value, "email")),
+			err) < 0 ||
 		string_copy(&server->docker_host,
 			json_string_value(json_object_get(value, "docker_host")), err) < 0 ||
 		read_paths(server, value, folder, err) < 0 ||
@@ -285,7 +312,11 @@ static int read_all(struct berth_server *server, struct json_file *file, const j
 		read_secret(&server->password, file, value, "password", folder, err) < 0 ||
 		read_headers(server, json_object_get(value, "headers"), folder, err) < 0)
 		return -1;
-	return check_credentials(server, file, err) < 0 ? -1 : check_tls(server, file, err);
+	const char *kind = json_string_value(json_object_get(value, "kind"));
+	bool login = kind && strcmp(kind, "mist") == 0;
+	if ((login ? check_login : check_credentials)(server, file, err) < 0)
+		return -1;
+	return check_tls(server, file, err);
 }
 
 int server_read(struct berth_server **server, struct json_file *file, const json_t *value,

@@ -29,6 +29,10 @@ bool berth_settings_applies(const struct berth_settings *settings, enum berth_fi
 				      [BERTH_FIELD_ENV] = true,
 				      [BERTH_FIELD_ENV_FILE] = true,
 				      [BERTH_FIELD_TIMEOUT] = true}},
+		{"mist", {[BERTH_FIELD_TARGET] = true,
+				 [BERTH_FIELD_PROFILE] = true,
+				 [BERTH_FIELD_NAME] = true,
+				 [BERTH_FIELD_TIMEOUT] = true}},
 	};
 	const char *kind = settings_kind(settings);
 	for (size_t i = 0; kind && i < sizeof rows / sizeof *rows; i++) {
@@ -42,12 +46,17 @@ bool berth_settings_requires(const struct berth_settings *settings, enum berth_f
 {
 	const char *kind = settings_kind(settings);
 	if (settings_is_server(settings))
-		return field == BERTH_FIELD_NAME || field == BERTH_FIELD_FOLDER;
+		return berth_settings_applies(settings, field) &&
+		       (field == BERTH_FIELD_NAME || field == BERTH_FIELD_FOLDER);
 	return kind && strcmp(kind, "docker") == 0 && field == BERTH_FIELD_IMAGE;
 }
 
 const char *berth_settings_help(const struct berth_settings *settings, enum berth_field_id field)
 {
+	static const char *const mist[BERTH_FIELD_COUNT] = {
+		[BERTH_FIELD_NAME] = "the app on the server: its name, its id, or PROJECT/APP",
+		[BERTH_FIELD_TIMEOUT] = "how long to follow it, in seconds; 0 is to its end",
+	};
 	static const char *const server[BERTH_FIELD_COUNT] = {
 		[BERTH_FIELD_PRESET] =
 			"a set of defaults, of which the image, the container's name "
@@ -61,6 +70,8 @@ const char *berth_settings_help(const struct berth_settings *settings, enum bert
 		[BERTH_FIELD_PORT] = "host port to ask for, by name: ai_server=9123:8001; "
 				     "repeatable",
 	};
+	if (settings_is_mist(settings))
+		return mist[field] ? mist[field] : berth_fields[field].help;
 	if (settings_is_server(settings) && server[field])
 		return server[field];
 	return berth_fields[field].help;

@@ -17,8 +17,9 @@
 
 const struct berth_target_kind berth_target_kinds[] = {
 	{"docker", "a Docker engine", "host", false, true, {"kind", "host", "protected", NULL}},
-	{"mist", "a Mist server", "url", false, false,
-		{"kind", "url", "email", SECRET("password"), SECRET("token"), "protected", NULL}},
+	{"mist", "a Mist server", "url", true, true,
+		{"kind", "url", "email", SECRET("password"), SECRET("token"), "headers", "ca_file",
+			"cert_file", "key_file", "insecure", "protected", NULL}},
 	{"fractalic", "a Fractalic UI server", "url", true, true,
 		{"kind", "url", SECRET("token"), "user", SECRET("password"), "headers", "ca_file",
 			"cert_file", "key_file", "insecure", "docker_host", "protected", NULL}},

@@ -114,7 +114,10 @@ static void collect_results(struct net *net)
 		member = NULL;
 		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&member);
 		member->result = message->data.result;
-		net_wish(member, NET_END);
+		if (member->result == CURLE_OK && member->opened && !member->cancelled)
+			member->opened(member);
+		else
+			net_wish(member, NET_END);
 	}
 }
 
@@ -150,6 +153,8 @@ static void grant(struct net_member *member)
 		curl_easy_pause(member->easy, CURLPAUSE_CONT);
 	if (!(wishes & NET_END))
 		return;
+	if (member->leaving)
+		member->leaving(member);
 	if (member->added)
 		curl_multi_remove_handle(net->multi, member->easy);
 	if (member->previous)

@@ -28,6 +28,11 @@ struct net_member {
 	/* The last word: `result` is curl's verdict if it reached one. Must free the member; may
 	 * start, cancel and close others, and the net. */
 	void (*ended)(struct net_member *member, CURLcode result);
+	/* curl is done and well, and the connection is the member's until it wishes NET_END; NULL:
+	 * it ends then. For connections without an exchange (CURLOPT_CONNECT_ONLY). */
+	void (*opened)(struct net_member *member);
+	/* The connection is given back to curl next. NULL: nothing is to be done before. */
+	void (*leaving)(struct net_member *member);
 	/* A socket of it cannot be watched any more; it is ended next. */
 	void (*broke)(struct net_member *member, int uv_status);
 

@@ -264,7 +264,7 @@ static void free_headers(struct curl_slist *headers)
 	curl_slist_free_all(headers);
 }
 
-static void xfer_free(struct xfer *xfer)
+void xfer_release(struct xfer *xfer)
 {
 	curl_easy_cleanup(xfer->member.easy);
 	free_headers(xfer->headers);
@@ -274,6 +274,11 @@ static void xfer_free(struct xfer *xfer)
 	free(xfer->held);
 	buf_release(&xfer->answer);
 	timer_close(xfer->watchdog);
+}
+
+static void xfer_free(struct xfer *xfer)
+{
+	xfer_release(xfer);
 	free(xfer);
 }
 
@@ -308,15 +313,9 @@ static void on_broke(struct net_member *member, int uv_status)
 			uv_strerror(uv_status));
 }
 
-static struct xfer *xfer_new(const struct xfer_request *request)
+void xfer_init(struct xfer *xfer, const struct xfer_request *request)
 {
-	struct xfer *xfer = calloc(1, sizeof(*xfer));
-
-	if (!xfer)
-		return NULL;
 	buf_init(&xfer->answer, request->body_max ? request->body_max : XFER_BODY_MAX);
-	xfer->member.ended = on_ended;
-	xfer->member.broke = on_broke;
 	xfer->read = request->read;
 	xfer->upload_size = request->upload_size;
 	xfer->on_data = request->on_data;
@@ -331,6 +330,17 @@ static struct xfer *xfer_new(const struct xfer_request *request)
 	xfer->total_timeout_ms = request->total_timeout_ms;
 	xfer->silence_timeout_ms = request->silence_timeout_ms;
 	xfer->member.easy = curl_easy_init();
+}
+
+static struct xfer *xfer_new(const struct xfer_request *request)
+{
+	struct xfer *xfer = calloc(1, sizeof(*xfer));
+
+	if (!xfer)
+		return NULL;
+	xfer_init(xfer, request);
+	xfer->member.ended = on_ended;
+	xfer->member.broke = on_broke;
 	return xfer;
 }
 

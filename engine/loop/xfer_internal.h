@@ -1,6 +1,7 @@
 /*
  * One exchange, as its files see it: xfer.c (life and callbacks), xfer_setup.c (a request in curl's
- * options), xfer_verdict.c (curl's result in our words), xfer_url.c (addresses).
+ * options), xfer_verdict.c (curl's result in our words), xfer_url.c (addresses). A websocket begins
+ * as one: what it shares with HTTP is here.
  */
 #ifndef LOOP_XFER_INTERNAL_H
 #define LOOP_XFER_INTERNAL_H
@@ -55,6 +56,9 @@ struct xfer {
 	char curl_text[CURL_ERROR_SIZE];
 };
 
+/* Copies the request; member.easy is NULL without memory. Release also after a failure. */
+void xfer_init(struct xfer *xfer, const struct xfer_request *request);
+void xfer_release(struct xfer *xfer);
 int xfer_setup(struct xfer *xfer, const struct xfer_request *request, struct berth_error *err);
 int64_t xfer_sent(const struct xfer *xfer);
 /* Code OK if the exchange ended as HTTP says it must. */

@@ -171,7 +171,7 @@ static void open_access(struct fractalic *t)
 {
 	struct berth_error err = {0};
 
-	t->access = server_access_start(t->setup.net, t->server, access_given, t, &err);
+	t->access = server_access_start(t->setup.net, t->server, NULL, access_given, t, &err);
 	t->access_open = t->access != NULL;
 	if (!t->access_open)
 		end_refused(t, BERTH_UNREACHED, &err);

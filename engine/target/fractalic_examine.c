@@ -88,5 +88,5 @@ static void conclude(struct server_examine *examine, const struct server_answere
 struct server_examine *fractalic_examine(
 	const struct server_examine_setup *setup, struct berth_error *err)
 {
-	return server_examine_start(setup, questions, QUESTIONS, conclude, err);
+	return server_examine_start(setup, NULL, questions, QUESTIONS, conclude, err);
 }

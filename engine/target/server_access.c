@@ -18,8 +18,8 @@
 #define SECRET_MAX    8192
 #define COMMAND_MS    10000
 #define MAX_REDIRECTS 5
-/* Accept, Accept-Encoding, Content-Type; token and password. */
-#define OWN_HEADERS 3
+/* Accept, Accept-Encoding, Content-Type, the login's cookie; token and password. */
+#define OWN_HEADERS 4
 #define OWN_ASKS    2
 
 /* One secret and the header it goes into. */
@@ -27,7 +27,7 @@ struct ask {
 	const struct berth_secret *from;
 	const char *header; /* of its own; NULL: Authorization */
 	char *value;
-	char *sent; /* the whole header line */
+	char *sent; /* the whole header line; NULL: it is sent otherwise */
 };
 
 /* What is needed only while secrets are asked for. */
@@ -40,6 +40,7 @@ struct asking {
 struct server_access {
 	const struct berth_server *server;
 	struct net *net;
+	const char *cookie; /* that a token is sent as */
 	server_access_fn *done;
 	void *context;
 	struct ask *asks;
@@ -50,6 +51,7 @@ struct server_access {
 	struct asking *asking; /* until all is answered */
 	bool cancelled;
 	char *basic;        /* of user and password, which a server may echo */
+	char *session;      /* line with the login's cookie */
 	const char **lines; /* of the last request prepared */
 };
 
@@ -79,6 +81,7 @@ void server_access_free(struct server_access *access)
 	}
 	drop_asking(access->asking);
 	wipe_free(access->basic);
+	wipe_free(access->session);
 	free(access->asks);
 	free(access->lines);
 	timer_close(access->turn);
@@ -151,9 +154,11 @@ static int make_line(struct server_access *access, struct ask *ask, struct berth
 	int len;
 
 	if (ask->from == &access->server->password)
-		return basic_line(access, ask, err);
+		return access->server->user != NULL ? basic_line(access, ask, err) : 0;
 	if (ask->header != NULL)
 		len = asprintf(&ask->sent, "%s: %s", ask->header, ask->value);
+	else if (access->cookie != NULL)
+		len = asprintf(&ask->sent, "Cookie: %s=%s", access->cookie, ask->value);
 	else
 		len = asprintf(&ask->sent, "Authorization: Bearer %s", ask->value);
 	if (len >= 0)
@@ -182,6 +187,11 @@ static void answered(struct server_access *access)
 	else if (!can_be_sent(ask->value))
 		berth_error_set(&access->asking->error, BERTH_E_USAGE, 0,
 			"the %s holds a control character", name_of(access, ask, name));
+	else if (access->cookie != NULL && ask->from == &access->server->token &&
+		 strpbrk(ask->value, "; ,\"\\") != NULL)
+		berth_error_set(&access->asking->error, BERTH_E_USAGE, 0,
+			"the token is not the value of a cookie: it holds one of ; , \" \\ or a "
+			"blank");
 	else if (make_line(access, ask, &access->asking->error) == 0)
 		access->next++;
 	ask_next(access);
@@ -343,7 +353,7 @@ static int list_asks(struct server_access *access, struct berth_error *err)
 	if (access->asks == NULL || access->lines == NULL || access->asking == NULL)
 		return berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
 	add_ask(access, &server->token, NULL);
-	if (server->user != NULL)
+	if (server->user != NULL || server->email != NULL)
 		add_ask(access, &server->password, NULL);
 	for (size_t i = 0; i < server->header_count; i++)
 		add_ask(access, &server->headers[i].value, server->headers[i].name);
@@ -351,7 +361,7 @@ static int list_asks(struct server_access *access, struct berth_error *err)
 }
 
 struct server_access *server_access_start(struct net *net, const struct berth_server *server,
-	server_access_fn *done, void *context, struct berth_error *err)
+	const char *cookie, server_access_fn *done, void *context, struct berth_error *err)
 {
 	struct server_access *access = calloc(1, sizeof(*access));
 
@@ -361,6 +371,7 @@ struct server_access *server_access_start(struct net *net, const struct berth_se
 	}
 	access->server = server;
 	access->net = net;
+	access->cookie = cookie;
 	access->done = done;
 	access->context = context;
 	access->turn = timer_new(net_loop(net), begin, access, err);
@@ -390,10 +401,30 @@ const char *server_access_secret(const struct server_access *access, size_t inde
 	return index == access->next ? access->basic : NULL;
 }
 
+const char *server_access_password(const struct server_access *access)
+{
+	for (size_t i = 0; i < access->next; i++)
+		if (access->asks[i].from == &access->server->password)
+			return access->asks[i].value;
+	return NULL;
+}
+
+int server_access_set_cookie(
+	struct server_access *access, const char *value, struct berth_error *err)
+{
+	char *line;
+
+	if (asprintf(&line, "Cookie: %s=%s", access->cookie, value) < 0)
+		return berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
+	wipe_free(access->session);
+	access->session = line;
+	return 0;
+}
+
 bool server_has_credentials(const struct berth_server *server)
 {
 	return server->token.from != BERTH_SECRET_NONE || server->user != NULL ||
-	       server->header_count > 0;
+	       server->email != NULL || server->header_count > 0;
 }
 
 bool server_access_in_the_clear(const struct berth_server *server)
@@ -410,14 +441,18 @@ void server_access_prepare(
 	const struct berth_server *server = access->server;
 	size_t n = 0;
 
-	access->lines[n++] = accept == SERVER_EVENTS ? "Accept: text/event-stream"
-						     : "Accept: application/json";
+	if (accept != SERVER_ANYTHING)
+		access->lines[n++] = accept == SERVER_EVENTS ? "Accept: text/event-stream"
+							     : "Accept: application/json";
 	/* A compressing proxy holds a stream back until its buffer is full. */
 	access->lines[n++] = "Accept-Encoding: identity";
 	if (request->body != NULL)
 		access->lines[n++] = "Content-Type: application/json";
 	for (size_t i = 0; i < access->next; i++)
-		access->lines[n++] = access->asks[i].sent;
+		if (access->asks[i].sent != NULL)
+			access->lines[n++] = access->asks[i].sent;
+	if (access->session != NULL)
+		access->lines[n++] = access->session;
 	access->lines[n] = NULL;
 	request->headers = access->lines;
 	request->ca_file = server->ca_file;

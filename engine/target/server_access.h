@@ -23,9 +23,10 @@ struct server_access;
 typedef void server_access_fn(void *context, const struct berth_error *err);
 
 /* Asks for all secrets, one after the other: environment, the first line of a file, the first line
- * that a command writes within 10 s. `server` is borrowed. */
+ * that a command writes within 10 s. `server` is borrowed. `cookie` names the cookie that a token
+ * is sent as (static); NULL: it is sent as Authorization. */
 struct server_access *server_access_start(struct net *net, const struct berth_server *server,
-	server_access_fn *done, void *context, struct berth_error *err);
+	const char *cookie, server_access_fn *done, void *context, struct berth_error *err);
 void server_access_cancel(struct server_access *access);
 /* After done. NULL is allowed. */
 void server_access_free(struct server_access *access);
@@ -33,7 +34,13 @@ void server_access_free(struct server_access *access);
 /* What must not appear in anything that is said; NULL past the last one. */
 const char *server_access_secret(const struct server_access *access, size_t index);
 
-enum server_accept { SERVER_JSON, SERVER_EVENTS };
+/* For a login (server_login.h): the password that goes with the e-mail, NULL if there is none, and
+ * the value of the cookie that is sent from now on. */
+const char *server_access_password(const struct server_access *access);
+int server_access_set_cookie(
+	struct server_access *access, const char *value, struct berth_error *err);
+
+enum server_accept { SERVER_JSON, SERVER_EVENTS, SERVER_ANYTHING };
 
 bool server_has_credentials(const struct berth_server *server);
 /* They go to another machine unencrypted. */

@@ -18,8 +18,10 @@ struct server_examine {
 	size_t count, next; /* of questions; the one that is asked now */
 	server_conclude_fn *conclude;
 	struct server_answered answers[SERVER_QUESTIONS];
+	const struct server_login_way *way; /* NULL: there is no login */
 	struct server_access *access;
 	bool access_open; /* secrets are being asked for */
+	struct server_login *login;
 	struct secrets secrets;
 	struct xfer *xfer;
 	char *url, *location;
@@ -101,6 +103,9 @@ static void say_credentials(struct server_examine *e)
 		verdict = BERTH_LACKING;
 		berth_error_set(&words, BERTH_E_OK, 0, "they go there unencrypted");
 		berth_error_hint(&words, "give the target an https:// url");
+	} else if (e->way != NULL && server_login_possible(e->setup.server)) {
+		berth_error_set(
+			&words, BERTH_E_OK, 0, "logged in as '%.200s'", e->setup.server->email);
 	} else {
 		berth_error_set(&words, BERTH_E_OK, 0, "sent, and not refused");
 	}
@@ -173,9 +178,19 @@ static bool lets_us_in(
 	return !denied;
 }
 
-static void say_no(
-	struct berth_error *no, const struct xfer_reply *reply, const char *why, bool credentials)
+/* What is to be given where credentials are wanted and none were given. */
+static const char *wanted_credentials(const struct server_examine *e)
 {
+	if (e->way != NULL)
+		return "give the target an 'email' and a password, or a token, in the "
+		       "configuration";
+	return "give the target a token, or user and password, in the configuration";
+}
+
+static void say_no(struct server_examine *e, struct berth_error *no, const struct xfer_reply *reply,
+	const char *why)
+{
+	bool credentials = server_has_credentials(e->setup.server);
 	const char *who = reply->status == 407 ? "proxy" : "server";
 	bool denied = reply->status == 401 || reply->status == 403;
 
@@ -190,9 +205,7 @@ static void say_no(
 		"the %s said %d%s%s", who, reply->status, why[0] != '\0' ? ": " : "", why);
 	if (denied)
 		berth_error_hint(no, "%s",
-			credentials ? "these credentials are not let in"
-				    : "give the target a token, or user and password, in the "
-				      "configuration");
+			credentials ? "these credentials are not let in" : wanted_credentials(e));
 }
 
 static void cannot_be_told(struct server_examine *e, const struct berth_error *why)
@@ -240,7 +253,7 @@ static void answered(void *context, const struct xfer_reply *reply)
 		return;
 	}
 	server_answer_text(why, reply->content_type, reply->body, reply->body_len);
-	say_no(&no, reply, why, server_has_credentials(e->setup.server));
+	say_no(e, &no, reply, why);
 	if (e->next == 0 && !lets_us_in(e, reply, &no))
 		return;
 	if (reply->status == 0) {
@@ -296,6 +309,37 @@ static void ask(struct server_examine *e)
 		end_wrong(e, "server", &err);
 }
 
+static void logged_in(void *context, const char *cookie, const struct berth_error *err)
+{
+	struct server_examine *e = context;
+	struct berth_error memory;
+
+	e->login = NULL;
+	if (err == NULL && secrets_add(&e->secrets, NULL, cookie, &memory) < 0)
+		err = &memory;
+	if (e->cancelled) {
+		end(e);
+	} else if (err != NULL && err->code == BERTH_E_DENIED && err->number != 0) {
+		/* It is there, and says no. */
+		say_server(e);
+		end_wrong(e, "credentials", err);
+	} else if (err != NULL) {
+		end_wrong(e, "server", err);
+	} else {
+		ask(e);
+	}
+}
+
+static void log_in(struct server_examine *e)
+{
+	struct berth_error err = {0};
+
+	e->login = server_login_start(
+		e->setup.net, e->setup.server, e->access, e->way, logged_in, e, &err);
+	if (e->login == NULL)
+		end_wrong(e, "credentials", &err);
+}
+
 static void access_given(void *context, const struct berth_error *err)
 {
 	struct server_examine *e = context;
@@ -311,13 +355,15 @@ static void access_given(void *context, const struct berth_error *err)
 		end(e);
 	else if (err != NULL)
 		end_wrong(e, "credentials", err);
+	else if (e->way != NULL && server_login_possible(e->setup.server))
+		log_in(e);
 	else
 		ask(e);
 }
 
 struct server_examine *server_examine_start(const struct server_examine_setup *setup,
-	const struct server_question *questions, size_t count, server_conclude_fn *conclude,
-	struct berth_error *err)
+	const struct server_login_way *login, const struct server_question *questions, size_t count,
+	server_conclude_fn *conclude, struct berth_error *err)
 {
 	struct server_examine *e = calloc(1, sizeof(*e));
 
@@ -326,13 +372,15 @@ struct server_examine *server_examine_start(const struct server_examine_setup *s
 		return NULL;
 	}
 	e->setup = *setup;
+	e->way = login;
 	e->questions = questions;
 	e->count = count;
 	e->conclude = conclude;
 	secrets_init(&e->secrets);
 	e->turn = timer_new(net_loop(setup->net), over, e, err);
 	if (e->turn != NULL)
-		e->access = server_access_start(setup->net, setup->server, access_given, e, err);
+		e->access = server_access_start(setup->net, setup->server,
+			login != NULL ? login->cookie : NULL, access_given, e, err);
 	e->access_open = e->access != NULL;
 	if (e->access_open)
 		return e;
@@ -347,6 +395,8 @@ void server_examine_cancel(struct server_examine *e)
 	e->cancelled = true;
 	if (e->access_open)
 		server_access_cancel(e->access);
+	if (e->login != NULL)
+		server_login_cancel(e->login);
 	if (e->xfer != NULL)
 		xfer_cancel(e->xfer);
 }

@@ -14,6 +14,7 @@
 
 #include "target/server_access.h"
 #include "target/server_answer.h"
+#include "target/server_login.h"
 
 struct server_examine;
 
@@ -46,10 +47,10 @@ typedef void server_conclude_fn(
 	struct server_examine *examine, const struct server_answered answers[]);
 
 /* `found` gets the findings and then NULL, which happens exactly once, after start has returned;
- * then it is freed. */
+ * then it is freed. `login` is how one gets in before the questions; NULL: without one. */
 struct server_examine *server_examine_start(const struct server_examine_setup *setup,
-	const struct server_question *questions, size_t count, server_conclude_fn *conclude,
-	struct berth_error *err);
+	const struct server_login_way *login, const struct server_question *questions, size_t count,
+	server_conclude_fn *conclude, struct berth_error *err);
 /* The end comes from the loop, without further findings. */
 void server_examine_cancel(struct server_examine *examine);
 

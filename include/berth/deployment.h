@@ -66,8 +66,9 @@ struct berth_server {
 	char *ca_file; /* PEM; NULL: the system's */
 	char *cert_file, *key_file; /* client certificate; NULL if none */
 	bool insecure; /* certificates are not checked: said wherever the target is named */
-	struct berth_secret token; /* Authorization: Bearer */
+	struct berth_secret token; /* Authorization: Bearer; of a Mist server its login's cookie */
 	char *user;                /* Authorization: Basic, with password */
+	char *email;               /* who logs in, with password (Mist) */
 	struct berth_secret password;
 	struct berth_header *headers; /* own ones */
 	size_t header_count;

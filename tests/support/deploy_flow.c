@@ -122,10 +122,9 @@ int flow_teardown(void **state)
 
 static void check_stage(const struct record *record, const char *stage)
 {
-	const struct berth_stage_list *stages = berth_target_stages("docker");
-	int now = berth_stage_index(stages, stage), last;
+	int now = berth_stage_index(record->stages, stage), last;
 
-	last = record->stage[0] ? berth_stage_index(stages, record->stage) : 0;
+	last = record->stage[0] ? berth_stage_index(record->stages, record->stage) : 0;
 	if (now < last || (now > last + 1 && !record->skips) || (!record->stage[0] && now != 0))
 		fail_msg("stage '%s' comes after '%s'", stage, record->stage);
 }
@@ -140,19 +139,18 @@ static const char *ending(enum berth_outcome outcome)
 	return outcome == BERTH_UNKNOWN ? "" : "error";
 }
 
-static bool is_ending(const char *stage)
+static bool is_ending(const struct record *record, const char *stage)
 {
-	return berth_stage_index(berth_target_stages("docker"), stage) < 0;
+	return berth_stage_index(record->stages, stage) < 0;
 }
 
 /* Where a deployment can fail: in a stage, or while it stands in line for a server. */
-static bool is_place(const char *stage)
+static bool is_place(const struct record *record, const char *stage)
 {
-	return strcmp(stage, "queued") == 0 ||
-	       berth_stage_index(berth_target_stages("docker"), stage) >= 0;
+	return strcmp(stage, "queued") == 0 || berth_stage_index(record->stages, stage) >= 0;
 }
 
-static void check_result(const struct berth_event *event)
+static void check_result(const struct record *record, const struct berth_event *event)
 {
 	const struct berth_result *result = event->result;
 
@@ -165,7 +163,7 @@ static void check_result(const struct berth_event *event)
 	if (result->failure) {
 		assert_non_null(result->failure->message);
 		assert_int_not_equal(result->failure->code, BERTH_E_OK);
-		assert_true(is_place(result->failure->stage));
+		assert_true(is_place(record, result->failure->stage));
 	}
 }
 
@@ -195,7 +193,7 @@ static void check_event(const struct flow *flow, struct record *record, struct b
 	if (event->type == BERTH_EVENT_STATUS) {
 		assert_true(event->message_len > 0);
 		assert_string_equal(record->ending, "");
-		if (is_ending(event->stage)) {
+		if (is_ending(record, event->stage)) {
 			record->ending = event->stage;
 		} else {
 			check_stage(record, event->stage);
@@ -205,7 +203,7 @@ static void check_event(const struct flow *flow, struct record *record, struct b
 	if (event->type == BERTH_EVENT_PROGRESS)
 		assert_string_equal(event->stage, record->stage);
 	if (event->type == BERTH_EVENT_RESULT) {
-		check_result(event);
+		check_result(record, event);
 		assert_string_equal(record->ending, ending(event->result->outcome));
 		record->end = event;
 		record->result = event->result;
@@ -315,6 +313,7 @@ static struct record *add_record(struct flow *flow, const struct berth_deploymen
 	assert_true(flow->count < RECORDS_MAX);
 	record->stage = record->ending = "";
 	record->skips = request->server != NULL;
+	record->stages = berth_target_stages(request->kind);
 	record->began_ms = uv_hrtime() / 1000000;
 	flow->records[flow->count++] = record;
 	return record;

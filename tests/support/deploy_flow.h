@@ -19,7 +19,8 @@ struct record {
 	unsigned number;
 	struct berth_event **events;
 	size_t count;
-	const struct berth_event *end; /* of the result; NULL until then */
+	const struct berth_stage_list *stages; /* of the target's kind */
+	const struct berth_event *end;         /* of the result; NULL until then */
 	const struct berth_result *result;
 	size_t after;       /* events since the result */
 	const char *stage;  /* announced last; "" before the first */

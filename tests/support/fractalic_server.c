@@ -224,13 +224,13 @@ static void tell_result(FILE *out, const struct berth_event *event)
 	}
 }
 
-static void tell(FILE *out, const struct berth_event *event)
+static void tell(FILE *out, const struct record *record, const struct berth_event *event)
 {
 	switch (event->type) {
 	case BERTH_EVENT_STATUS:
 		/* What the record ends in follows from the result, and is checked for every record.
 		 */
-		if (berth_stage_index(berth_target_stages("fractalic"), event->stage) < 0)
+		if (berth_stage_index(record->stages, event->stage) < 0)
 			break;
 		fprintf(out, "status %s %d %s\n", event->stage, event->progress, event->message);
 		break;
@@ -285,7 +285,7 @@ char *fx_story(const struct record *record, const struct berth_deployment *reque
 
 	assert_non_null(out);
 	for (size_t i = 0; i < record->count; i++)
-		tell(out, record->events[i]);
+		tell(out, record, record->events[i]);
 	fclose(out);
 	return without_address(text, request->server ? request->server->url : NULL);
 }

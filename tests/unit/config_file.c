@@ -92,9 +92,9 @@ static void mistakes_in_the_user_file_are_found(void **state)
 			"host 'x'", "unix:///PATH"},
 		{"{\"targets\": {\"prod\": {\"kind\": \"mist\", \"url\": \"\"}}}", "1:46",
 			"'url' is a text", "not empty"},
-		{"{\"targets\": {\"prod\": {\"kind\": \"mist\", \"url\": \"x\", "
+		{"{\"targets\": {\"prod\": {\"kind\": \"mist\", \"url\": \"https://x\", "
 		 "\"password_cmd\": \"pass\"}}}",
-			"1:67", "'password_cmd' is a text", "a command as a list"},
+			"1:75", "'password_cmd' is a text", "a command as a list"},
 		{"{\"port\": [\"80:80\", \"8080\"]}", "1:20", "port '8080'", "auto:8080"},
 		{"{\"port\": {\"a\": 1}}", "1:10", "'port' is an object", "a list of texts"},
 		{"{\"timeout\": 1.5}", "1:13", "'timeout' is a number", "expected a number"},
@@ -126,6 +126,8 @@ static void mistakes_in_the_user_file_are_found(void **state)
 }
 
 #define SERVER(members) "{\"targets\":{\"s1\": {\"kind\": \"fractalic\", " members "}}}"
+#define MIST(members)                                                                              \
+	"{\"targets\":{\"s1\": {\"kind\": \"mist\", \"url\": \"https://x\", " members "}}}"
 #define SECURE(members) SERVER("\"url\": \"https://x\", " members)
 #define HEADER(members) SECURE("\"headers\": {" members "}")
 
@@ -187,6 +189,13 @@ static void mistakes_in_a_server_are_found(void **state)
 		{HEADER("\"X-Key\": {\"cmd\": [5]}"), "1:90", "'cmd' is a list", "a command"},
 		{SECURE("\"token_env\": \"T\", \"headers\": {\"authorization\": {\"env\": \"A\"}}"),
 			"1:79", "'headers' has an Authorization", "one of them"},
+		{MIST("\"email\": \"a@b\""), "1:56", "'email' has no password", "'password_cmd'"},
+		{MIST("\"password_env\": \"P\""), "1:19", "no 'email'", "a token"},
+		{MIST("\"email\": \"a@b\", \"password_env\": \"P\", \"token_env\": \"T\""), "1:56",
+			"a token and an 'email'", "one of them"},
+		{MIST("\"user\": \"ops\""), "1:56", "unknown key 'user'", ""},
+		{MIST("\"headers\": {\"cookie\": {\"env\": \"A\"}}"), "1:56",
+			"'headers' has a Cookie", "'email'"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		home_config(cases[i].text);
@@ -266,9 +275,10 @@ static void a_literal_secret_must_be_private(void **state)
 {
 	(void)state;
 	static const char *const texts[] = {
-		"{\"targets\": {\"prod\": {\"kind\": \"mist\", \"url\": \"x\", \"password\": "
-		"\"s3cret\"}}}",
-		"{\"targets\": {\"prod\": {\"kind\": \"mist\", \"url\": \"x\", \"token\": "
+		"{\"targets\": {\"prod\": {\"kind\": \"mist\", \"url\": \"https://x\", "
+		"\"password\": "
+		"\"s3cret\", \"email\": \"a@b\"}}}",
+		"{\"targets\": {\"prod\": {\"kind\": \"mist\", \"url\": \"https://x\", \"token\": "
 		"\"s3cret\"}}}",
 	};
 	static const mode_t open_modes[] = {0644, 0640, 0604};
@@ -276,7 +286,7 @@ static void a_literal_secret_must_be_private(void **state)
 		home_config(texts[i]);
 		for (size_t j = 0; j < 3; j++) {
 			tree_mode(&home.tree, "xdg/berth/config.json", open_modes[j]);
-			refuse(home.config, "1:51", "is written out in a file that others can read",
+			refuse(home.config, "1:59", "is written out in a file that others can read",
 				i == 0 ? "'password_env'" : "'token_cmd'");
 		}
 		tree_mode(&home.tree, "xdg/berth/config.json", 0600);

@@ -198,9 +198,8 @@ static void a_wrong_value_is_refused_in_words(void **state)
 		{BERTH_FIELD_HEALTH, "web=", "health 'web='", "[NAME=]PATH"},
 		{BERTH_FIELD_HEALTH, "/a b", "health '/a b'", "%20"},
 		{BERTH_FIELD_HEALTH, "=/x", "health '=/x'", "[NAME=]PATH"},
-		{BERTH_FIELD_NAME, "a", "name 'a'", "2 to 128 letters"},
-		{BERTH_FIELD_NAME, "-web", "name '-web'", "start with a letter"},
-		{BERTH_FIELD_NAME, "my web", "name 'my web'", "letters, digits"},
+		{BERTH_FIELD_NAME, "  ", "name '  '", "not a line of text"},
+		{BERTH_FIELD_NAME, "a\nb", "name has control characters", "one line"},
 		{BERTH_FIELD_CONTAINER, "web-{nam}", "container 'web-{nam}'", "letters, digits"},
 		{BERTH_FIELD_PLATFORM, "amd64", "platform 'amd64'", "linux/amd64"},
 		{BERTH_FIELD_PLATFORM, "linux/", "platform 'linux/'", "OS/ARCH"},
@@ -467,13 +466,31 @@ static void a_rehearsal_needs_nothing(void **state)
 	berth_settings_free(settings);
 }
 
+/* Which names there can be is the target's; of a container's there are rules. */
+static void a_wrong_name_is_refused_in_words(void **state)
+{
+	static const struct {
+		const char *name, *right;
+	} cases[] = {{"a", "2 to 128 letters"}, {"-web", "start with a letter"},
+		{"my web", "letters, digits"}, {"shop/web", "letters, digits"}};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct berth_settings *settings = settings_new();
+		add(settings, BERTH_FIELD_IMAGE, "nginx");
+		add(settings, BERTH_FIELD_NAME, cases[i].name);
+		load(settings);
+		refuse(settings, BERTH_FIELD_NAME, cases[i].right);
+		berth_settings_free(settings);
+	}
+}
+
 static void targets_come_from_the_configuration(void **state)
 {
 	(void)state;
 	struct berth_settings *settings = settings_new();
 	home_config("{\"default_target\": \"edge\", \"targets\": {"
 		    "\"edge\": {\"kind\": \"docker\", \"host\": \"tcp://edge-1:2375\"},"
-		    "\"prod\": {\"kind\": \"mist\", \"url\": \"https://x\"}}}");
+		    "\"prod\": {\"kind\": \"deployer\", \"url\": \"https://x\"}}}");
 	add(settings, BERTH_FIELD_IMAGE, "nginx");
 	load(settings);
 	const char *const *names = berth_settings_targets(settings);
@@ -495,7 +512,7 @@ static void targets_come_from_the_configuration(void **state)
 	load(settings);
 	assert_null(berth_settings_get(settings, BERTH_FIELD_HOST));
 	refuse(settings, BERTH_FIELD_TARGET,
-		"targets of kind 'mist' are not supported by this version");
+		"targets of kind 'deployer' are not supported by this version");
 	add(settings, BERTH_FIELD_TARGET, "eddge");
 	load(settings);
 	refuse(settings, BERTH_FIELD_TARGET, "did you mean 'edge'?");
@@ -719,6 +736,7 @@ int main(void)
 		TEST(a_failed_load_changes_nothing),
 		TEST(the_project_file_lies_beside_the_source),
 		TEST(a_wrong_value_is_refused_in_words),
+		TEST(a_wrong_name_is_refused_in_words),
 		TEST(ports_become_numbers),
 		TEST(a_port_used_twice_is_refused),
 		TEST(health_finds_its_ports),

@@ -13,7 +13,9 @@
 	" \"docker_host\": \"tcp://x:2375\","                                                      \
 	" \"headers\": {\"X-A\": {\"file\": \"a\"}, \"X-B\": {\"env\": \"B\"}}},"                  \
 	" \"lax\": {\"kind\": \"fractalic\", \"url\": \"https://x\", \"insecure\": true},"         \
-	" \"old\": {\"kind\": \"mist\", \"url\": \"x\"}}}"
+	" \"prod\": {\"kind\": \"mist\", \"url\": \"https://m\", \"email\": \"a@b\","              \
+	" \"password_env\": \"P\"},"                                                               \
+	" \"old\": {\"kind\": \"deployer\", \"url\": \"http://x\"}}}"
 
 static struct berth_settings *chosen(const char *target)
 {
@@ -294,7 +296,46 @@ static void a_kind_of_a_later_version_says_so(void **state)
 	(void)state;
 	struct berth_settings *settings = chosen("old");
 	refuse(settings, BERTH_FIELD_TARGET,
-		"target 'old': targets of kind 'mist' are not supported by this version");
+		"target 'old': targets of kind 'deployer' are not supported by this version");
+}
+
+/* --- Mist --- */
+
+static void a_mist_server_takes_an_app_and_nothing_else(void **state)
+{
+	(void)state;
+	struct berth_settings *settings = chosen("prod");
+	size_t count = 0;
+	for (size_t i = 0; i < BERTH_FIELD_COUNT; i++)
+		count += berth_settings_applies(settings, (enum berth_field_id)i);
+	assert_int_equal(count, 4);
+	assert_true(berth_settings_applies(settings, BERTH_FIELD_PROFILE));
+	assert_true(berth_settings_applies(settings, BERTH_FIELD_TIMEOUT));
+	assert_true(berth_settings_requires(settings, BERTH_FIELD_NAME));
+	assert_false(berth_settings_requires(settings, BERTH_FIELD_FOLDER));
+	assert_contains(berth_settings_help(settings, BERTH_FIELD_NAME), "PROJECT/APP");
+	berth_settings_free(settings);
+	refuse(chosen("prod"), BERTH_FIELD_NAME, "the app's on the server");
+}
+
+static void an_app_is_called_as_its_server_calls_it(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"7", "web", "shop/web", "My Shop/Caf\u00e9 (new)"};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		struct berth_settings *settings = chosen("prod");
+		add(settings, BERTH_FIELD_NAME, names[i]);
+		/* Has no meaning there. */
+		add(settings, BERTH_FIELD_FOLDER, "nowhere");
+		struct berth_deployment *deployment = resolve(settings);
+		assert_string_equal(deployment->kind, "mist");
+		assert_string_equal(deployment->name, names[i]);
+		assert_string_equal(deployment->server->email, "a@b");
+		assert_int_equal(deployment->server->password.from, BERTH_SECRET_VARIABLE);
+		assert_null(deployment->folder);
+		assert_null(deployment->container);
+		berth_deployment_free(deployment);
+	}
 }
 
 static void watching_needs_a_known_target_and_an_id(void **state)
@@ -337,6 +378,8 @@ int main(void)
 		TEST(a_folder_in_a_file_stays_a_path_over_there),
 		TEST(the_command_line_names_the_folder_as_it_is_there),
 		TEST(a_kind_of_a_later_version_says_so),
+		TEST(a_mist_server_takes_an_app_and_nothing_else),
+		TEST(an_app_is_called_as_its_server_calls_it),
 		TEST(watching_needs_a_known_target_and_an_id),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
