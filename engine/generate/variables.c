@@ -72,8 +72,9 @@ static int keep_or_make(const struct writer *writer, const char *name, char valu
 	return 0;
 }
 
-/* A password that a person chose may have anything in it. */
-static int encode(char *to, size_t cap, const char *value)
+/* A password that a person chose may have anything in it. Three bytes for each of its are enough.
+ */
+static void encode(char *to, size_t cap, const char *value)
 {
 	size_t used = 0;
 
@@ -83,7 +84,6 @@ static int encode(char *to, size_t cap, const char *value)
 			to + used, cap - used, plain ? "%c" : "%%%02X", (unsigned char)*value);
 	}
 	to[used] = '\0';
-	return *value ? -1 : 0;
 }
 
 static int expand(
@@ -165,12 +165,13 @@ static int write_connections(struct writer *writer, const struct service *servic
 static int write_service(
 	struct writer *writer, const struct service *service, const struct recipe *recipe)
 {
-	char password[MAX_VALUE], encoded[3 * MAX_VALUE];
+	char password[MAX_VALUE] = "", encoded[3 * MAX_VALUE];
 	struct buf url;
 	int status = keep_or_make(writer, service->password, password, writer->err);
 
-	if (status < 0 || encode(encoded, sizeof encoded, password) < 0)
+	if (status < 0)
 		return -1;
+	encode(encoded, sizeof encoded, password);
 	const struct word in_url[] = {{"user", service->user}, {"password", encoded},
 		{"host", service->name}, {"port", service->port}, {"database", "app"},
 		{NULL, NULL}};

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 
+#include "detect/mark.h"
 #include "support/process.h"
 #include "support/pty_term.h"
 
@@ -190,6 +191,26 @@ static void a_password_of_ones_own_stays(void **state)
 	free(text);
 }
 
+/* Also where berth's own file goes on with it. */
+static void a_password_is_encoded_in_a_url(void **state)
+{
+	(void)state;
+	struct berth_error err;
+	struct buf marked;
+	static const char old[] = "POSTGRES_PASSWORD=p@ss/w%rd\n";
+
+	buf_init(&marked, 4096);
+	assert_int_equal(mark_write(&marked, old, strlen(old), &err), 0);
+	tree_text(&tree, "a/.env.berth", marked.data);
+	buf_release(&marked);
+	free(RUN(0, "a", "--write"));
+	char *after = read_file("a/.env.berth");
+	assert_contains(after, "POSTGRES_PASSWORD=p@ss/w%rd\n");
+	assert_contains(
+		after, "DATABASE_URL=postgresql://app:p%40ss%2Fw%25rd@postgresql:5432/app\n");
+	free(after);
+}
+
 static void a_secret_that_others_can_read_is_closed(void **state)
 {
 	(void)state;
@@ -345,6 +366,7 @@ int main(void)
 		TEST(files_are_written_once),
 		TEST(passwords_stay_and_are_never_said),
 		TEST(a_password_of_ones_own_stays),
+		TEST(a_password_is_encoded_in_a_url),
 		TEST(a_secret_that_others_can_read_is_closed),
 		TEST(a_change_is_shown_and_written),
 		TEST(a_changed_dockerfile_is_ones_own),
