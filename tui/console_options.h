@@ -12,7 +12,7 @@ struct console_options {
 	bool ascii;        /* marks and borders in ASCII whatever the locale says */
 	enum mouse_option mouse;
 	bool read_only;
-	bool linear; /* lines instead of a screen */
+	bool linear;           /* lines instead of a screen */
 	const char *clipboard; /* of berth_clipboard_words; NULL: as configured */
 };
 
