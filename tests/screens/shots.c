@@ -160,8 +160,9 @@ static const struct fx_step nightly[] = {
 
 static void choose_local(void)
 {
-	for (int i = 0; i < 12 && !term_has(term, "▸Target"); i++) {
-		term_send(term, KEY_SEQ_UP);
+	/* Up brings earlier values; this goes to the field before in any case. */
+	for (int i = 0; i < 16 && !term_has(term, "▸Target"); i++) {
+		term_send(term, "\020");
 		term_wait_quiet(term, 60, TERM_WAIT_MS);
 	}
 	for (int i = 0; i < 4 && !term_has(term, "‹ local ›"); i++) {
