@@ -240,10 +240,10 @@ static void a_search_goes_on_with_lines_that_arrive(void **state)
 {
 	(void)state;
 	open_console(24, 80, DEMO, "--name", "web", "--env", "DEMO_SECONDS=600", "--env",
-		"DEMO_RATE=200", "--env", "DEMO_LINES=1000000");
+		"DEMO_RATE=20", "--env", "DEMO_LINES=1000000");
 	wait_for("Tab next pane");
 	term_send(term, KEY_SEQ_F5 "\0334");
-	wait_for("(line ");
+	wait_for("(line 20)");
 	term_send(term, "&line 1\r/line 13\r");
 	wait_for("only 'line 1'");
 	wait_for("1 of 11");
