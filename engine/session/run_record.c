@@ -15,7 +15,8 @@
 
 struct run_record {
 	struct berth_history *history;
-	int64_t started_ms; /* since the epoch */
+	int64_t started_ms;  /* since the epoch */
+	int64_t duration_ms; /* once it has ended; the last stage ends at that moment too */
 	struct berth_past_stage stages[BERTH_PAST_STAGES_MAX];
 	size_t stage_count;
 	const struct berth_event *end; /* while it is put */
@@ -48,7 +49,7 @@ static void fill_end(const struct run *run, struct berth_past_run *past, bool *f
 	past->outcome = record->failed != NULL ? BERTH_FAILED
 			: result != NULL       ? result->outcome
 					       : BERTH_UNKNOWN;
-	past->duration_ms = age_ms(run);
+	past->duration_ms = record->duration_ms;
 	past->finished_ms = record->started_ms + past->duration_ms;
 	if (record->failed != NULL)
 		past->message = text(record->failed->message, failed);
@@ -163,7 +164,8 @@ void run_record_event(struct run *run, const struct berth_event *event)
 		if (begin_stage(run, event->stage))
 			put(run);
 	} else if (event->type == BERTH_EVENT_RESULT) {
-		end_stage(record, age_ms(run));
+		record->duration_ms = age_ms(run);
+		end_stage(record, record->duration_ms);
 		record->end = event;
 		put(run);
 		record->end = NULL;
@@ -175,6 +177,7 @@ void run_record_failed(struct run *run, const struct berth_error *err)
 	if (run->record == NULL)
 		return;
 	run->record->failed = err;
+	run->record->duration_ms = age_ms(run);
 	put(run);
 	run->record->failed = NULL;
 }
