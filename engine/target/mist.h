@@ -2,7 +2,7 @@
  * A deployment on a Mist server, shared by its files:
  *
  *   mist.c          start, watch, cancel, close; what comes after what
- *   mist_call.c     one question to the server: login, its renewal, envelope, what refusals mean
+ *   mist_call.c     one question to the server, and the login before the first
  *   mist_find.c     the app by name, id or PROJECT/APP, from the server's lists
  *   mist_deploy.c   the one POST, and a wish to stop what it began
  *   mist_state.c    what the server says of a deployment, as our stages
@@ -28,14 +28,16 @@
 #include <jansson.h>
 
 #include "target/mist_log.h"
-#include "target/server_access.h"
-#include "target/target.h"
+#include "target/server_call.h"
+#include "target/server_run.h"
 
 struct server_examine;
 struct server_examine_setup;
 struct server_login;
-struct timer;
 struct websocket;
+
+#define MIST_COOKIE "mist_token"
+#define MIST_WHO    "a Mist server"
 
 #define MIST_PROJECTS_ROUTE "/api/projects/getAll"
 #define MIST_APPS_ROUTE     "/api/apps/getByProjectId"
@@ -85,43 +87,16 @@ enum { MIST_LAST_LINES = 20 };
 
 struct mist;
 
-/* An answer: `err` is OK exactly if it is a JSON value of below 300. */
-struct mist_answer {
-	int status;         /* 0: none came */
-	bool sent;          /* the server may have the question */
-	bool no_route;      /* it has no such route: a web page, whatever is asked for */
-	const json_t *root; /* NULL if it is not JSON */
-	const json_t *data; /* of the envelope; the whole where there is none */
-	const char *why;    /* what it said, one line; "" if nothing */
-	struct berth_error err;
-};
-
-typedef void mist_answer_fn(struct mist *t, const struct mist_answer *answer);
+typedef void mist_answer_fn(struct mist *t, const struct server_said *answer);
 
 struct mist {
-	struct target base;
-	struct target_setup setup;
-	const struct berth_deployment *request;
-	const struct berth_server *server;
-	bool watching; /* it runs already; nothing is sent but questions */
-
-	struct server_access *access;
-	bool access_open; /* secrets are being asked for */
+	struct server_run run;
 	struct server_login *login;
-	struct xfer *xfer;
-	struct timer *turn;
-	void (*next)(struct mist *t); /* what `turn` does */
-	struct timer *deadline;       /* --timeout; NULL without */
+	void (*next)(struct mist *t); /* after the pause */
 
-	/* the question under way */
-	struct {
-		mist_answer_fn *answered;
-		char *method, *url, *body, *location;
-		int redirects;
-		bool renewed;    /* the login, for this question */
-		size_t body_max; /* 0: as exchanges have it */
-		struct berth_error failed;
-	} call;
+	struct server_call *call; /* the question under way; NULL: none */
+	mist_answer_fn *answered;
+	struct berth_error call_error; /* it could not be asked */
 
 	/* looking for the app */
 	struct mist_app *projects, *apps; /* id and name of a project are those of the pair */
@@ -166,27 +141,13 @@ struct mist {
 	bool by_log;    /* no list has it: the log's route tells whether it is over */
 	int after_stop; /* questions since it was asked to stop */
 
-	int stage, percent;
-	int64_t began_ms; /* mono */
-	bool cancelled, timed_out, stopping;
-	bool ended, closing;
-	void (*closed)(void *context);
-	void *closed_context;
+	bool stopping; /* the server was asked to */
 };
 
 /* --- mist.c --- */
 
-void mist_say_link(struct mist *t, enum berth_link link, int attempt, int64_t retry_in_ms);
-void mist_say(struct mist *t, enum berth_level level, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-void mist_say_status(struct mist *t, const char *message);
 /* Come back in a turn of its own, or after a while. */
 void mist_come_back(struct mist *t, int milliseconds, void (*next)(struct mist *t));
-/* First line of every callback: true if the target is being dropped, and the callback must return.
- */
-bool mist_is_dropped(struct mist *t);
-/* A person or the time limit asked it to end. */
-bool mist_is_stopped(const struct mist *t);
 /* For that a question was cut short: stops it over there where a person wants that, or ends. */
 void mist_interrupted(struct mist *t);
 
@@ -197,8 +158,6 @@ void mist_interrupted(struct mist *t);
 void mist_call(struct mist *t, const char *method, const char *body, mist_answer_fn *answered,
 	const char *route, ...) __attribute__((format(printf, 5, 6)));
 void mist_log_in(struct mist *t, void (*next)(struct mist *t));
-/* What an end for that reason is called before anything was asked for. */
-enum berth_outcome mist_outcome_of(const struct berth_error *err);
 
 /* --- mist_find.c --- */
 

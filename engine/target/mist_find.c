@@ -28,8 +28,8 @@ void mist_apps_free(struct mist_app *apps, size_t count)
 static int add(
 	struct mist_app **list, size_t *count, const json_t *object, const struct mist_app *project)
 {
-	const char *name = mist_text_at(object, "name");
-	int64_t id = mist_number_at(object, "id", -1);
+	const char *name = server_text_at(object, "name");
+	int64_t id = server_number_at(object, "id", -1);
 	struct mist_app *grown, *app;
 
 	if (id < 0 || *count >= APPS_MAX)
@@ -56,28 +56,28 @@ static int add_all(struct mist_app **list, size_t *count, const json_t *array,
 }
 
 /* True if the list can't be had, and the target ends. */
-static bool failed(struct mist *t, const struct mist_answer *answer, const struct berth_error *err)
+static bool failed(struct mist *t, const struct server_said *answer, const struct berth_error *err)
 {
 	if (answer->err.code != BERTH_E_OK)
 		err = &answer->err;
 	if (err->code == BERTH_E_OK)
 		return false;
 	mist_end_refused(
-		t, err->code == BERTH_E_NOT_FOUND ? BERTH_UNREACHED : mist_outcome_of(err), err);
+		t, err->code == BERTH_E_NOT_FOUND ? BERTH_UNREACHED : server_outcome_of(err), err);
 	return true;
 }
 
 static void ask_apps(struct mist *t);
 
-static void apps_given(struct mist *t, const struct mist_answer *answer)
+static void apps_given(struct mist *t, const struct server_said *answer)
 {
 	const struct mist_app *project = &t->projects[t->looking_at];
 	struct berth_error err = {0};
 
 	/* A project that this account may not look into has no app for it. */
 	if (answer->status == 403 || answer->status == 404) {
-		mist_say(t, BERTH_DEBUG, "Project '%.100s' is left out: %s", project->name,
-			answer->err.message);
+		server_run_say(&t->run, BERTH_DEBUG, "Project '%.100s' is left out: %s",
+			project->name, answer->err.message);
 	} else {
 		if (answer->err.code == BERTH_E_OK)
 			add_all(&t->apps, &t->app_count, answer->data, project, &err);
@@ -100,7 +100,7 @@ static void ask_apps(struct mist *t)
 	mist_call(t, "POST", body, apps_given, MIST_APPS_ROUTE);
 }
 
-static void projects_given(struct mist *t, const struct mist_answer *answer)
+static void projects_given(struct mist *t, const struct server_said *answer)
 {
 	struct berth_error err = {0};
 
@@ -173,7 +173,7 @@ static const char *nearest_of(const struct mist *t)
 	for (size_t i = 0; i < t->app_count && count < NAMES_MAX * 16; i++)
 		names[count++] = t->apps[i].name;
 	names[count] = NULL;
-	return berth_nearest(t->request->name, names);
+	return berth_nearest(t->run.request->name, names);
 }
 
 static void say_unknown(const struct mist *t, struct berth_error *err)
@@ -186,10 +186,10 @@ static void say_unknown(const struct mist *t, struct berth_error *err)
 	if (t->app_count == 0)
 		berth_error_set(err, BERTH_E_NOT_FOUND, 0,
 			"there is no app '%.120s' on the server: it lists none for this account",
-			t->request->name);
+			t->run.request->name);
 	else
 		berth_error_set(err, BERTH_E_NOT_FOUND, 0,
-			"there is no app '%.120s' on the server; it has %s", t->request->name,
+			"there is no app '%.120s' on the server; it has %s", t->run.request->name,
 			apps.data);
 	if (nearest != NULL)
 		berth_error_hint(err, "did you mean '%.120s'?", nearest);
@@ -199,7 +199,7 @@ static void say_unknown(const struct mist *t, struct berth_error *err)
 const struct mist_app *mist_choose(const struct mist *t, struct berth_error *err)
 {
 	const struct mist_app *chosen = NULL;
-	const char *name = t->request->name;
+	const char *name = t->run.request->name;
 	size_t meant = 0;
 	struct buf apps;
 
