@@ -39,6 +39,7 @@ enum berth_field_id {
 	BERTH_FIELD_EXCLUDE,
 	BERTH_FIELD_CONFIG_FILE,
 	BERTH_FIELD_DEST,
+	BERTH_FIELD_SET,
 	BERTH_FIELD_RESTART,
 	BERTH_FIELD_PULL,
 	BERTH_FIELD_TIMEOUT,
@@ -152,10 +153,19 @@ const char *berth_settings_help(const struct berth_settings *settings, enum bert
  * load. */
 const struct berth_server *berth_settings_server(const struct berth_settings *settings);
 
+/* The command of the plugin that the chosen target is, NULL-terminated; NULL for other kinds.
+ * Borrowed until the next load. */
+const char *const *berth_settings_command(const struct berth_settings *settings);
+
 /* What berth_engine_attach() takes: target, kind and server of that target, and `id` as the name.
  */
 struct berth_deployment *berth_settings_attach(const struct berth_settings *settings,
 	const char *target, const char *id, struct berth_error *err);
+
+/* For the chosen target, a plugin: what berth_engine_attach() takes to have it act ("stop") on what
+ * it knows by `id` (NULL: all). */
+struct berth_deployment *berth_settings_act(const struct berth_settings *settings,
+	const char *action, const char *id, struct berth_error *err);
 
 /* The `history` object of the user file: which past runs are kept. */
 struct berth_history_rules berth_settings_history(const struct berth_settings *settings);
