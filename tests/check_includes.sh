@@ -27,8 +27,9 @@ BEGIN {
 	below["docker"] = "proto loop base"
 	below["fleet"] = "docker log proto loop base"
 	below["git"] = "loop base"
+	below["build"] = "docker source proto loop base"
 	below["plan"] = "loop base"
-	below["target"] = "plan docker git source proto loop base"
+	below["target"] = "build plan docker git source proto loop base"
 	below["session"] = "target store log plan docker git source proto loop base"
 	n = split("assert ctype errno float inttypes limits locale math signal stdalign stdarg " \
 		"stdatomic stdbool stddef stdint stdio stdlib string time wchar", name, " ")

@@ -24,6 +24,7 @@ struct docker_info {
 	char server_api[16];
 	char version[64]; /* "24.0.7" */
 	char os_arch[64]; /* "linux/amd64" */
+	bool buildkit;    /* what it builds with unless it is told */
 };
 
 typedef void docker_connected_fn(

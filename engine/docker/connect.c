@@ -81,6 +81,8 @@ static void connect_header(void *context, const char *name, const char *value)
 
 	if (strcasecmp(name, "Api-Version") == 0 && api_version_ok(value))
 		snprintf(connect->header_api, sizeof(connect->header_api), "%s", value);
+	else if (strcasecmp(name, "Builder-Version") == 0)
+		connect->call.docker->info.buildkit = strcmp(value, "2") == 0;
 }
 
 /* Without an answer to the first question there is no connection, however it was lost. */

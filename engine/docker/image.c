@@ -19,6 +19,12 @@ struct pull {
 	void *context;
 };
 
+struct removal {
+	struct docker_op op;
+	docker_op_done_fn *done;
+	void *context;
+};
+
 struct inspect {
 	struct docker_op op;
 	struct reference reference;
@@ -143,8 +149,10 @@ static void inspect_done(void *context, const struct docker_reply *reply)
 	free(inspect);
 }
 
-struct docker_op *image_inspect(struct docker *docker, const char *reference, image_info_fn *done,
-	void *context, struct berth_error *err)
+/* `name` for the engine; the reference that a digest is looked for of may be empty. */
+static struct docker_op *inspect_start(struct docker *docker, const char *name,
+	const struct reference *reference, image_info_fn *done, void *context,
+	struct berth_error *err)
 {
 	struct inspect *inspect = op_new(docker, sizeof(*inspect), err);
 	struct buf path cleanup_buf;
@@ -154,8 +162,8 @@ struct docker_op *image_inspect(struct docker *docker, const char *reference, im
 		return NULL;
 	inspect->done = done;
 	inspect->context = context;
-	if (reference_parse(&inspect->reference, reference, err) < 0 ||
-		op_path(&path, "/images/", inspect->reference.familiar, "/json", err) < 0 ||
+	inspect->reference = *reference;
+	if (op_path(&path, "/images/", name, "/json", err) < 0 ||
 		op_call(&inspect->op,
 			&(struct docker_request){
 				.method = "GET",
@@ -168,4 +176,55 @@ struct docker_op *image_inspect(struct docker *docker, const char *reference, im
 		return NULL;
 	}
 	return &inspect->op;
+}
+
+struct docker_op *image_inspect(struct docker *docker, const char *reference, image_info_fn *done,
+	void *context, struct berth_error *err)
+{
+	struct reference parsed;
+
+	if (reference_parse(&parsed, reference, err) < 0)
+		return NULL;
+	return inspect_start(docker, parsed.familiar, &parsed, done, context, err);
+}
+
+struct docker_op *image_inspect_id(struct docker *docker, const char *id, image_info_fn *done,
+	void *context, struct berth_error *err)
+{
+	return inspect_start(docker, id, &(struct reference){0}, done, context, err);
+}
+
+static void removal_done(void *context, const struct docker_reply *reply)
+{
+	struct removal *removal = context;
+	const struct berth_error *err = op_ended(&removal->op, reply);
+
+	removal->done(removal->context, err && err->code == BERTH_E_NOT_FOUND ? NULL : err);
+	free(removal);
+}
+
+struct docker_op *image_remove(struct docker *docker, const char *reference,
+	docker_op_done_fn *done, void *context, struct berth_error *err)
+{
+	struct removal *removal = op_new(docker, sizeof(*removal), err);
+	struct buf path cleanup_buf;
+
+	buf_init(&path, PATH_MAX_LEN);
+	if (!removal)
+		return NULL;
+	removal->done = done;
+	removal->context = context;
+	if (op_path(&path, "/images/", reference, "?noprune=1", err) < 0 ||
+		op_call(&removal->op,
+			&(struct docker_request){
+				.method = "DELETE",
+				.path = path.data,
+				.done = removal_done,
+				.context = removal,
+			},
+			err) < 0) {
+		free(removal);
+		return NULL;
+	}
+	return &removal->op;
 }

@@ -51,6 +51,7 @@ struct image_info {
 	bool has_command;                              /* CMD or ENTRYPOINT */
 	char os[32], arch[32];
 	int64_t size; /* bytes */
+	size_t name_count; /* tags it has */
 };
 
 typedef void image_info_fn(
@@ -59,5 +60,14 @@ typedef void image_info_fn(
 /* NOT_FOUND if the engine does not have it. */
 struct docker_op *image_inspect(struct docker *docker, const char *reference, image_info_fn *done,
 	void *context, struct berth_error *err);
+
+/* The same by its number ("sha256:..." or the beginning of its digits); `digest` is the id. */
+struct docker_op *image_inspect_id(struct docker *docker, const char *id, image_info_fn *done,
+	void *context, struct berth_error *err);
+
+/* Remove a name of an image, and the image with its last one; images it was made from stay. One that
+ * is not there is a success. */
+struct docker_op *image_remove(struct docker *docker, const char *reference,
+	docker_op_done_fn *done, void *context, struct berth_error *err);
 
 #endif

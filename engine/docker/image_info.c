@@ -89,4 +89,5 @@ void image_info_read(
 	member_copy(info->os, sizeof(info->os), json, "Os");
 	member_copy(info->arch, sizeof(info->arch), json, "Architecture");
 	info->size = member_integer(json, "Size", 0);
+	info->name_count = json_array_size(member(json, "RepoTags", NULL));
 }
