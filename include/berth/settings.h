@@ -21,6 +21,8 @@
 #include <berth/error.h>
 #include <berth/history.h>
 
+struct berth_hooks;
+
 enum berth_field_id {
 	BERTH_FIELD_TARGET,
 	BERTH_FIELD_HOST,
@@ -159,6 +161,9 @@ struct berth_deployment *berth_settings_attach(const struct berth_settings *sett
 
 /* The `history` object of the user file: which past runs are kept. */
 struct berth_history_rules berth_settings_history(const struct berth_settings *settings);
+
+/* The `hooks` object of the user file; NULL if there is none. Borrowed until the next load. */
+const struct berth_hooks *berth_settings_hooks(const struct berth_settings *settings);
 
 /* Names to choose from, NULL-terminated, borrowed until the next load. */
 const char *const *berth_settings_targets(const struct berth_settings *settings);
