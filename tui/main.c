@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <berth/settings.h>
+#include <berth/trace.h>
 
 #include "args.h"
 #include "complain.h"
@@ -74,6 +75,8 @@ static int run(const struct args *args, struct berth_settings *settings)
 {
 	struct preferences preferences;
 	struct berth_error err;
+	if (args->trace && berth_trace_open(args->trace, &err) < 0)
+		return wrong(&err);
 	switch (args->command) {
 	case COMMAND_VERSION:
 		puts("berth " BERTH_VERSION);

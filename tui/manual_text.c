@@ -347,8 +347,8 @@ const struct manual_block manual_environment[] = {
 		"NO_COLOR"},
 	{BLOCK_ROW, "0: the same, but where CLICOLOR_FORCE is neither empty nor 0", "CLICOLOR"},
 	{BLOCK_ROW,
-		"file that every exchange and state change is written to, without bodies and "
-		"secrets",
+		"file that berth's own doings are appended to, a JSON object a line: calls, "
+		"stages, children, times; no bodies, no secrets. As --trace",
 		"BERTH_TRACE"},
 	{BLOCK_END},
 };

@@ -9,6 +9,7 @@
 
 #include <uv.h>
 
+#include "base/trace.h"
 #include "loop/sigpipe.h"
 
 enum { OUTPUT_MAX = 64 * 1024 };
@@ -125,6 +126,8 @@ static void on_exit_status(uv_process_t *process, int64_t status, int signal)
 
 	child->running = false;
 	child->exit_status = signal ? 128 + signal : (int)status;
+	TRACE("child", "ended", TRACE_TEXT("program", child->name),
+		TRACE_NUMBER("child", process->pid), TRACE_NUMBER("status", child->exit_status));
 	if (child->error.code == BERTH_E_OK)
 		read_rest(child);
 	if (child->output_len > OUTPUT_MAX)
@@ -246,6 +249,8 @@ struct child *child_start(uv_loop_t *loop, const char *const *argv, const char *
 		close_all(child);
 		return NULL;
 	}
+	TRACE("child", "started", TRACE_TEXT("program", child->name),
+		TRACE_NUMBER("child", child->process.pid));
 	child->running = true;
 	child->done = done;
 	child->context = context;

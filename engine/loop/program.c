@@ -8,6 +8,7 @@
 
 #include <uv.h>
 
+#include "base/trace.h"
 #include "loop/sigpipe.h"
 
 /* Of what somebody else may go on writing into a pipe that was inherited. */
@@ -119,6 +120,8 @@ static void on_exit_status(uv_process_t *process, int64_t status, int signal)
 
 	program->running = false;
 	program->exit_status = signal != 0 ? 128 + signal : (int)status;
+	TRACE("child", "ended", TRACE_NUMBER("child", process->pid),
+		TRACE_NUMBER("status", program->exit_status));
 	take_rest(&program->out);
 	take_rest(&program->err);
 	close_all(program);
@@ -280,6 +283,8 @@ struct program *program_start(const struct program_setup *setup, struct berth_er
 		close_all(program);
 		return NULL;
 	}
+	TRACE("child", "started", TRACE_TEXT("program", setup->argv[0]),
+		TRACE_NUMBER("child", program->process.pid));
 	program->running = true;
 	program->done = setup->done;
 	uv_read_start((uv_stream_t *)&program->out.pipe, on_room, on_output);

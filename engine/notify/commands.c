@@ -102,8 +102,9 @@ static void on_done(void *context, int status)
 	struct commands *commands = context;
 
 	commands->program = NULL;
-	trace("hook", "%s '%s' -> %d, %lld ms", commands->setup.moment, name_of(commands), status,
-		(long long)(clock_mono_ms() - commands->began_ms));
+	TRACE("hook", commands->setup.moment, TRACE_TEXT("program", name_of(commands)),
+		TRACE_NUMBER("status", status),
+		TRACE_NUMBER("ms", clock_mono_ms() - commands->began_ms));
 	tell_end(commands, status);
 	commands->next++;
 	timer_start(commands->turn, 0);

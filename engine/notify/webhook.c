@@ -9,6 +9,7 @@
 #include <sys/random.h>
 
 #include "base/sha256.h"
+#include "base/trace.h"
 #include "loop/net.h"
 #include "loop/timer.h"
 #include "loop/xfer.h"
@@ -227,6 +228,7 @@ static void on_key(void *context, const struct berth_error *err)
 	}
 	key = server_access_secret(webhook->access, 0);
 	if (key != NULL) {
+		trace_hide(NULL, key);
 		if (hmac_sha256_hex(hex, key, strlen(key), webhook->body, strlen(webhook->body)) ==
 			-1) {
 			refused(webhook, "out of memory");

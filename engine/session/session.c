@@ -180,6 +180,9 @@ static struct run *run_of(const struct turn *turn)
 static void give_way(struct run *run)
 {
 	run->result_said = true;
+	TRACE("session", "ended", TRACE_TEXT("deployment_id", run->id),
+		TRACE_TEXT("stage", run->stage),
+		TRACE_NUMBER("ms", clock_mono_ms() - run->began_ms));
 	if (run->turn.place == NULL)
 		return;
 	turns_leave(&run->session->turns, &run->turn);
@@ -256,6 +259,14 @@ static void receive_told(void *context, struct berth_event *event)
 	berth_event_free(event);
 }
 
+static void enter_stage(struct run *run, const char *stage)
+{
+	TRACE("session", "stage", TRACE_TEXT("deployment_id", run->id), TRACE_TEXT("stage", stage),
+		TRACE_TEXT("before", run->stage),
+		TRACE_NUMBER("ms", clock_mono_ms() - run->began_ms));
+	snprintf(run->stage, sizeof(run->stage), "%s", stage);
+}
+
 static void receive(void *context, struct berth_event *event)
 {
 	struct run *run = context;
@@ -280,7 +291,7 @@ static void receive(void *context, struct berth_event *event)
 	if (event->type == BERTH_EVENT_STATUS || event->type == BERTH_EVENT_PROGRESS)
 		run->progress = event->progress;
 	if (event->type == BERTH_EVENT_STATUS && event->stage != NULL)
-		snprintf(run->stage, sizeof(run->stage), "%s", event->stage);
+		enter_stage(run, event->stage);
 	run_record_event(run, event);
 	if (event->type == BERTH_EVENT_RESULT) {
 		give_way(run);
@@ -337,6 +348,7 @@ static int hide(void *context, const char *name, const char *value, struct berth
 {
 	struct run *run = context;
 
+	trace_hide(name, value);
 	return secrets_add(&run->secrets, name, value, err);
 }
 
@@ -410,7 +422,7 @@ static void begin_late(struct run *run)
 	struct berth_error err;
 
 	run->waits_for = NULL;
-	trace("session", "deployment %u has its turn", run->number);
+	TRACE("session", "has its turn", TRACE_TEXT("deployment_id", run->id));
 	if (start(run, target_find(run->deployment->kind), &err) == -1)
 		receive(run, run_end_event(run, BERTH_FAILED, &err));
 }
@@ -461,8 +473,9 @@ static int admit(struct session *session, struct run *run, const struct target_o
 	run->next = session->runs;
 	session->runs = run;
 	*number = run->number;
-	trace("session", "deployment %u is %s on '%s'", run->number, run->id,
-		run->deployment->target);
+	TRACE("session", "admitted", TRACE_NUMBER("number", run->number),
+		TRACE_TEXT("deployment_id", run->id), TRACE_TEXT("name", run->deployment->name),
+		TRACE_TEXT("target", run->deployment->target));
 	return 0;
 }
 
