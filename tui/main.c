@@ -21,6 +21,7 @@
 #include "generate_cmd.h"
 #include "help_text.h"
 #include "history_cmd.h"
+#include "hush.h"
 #include "linear.h"
 #include "preferences.h"
 
@@ -139,6 +140,7 @@ int main(int argc, char **argv)
 	struct args args;
 	struct berth_error err;
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
+	hush_process();
 	hold_standard_descriptors();
 	setlocale(LC_ALL, "");
 	sigaction(SIGPIPE, &ignore, NULL);
@@ -147,9 +149,9 @@ int main(int argc, char **argv)
 		complain_text("out of memory");
 		return 1;
 	}
-	int status = args_parse(&args, settings, argc, (const char *const *)argv, &err) < 0
-			     ? wrong(&err)
-			     : run(&args, settings);
+	int status = args_parse(&args, settings, argc, (const char *const *)argv, &err);
+	hush_arguments(argc, argv);
+	status = status < 0 ? wrong(&err) : run(&args, settings);
 	berth_settings_free(settings);
 	return status;
 }

@@ -10,6 +10,7 @@
 #include <uv.h>
 
 #include "base/trace.h"
+#include "loop/child_env.h"
 #include "loop/sigpipe.h"
 
 enum { OUTPUT_MAX = 64 * 1024 };
@@ -20,6 +21,7 @@ struct child {
 	uv_timer_t limit;
 	uv_write_t write;
 	char *name;
+	char **env;
 	char *input;
 	size_t input_len;
 	/* One size from the start, so that no copy stays behind unwiped when it grows. One byte
@@ -42,6 +44,7 @@ static void child_free(struct child *child)
 	explicit_bzero(child->output, sizeof(child->output));
 	free(child->input);
 	free(child->name);
+	free(child->env);
 	free(child);
 }
 
@@ -190,8 +193,9 @@ static struct child *child_new(
 	if (!child)
 		return NULL;
 	child->name = strdup(name);
+	child->env = child_env();
 	child->input = malloc(input_len + 1);
-	if (!child->name || !child->input) {
+	if (!child->name || !child->env || !child->input) {
 		child_free(child);
 		return NULL;
 	}
@@ -220,6 +224,7 @@ static int spawn(struct child *child, uv_loop_t *loop, const char *const *argv)
 		.exit_cb = on_exit_status,
 		.file = argv[0],
 		.args = (char **)argv,
+		.env = child->env,
 		/* A session of its own: no terminal to ask questions on, a group to kill. */
 		.flags = UV_PROCESS_DETACHED,
 		.stdio_count = 3,

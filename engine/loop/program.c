@@ -9,6 +9,7 @@
 #include <uv.h>
 
 #include "base/trace.h"
+#include "loop/child_env.h"
 #include "loop/sigpipe.h"
 
 /* Of what somebody else may go on writing into a pipe that was inherited. */
@@ -206,7 +207,7 @@ static const char **make_env(const char *const *changes)
 	if (env == NULL)
 		return NULL;
 	for (size_t i = 0; i < own; i++)
-		if (!is_changed(environ[i], changes))
+		if (!is_changed(environ[i], changes) && !child_env_hides(environ[i]))
 			env[count++] = environ[i];
 	for (size_t i = 0; i < more; i++)
 		if (strchr(changes[i], '=') != NULL)
