@@ -95,9 +95,11 @@ static int open_session(struct berth_engine *engine, struct berth_error *err)
 					      .logs = options->logs,
 					      .log_folder = options->log_folder,
 					      .history = engine->history,
-					      .keep = options->keep},
+					      .keep = options->keep,
+					      .hooks = options->hooks},
 		err);
 	engine->options.log_folder = NULL;
+	engine->options.hooks = NULL;
 	return engine->session != NULL ? 0 : -1;
 }
 
@@ -298,6 +300,11 @@ struct berth_log *berth_engine_log(const struct berth_engine *engine, unsigned n
 struct berth_history *berth_engine_history(const struct berth_engine *engine)
 {
 	return engine->history;
+}
+
+unsigned berth_engine_telling(const struct berth_engine *engine)
+{
+	return session_telling(engine->session);
 }
 
 unsigned berth_engine_running(const struct berth_engine *engine)

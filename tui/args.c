@@ -80,6 +80,9 @@ const struct args_option args_options[] = {
 		"no screen: commands and answers as lines, for screen readers, any terminal and "
 		"pipes",
 		IN(CONSOLE)},
+	[SWITCH_TRACE] = {"trace", "FILE", NULL,
+		"append berth's own doings to FILE, a JSON object a line, without secrets",
+		IN_ALL & ~(IN(COMPLETION) | IN(HELP))},
 	[SWITCH_HELP] = {"help", NULL, NULL, "explain the command", IN_ALL},
 	[SWITCH_VERSION] = {"version", NULL, NULL, "print the version", IN(CONSOLE)},
 };
@@ -269,6 +272,9 @@ static void apply_switch(struct args *args, enum args_switch which, const char *
 		break;
 	case SWITCH_CLIPBOARD:
 		args->console.clipboard = value;
+		break;
+	case SWITCH_TRACE:
+		args->trace = value;
 		break;
 	case SWITCH_HELP:
 		for (size_t i = 0; i < args_command_count; i++) {

@@ -59,6 +59,7 @@ enum args_switch {
 	SWITCH_CLIPBOARD,
 	SWITCH_READ_ONLY,
 	SWITCH_LINEAR,
+	SWITCH_TRACE,
 	SWITCH_HELP,
 	SWITCH_VERSION,
 	SWITCH_COUNT
@@ -85,6 +86,7 @@ struct args {
 			      restarted, removed or listened to */
 	const char *id;    /* of watch; the second one of history, whose first is the topic */
 	const char *search;
+	const char *trace; /* file; NULL: what BERTH_TRACE says */
 	bool compare, delete_run;
 	bool json;
 	bool explain;

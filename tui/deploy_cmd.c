@@ -34,12 +34,14 @@ struct deploy {
 	struct plain plain;
 	const struct berth_deployment *request;
 	struct berth_history_rules keep;
+	const struct berth_hooks *hooks;
 	const char *watched; /* the server's id of what is followed; NULL: it is deployed */
 	bool json;
 	bool warned;
 	bool cancelling;
-	bool ended; /* the result was seen */
-	bool gap;   /* an event could not be shown for want of memory */
+	bool ended;   /* the result was seen */
+	bool closing; /* and whoever is told of it knows */
+	bool gap;     /* an event could not be shown for want of memory */
 	unsigned number;
 	int status;
 };
@@ -143,20 +145,32 @@ static void show(struct deploy *deploy, const struct berth_event *event)
 	}
 }
 
+/* The record has ended; hooks that fail are no part of it. */
+static void complain_of_hook(const struct berth_event *event)
+{
+	if (event->type == BERTH_EVENT_LOG && event->level >= BERTH_WARN)
+		complain_text("%s", event->message);
+}
+
 static void drain(uv_idle_t *idle)
 {
 	struct deploy *deploy = idle->data;
 	struct berth_event *event = NULL;
-	for (int i = 0; i < EVENTS_A_TURN && !deploy->ended; i++) {
+	for (int i = 0; i < EVENTS_A_TURN; i++) {
 		/* A slow reader slows the taking of events, not the deployment. */
 		event = output_full(deploy->output) ? NULL : berth_engine_next(deploy->engine);
 		if (!event)
 			break;
-		show(deploy, event);
+		if (deploy->ended)
+			complain_of_hook(event);
+		else
+			show(deploy, event);
 		berth_event_free(event);
 	}
 	output_flush(deploy->output);
-	if (deploy->ended) {
+	/* The result is out; who is told of it has the time it was given. */
+	if (deploy->ended && !event && berth_engine_telling(deploy->engine) == 0) {
+		deploy->closing = true;
 		uv_idle_stop(idle);
 		berth_engine_close(deploy->engine, engine_closed, deploy);
 	} else if (!event) {
@@ -167,14 +181,14 @@ static void drain(uv_idle_t *idle)
 static void wakeup(void *context)
 {
 	struct deploy *deploy = context;
-	if (!deploy->ended)
+	if (!deploy->closing)
 		uv_idle_start(&deploy->idle, drain);
 }
 
 static void written(void *context)
 {
 	struct deploy *deploy = context;
-	if (!deploy->ended)
+	if (!deploy->closing)
 		uv_idle_start(&deploy->idle, drain);
 	close_when_written(deploy);
 }
@@ -216,6 +230,7 @@ static struct berth_engine *new_engine(struct deploy *deploy, struct berth_error
 			.log_folder = folder,
 			.history = history,
 			.keep = deploy->keep,
+			.hooks = deploy->hooks,
 			.unrecorded = unrecorded},
 		err);
 	free(history);
@@ -248,7 +263,7 @@ static void give_up(struct deploy *deploy, const struct berth_error *err)
 	complain(err);
 	deploy->status = berth_outcome_exit_status(
 		err->code == BERTH_E_USAGE ? BERTH_REJECTED : BERTH_FAILED);
-	deploy->ended = true;
+	deploy->ended = deploy->closing = true;
 	if (deploy->engine) {
 		berth_engine_close(deploy->engine, engine_closed, deploy);
 		return;
@@ -275,6 +290,7 @@ static int run(const struct berth_settings *settings, const struct berth_deploym
 	struct deploy deploy = {.request = request, .watched = id, .json = json, .status = 1};
 	struct berth_error err;
 	deploy.keep = berth_settings_history(settings);
+	deploy.hooks = berth_settings_hooks(settings);
 	int status = uv_loop_init(&deploy.loop);
 	if (status < 0) {
 		complain_text("cannot start: %s", uv_strerror(status));

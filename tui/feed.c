@@ -78,6 +78,7 @@ int feed_open(struct feed *feed, uv_loop_t *loop, struct app *app, feed_heard_fn
 						.log_folder = folder,
 						.history = history,
 						.keep = berth_settings_history(app->settings),
+						.hooks = berth_settings_hooks(app->settings),
 						.unrecorded = on_unrecorded},
 		err);
 	free(history);

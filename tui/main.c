@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <berth/settings.h>
+#include <berth/trace.h>
 
 #include "args.h"
 #include "complain.h"
@@ -20,6 +21,7 @@
 #include "generate_cmd.h"
 #include "help_text.h"
 #include "history_cmd.h"
+#include "hush.h"
 #include "linear.h"
 #include "plugin_cmd.h"
 #include "preferences.h"
@@ -79,6 +81,8 @@ static int run(const struct args *args, struct berth_settings *settings)
 {
 	struct preferences preferences;
 	struct berth_error err;
+	if (args->trace && berth_trace_open(args->trace, &err) < 0)
+		return wrong(&err);
 	switch (args->command) {
 	case COMMAND_VERSION:
 		puts("berth " BERTH_VERSION);
@@ -142,6 +146,7 @@ int main(int argc, char **argv)
 	struct args args;
 	struct berth_error err;
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
+	hush_process();
 	hold_standard_descriptors();
 	setlocale(LC_ALL, "");
 	sigaction(SIGPIPE, &ignore, NULL);
@@ -150,9 +155,9 @@ int main(int argc, char **argv)
 		complain_text("out of memory");
 		return 1;
 	}
-	int status = args_parse(&args, settings, argc, (const char *const *)argv, &err) < 0
-			     ? wrong(&err)
-			     : run(&args, settings);
+	int status = args_parse(&args, settings, argc, (const char *const *)argv, &err);
+	hush_arguments(argc, argv);
+	status = status < 0 ? wrong(&err) : run(&args, settings);
 	berth_settings_free(settings);
 	return status;
 }

@@ -312,6 +312,27 @@ const struct manual_block manual_config[] = {
 		"Esc and Ctrl-C stay what they are, and no key both asks a question and answers "
 		"it. Actions:"},
 	{BLOCK_ACTIONS},
+	{BLOCK_HEADING, "Telling others"},
+	{BLOCK_LINES, "{\n"
+		      "  \"hooks\": {\n"
+		      "    \"on_success\": [[\"notify-send\", \"deployed\"]],\n"
+		      "    \"webhook\": \"https://hooks.example.com/berth\",\n"
+		      "    \"webhook_key_env\": \"HOOK_KEY\"\n"
+		      "  }\n"
+		      "}\n"},
+	{BLOCK_TEXT,
+		"on_start, on_success, on_failure and on_cancel are commands, run one after the "
+		"other without a shell, each for at most 30 s (timeout). They have the result as "
+		"JSON on standard input and BERTH_HOOK, BERTH_DEPLOYMENT_ID, BERTH_NAME, "
+		"BERTH_TARGET, BERTH_IMAGE, BERTH_CONTAINER, BERTH_RESULT, BERTH_URL, BERTH_ERROR, "
+		"BERTH_HINT, BERTH_STAGE, BERTH_IMAGE_DIGEST, BERTH_DURATION_MS in their "
+		"environment, and no secret. Their output is in the log; one that fails is a "
+		"warning and changes nothing."},
+	{BLOCK_TEXT,
+		"The webhook gets the same JSON by POST: X-Berth-Event says which moment, "
+		"X-Berth-Delivery is the same in each try, X-Berth-Signature is sha256= and the "
+		"HMAC of the body, where webhook_key, _env, _file or _cmd names a key. It is tried "
+		"5 times within a minute where that may help, and never sent to another host."},
 	{BLOCK_HEADING, "Profiles"},
 	{BLOCK_TEXT,
 		"A profile is a file of the same keys as berth.json: profiles/NAME.json beside "
@@ -348,8 +369,8 @@ const struct manual_block manual_environment[] = {
 		"NO_COLOR"},
 	{BLOCK_ROW, "0: the same, but where CLICOLOR_FORCE is neither empty nor 0", "CLICOLOR"},
 	{BLOCK_ROW,
-		"file that every exchange and state change is written to, without bodies and "
-		"secrets",
+		"file that berth's own doings are appended to, a JSON object a line: calls, "
+		"stages, children, times; no bodies, no secrets. As --trace",
 		"BERTH_TRACE"},
 	{BLOCK_END},
 };

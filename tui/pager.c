@@ -53,13 +53,16 @@ static char *environment_of(const char *variable)
 
 static int copy_environment(struct lend_order *order)
 {
-	size_t count = 0;
+	size_t count = 0, kept = 0;
 	while (environ[count] != NULL)
 		count++;
 	order->environment = calloc(count + 1, sizeof *order->environment);
 	for (size_t i = 0; order->environment != NULL && i < count; i++) {
-		order->environment[i] = environment_of(environ[i]);
-		if (order->environment[i] == NULL)
+		/* The values of a deployment's variables are nothing for a pager. */
+		if (strncmp(environ[i], "BERTH_ENV=", strlen("BERTH_ENV=")) == 0)
+			continue;
+		order->environment[kept] = environment_of(environ[i]);
+		if (order->environment[kept++] == NULL)
 			return -1;
 	}
 	return order->environment != NULL ? 0 : -1;

@@ -157,25 +157,35 @@ void sha256_hex(char hex[SHA256_HEX_SIZE], const void *data, size_t len)
 	put_hex(hex, digest);
 }
 
-int hmac_sha256_hex(char hex[SHA256_HEX_SIZE], const unsigned char key[SHA256_SIZE],
-	const void *data, size_t len)
+/* A key longer than a block stands for its digest (RFC 2104, section 2). */
+static void key_block(unsigned char block[BLOCK_SIZE], const void *key, size_t key_len)
 {
-	unsigned char outer[BLOCK_SIZE + SHA256_SIZE];
+	memset(block, 0, BLOCK_SIZE);
+	if (key_len > BLOCK_SIZE)
+		sha256(block, key, key_len);
+	else
+		memcpy(block, key, key_len);
+}
+
+int hmac_sha256_hex(char hex[SHA256_HEX_SIZE], const void *key, size_t key_len, const void *data,
+	size_t len)
+{
+	unsigned char block[BLOCK_SIZE], outer[BLOCK_SIZE + SHA256_SIZE];
 	unsigned char *inner = malloc(BLOCK_SIZE + len);
 
 	if (inner == NULL)
 		return -1;
+	key_block(block, key, key_len);
 	for (size_t i = 0; i < BLOCK_SIZE; i++) {
-		unsigned char byte = i < SHA256_SIZE ? key[i] : 0;
-
-		inner[i] = byte ^ 0x36;
-		outer[i] = byte ^ 0x5c;
+		inner[i] = block[i] ^ 0x36;
+		outer[i] = block[i] ^ 0x5c;
 	}
 	memcpy(inner + BLOCK_SIZE, data, len);
 	sha256(outer + BLOCK_SIZE, inner, BLOCK_SIZE + len);
 	explicit_bzero(inner, BLOCK_SIZE + len);
 	free(inner);
 	sha256_hex(hex, outer, sizeof(outer));
+	explicit_bzero(block, sizeof(block));
 	explicit_bzero(outer, sizeof(outer));
 	return 0;
 }

@@ -1,5 +1,6 @@
 /* SHA-256 of one piece of memory (FIPS 180-4), and HMAC with it (RFC 2104). The Docker command line
- * names the folders of its contexts by the one, the history tells secrets apart by the other. */
+ * names the folders of its contexts by the one; by the other the history tells secrets apart and a
+ * webhook is signed. */
 #ifndef BASE_SHA256_H
 #define BASE_SHA256_H
 
@@ -13,7 +14,7 @@ void sha256(unsigned char digest[SHA256_SIZE], const void *data, size_t len);
 void sha256_hex(char hex[SHA256_HEX_SIZE], const void *data, size_t len);
 
 /* 0, or -1 without memory for a copy of the data, which is wiped. */
-int hmac_sha256_hex(char hex[SHA256_HEX_SIZE], const unsigned char key[SHA256_SIZE],
-	const void *data, size_t len);
+int hmac_sha256_hex(char hex[SHA256_HEX_SIZE], const void *key, size_t key_len, const void *data,
+	size_t len);
 
 #endif

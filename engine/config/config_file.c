@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "config/history_keys.h"
+#include "config/hooks.h"
 #include "config/json_file.h"
 #include "config/layers.h"
 #include "config/parse.h"
@@ -15,57 +16,16 @@
 #include "config/screen_keys.h"
 #include "config/user_target.h"
 
-static int check_argv(
-	struct json_file *file, const char *key, const json_t *value, struct berth_error *err)
+static int read_hooks(struct json_file *file, struct user_config *config, const json_t *value,
+	struct berth_error *err)
 {
-	static const char shape[] = "a list of lists of texts: [[\"program\", \"argument\"]]";
-	if (!json_is_array(value) || json_array_size(value) == 0)
-		return json_wrong_type(file, key, value, shape, err);
-	for (size_t i = 0; i < json_array_size(value); i++) {
-		if (!json_is_string(json_array_get(value, i)))
-			return json_wrong_type(file, key, json_array_get(value, i), shape, err);
-	}
-	return 0;
+	config->hooks = hooks_read(file, value, err);
+	return config->hooks ? 0 : -1;
 }
 
-static int check_hook(
-	struct json_file *file, const char *key, const json_t *value, struct berth_error *err)
+const struct berth_hooks *berth_settings_hooks(const struct berth_settings *settings)
 {
-	if (strcmp(key, "webhook") == 0)
-		return json_is_string(value)
-			       ? 0
-			       : json_wrong_type(file, key, value, "an address as text", err);
-	if (!json_is_array(value))
-		return json_wrong_type(file, key, value, "a list of commands", err);
-	for (size_t i = 0; i < json_array_size(value); i++) {
-		json_enter_index(file, i);
-		if (check_argv(file, key, json_array_get(value, i), err) < 0)
-			return -1;
-		json_leave(file);
-	}
-	return 0;
-}
-
-static int check_hooks(struct json_file *file, const json_t *value, struct berth_error *err)
-{
-	static const char *const right[] = {"on_success", "on_failure", "webhook", NULL};
-	const char *key;
-	json_t *element;
-	if (!json_is_object(value))
-		return json_wrong_type(file, "hooks", value, "an object", err);
-	json_object_foreach((json_t *)value, key, element)
-	{
-		bool known = false;
-		for (size_t i = 0; right[i]; i++)
-			known |= strcmp(key, right[i]) == 0;
-		json_enter_key(file, key);
-		if (!known)
-			return json_unknown_key(file, key, right, err);
-		if (check_hook(file, key, element, err) < 0)
-			return -1;
-		json_leave(file);
-	}
-	return 0;
+	return settings->user ? settings->user->hooks : NULL;
 }
 
 static int read_targets(struct json_file *file, struct user_config *config, const json_t *value,
@@ -93,8 +53,8 @@ const struct berth_config_key berth_config_keys[] = {
 	{"default_target", "NAME", "the target where none is named"},
 	{"targets", "{NAME: {...}}", "targets of one's own, each with its kind"},
 	{"hooks", "{...}",
-		"on_success and on_failure, each a list of commands, and webhook, an "
-		"address (checked; not used by this version)"},
+		"who is told: on_start, on_success, on_failure, on_cancel, timeout, webhook, "
+		"webhook_key"},
 	{"theme", "NAME", "colours of the console"},
 	{"keys", "{ACTION: KEY}",
 		"keys of the console: one, or a list, in the place of those it "
@@ -158,7 +118,7 @@ static int read_key(struct json_file *file, struct user_config *config, struct l
 	if (strcmp(key, "history") == 0)
 		return history_keys_read(&config->history, file, value, err);
 	if (strcmp(key, "hooks") == 0)
-		return check_hooks(file, value, err);
+		return read_hooks(file, config, value, err);
 	if (strcmp(key, "keys") == 0)
 		return screen_read_keys(&config->screen, file, value, err);
 	if (strcmp(key, "theme") == 0)
@@ -267,6 +227,7 @@ void user_config_drop(struct user_config *config)
 		user_target_release(&config->targets[i]);
 	free(config->targets);
 	screen_release(&config->screen);
+	berth_hooks_free(config->hooks);
 	free(config->path);
 	free(config);
 }

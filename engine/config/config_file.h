@@ -11,6 +11,7 @@
 
 #include "config/strings.h"
 
+struct berth_hooks;
 struct json_file;
 struct json_t;
 struct layer;
@@ -34,6 +35,7 @@ struct user_config {
 	const char *clipboard; /* of berth_clipboard_words; NULL: none was named */
 	struct berth_screen_config screen;
 	struct berth_history_rules history;
+	struct berth_hooks *hooks; /* NULL: none */
 };
 
 /* A folder in a file is one of this machine and becomes absolute beside the file, or one over there

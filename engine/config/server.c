@@ -12,7 +12,7 @@
 #include "config/paths.h"
 #include "config/strings.h"
 
-static void secret_release(struct berth_secret *secret)
+void secret_release(struct berth_secret *secret)
 {
 	if (secret->source)
 		explicit_bzero(secret->source, strlen(secret->source));
@@ -44,7 +44,7 @@ void server_free(struct berth_server *server)
 	free(server);
 }
 
-static int secret_copy(
+int secret_copy(
 	struct berth_secret *copy, const struct berth_secret *secret, struct berth_error *err)
 {
 	size_t count = 0;
@@ -139,7 +139,7 @@ static const struct {
 };
 #define WAYS (sizeof ways / sizeof *ways)
 
-static int read_secret(struct berth_secret *secret, struct json_file *file, const json_t *value,
+int secret_read(struct berth_secret *secret, struct json_file *file, const json_t *value,
 	const char *what, const char *folder, struct berth_error *err)
 {
 	char first[32] = "";
@@ -308,8 +308,8 @@ static int read_all(struct berth_server *server, struct json_file *file, const j
 		string_copy(&server->docker_host,
 			json_string_value(json_object_get(value, "docker_host")), err) < 0 ||
 		read_paths(server, value, folder, err) < 0 ||
-		read_secret(&server->token, file, value, "token", folder, err) < 0 ||
-		read_secret(&server->password, file, value, "password", folder, err) < 0 ||
+		secret_read(&server->token, file, value, "token", folder, err) < 0 ||
+		secret_read(&server->password, file, value, "password", folder, err) < 0 ||
 		read_headers(server, json_object_get(value, "headers"), folder, err) < 0)
 		return -1;
 	const char *kind = json_string_value(json_object_get(value, "kind"));

@@ -86,6 +86,19 @@ static int check_variable(
 				 key);
 }
 
+int secret_key_check(
+	struct json_file *file, const char *key, const json_t *value, struct berth_error *err)
+{
+	const char *end = strrchr(key, '_');
+	if (end && strcmp(end, "_env") == 0)
+		return check_variable(file, key, value, err);
+	if (end && strcmp(end, "_file") == 0)
+		return check_text(file, key, value, err);
+	if (end && strcmp(end, "_cmd") == 0)
+		return check_command(file, key, value, err);
+	return check_secret(file, key, value, err);
+}
+
 static int check_host(
 	struct json_file *file, const char *key, const json_t *value, struct berth_error *err)
 {

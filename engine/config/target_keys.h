@@ -11,4 +11,8 @@ struct json_t;
 int target_key_check(struct json_file *file, const char *kind, const char *key,
 	const struct json_t *value, struct berth_error *err);
 
+/* A key that names a secret, told by what its name ends in. */
+int secret_key_check(struct json_file *file, const char *key, const struct json_t *value,
+	struct berth_error *err);
+
 #endif

@@ -13,6 +13,7 @@
 #include "docker/client_private.h"
 #include "docker/failure.h"
 #include "docker/kept_request.h"
+#include "loop/timer.h"
 #include "proto/json_repair.h"
 #include "proto/json_stream.h"
 
@@ -22,6 +23,7 @@
 struct exchange {
 	struct docker_call call;
 	struct kept_request kept;
+	int64_t began_ms; /* clock_mono_ms() */
 	bool retried;
 	struct json_stream values;
 	struct berth_error error; /* the first one of the stream */
@@ -180,8 +182,10 @@ static void exchange_end(
 {
 	const struct docker_request *request = &exchange->kept.request;
 
-	trace("docker", "%s %s -> %d %s", request->method, request->path, answer->status,
-		berth_code_name(reply->error.code));
+	TRACE("docker", "call", TRACE_TEXT("method", request->method),
+		TRACE_TEXT("path", request->path), TRACE_NUMBER("status", answer->status),
+		TRACE_NUMBER("ms", clock_mono_ms() - exchange->began_ms),
+		TRACE_TEXT("error", berth_code_name(reply->error.code)));
 	request->done(request->context, reply);
 	exchange_free(exchange);
 }
@@ -294,6 +298,7 @@ struct docker_call *docker_call(
 		berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
 		return NULL;
 	}
+	exchange->began_ms = clock_mono_ms();
 	exchange->call.docker = docker;
 	json_stream_init(&exchange->values, give_value, exchange);
 	if (kept_request_init(&exchange->kept, request, err) < 0)

@@ -64,8 +64,8 @@ static void end(struct fleet_act *act, const struct berth_error *err)
 		at = &(*at)->next;
 	*at = act->next;
 	show_doing(act, BERTH_ACT_NONE);
-	trace("fleet", "%s %.12s -> %s", names[act->act], act->id,
-		berth_code_name(err != NULL ? err->code : BERTH_E_OK));
+	TRACE("fleet", names[act->act], TRACE_TEXT("container", act->id),
+		TRACE_TEXT("error", berth_code_name(err != NULL ? err->code : BERTH_E_OK)));
 	act->done(act->context,
 		&(struct berth_acted){
 			.act = act->act, .id = act->id, .name = act->name, .error = err});

@@ -9,6 +9,8 @@
 
 #include <uv.h>
 
+#include "base/trace.h"
+#include "loop/child_env.h"
 #include "loop/sigpipe.h"
 
 enum { OUTPUT_MAX = 64 * 1024 };
@@ -19,6 +21,7 @@ struct child {
 	uv_timer_t limit;
 	uv_write_t write;
 	char *name;
+	char **env;
 	char *input;
 	size_t input_len;
 	/* One size from the start, so that no copy stays behind unwiped when it grows. One byte
@@ -41,6 +44,7 @@ static void child_free(struct child *child)
 	explicit_bzero(child->output, sizeof(child->output));
 	free(child->input);
 	free(child->name);
+	free(child->env);
 	free(child);
 }
 
@@ -125,6 +129,8 @@ static void on_exit_status(uv_process_t *process, int64_t status, int signal)
 
 	child->running = false;
 	child->exit_status = signal ? 128 + signal : (int)status;
+	TRACE("child", "ended", TRACE_TEXT("program", child->name),
+		TRACE_NUMBER("child", process->pid), TRACE_NUMBER("status", child->exit_status));
 	if (child->error.code == BERTH_E_OK)
 		read_rest(child);
 	if (child->output_len > OUTPUT_MAX)
@@ -187,8 +193,9 @@ static struct child *child_new(
 	if (!child)
 		return NULL;
 	child->name = strdup(name);
+	child->env = child_env();
 	child->input = malloc(input_len + 1);
-	if (!child->name || !child->input) {
+	if (!child->name || !child->env || !child->input) {
 		child_free(child);
 		return NULL;
 	}
@@ -217,6 +224,7 @@ static int spawn(struct child *child, uv_loop_t *loop, const char *const *argv)
 		.exit_cb = on_exit_status,
 		.file = argv[0],
 		.args = (char **)argv,
+		.env = child->env,
 		/* A session of its own: no terminal to ask questions on, a group to kill. */
 		.flags = UV_PROCESS_DETACHED,
 		.stdio_count = 3,
@@ -246,6 +254,8 @@ struct child *child_start(uv_loop_t *loop, const char *const *argv, const char *
 		close_all(child);
 		return NULL;
 	}
+	TRACE("child", "started", TRACE_TEXT("program", child->name),
+		TRACE_NUMBER("child", child->process.pid));
 	child->running = true;
 	child->done = done;
 	child->context = context;

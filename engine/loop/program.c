@@ -8,6 +8,8 @@
 
 #include <uv.h>
 
+#include "base/trace.h"
+#include "loop/child_env.h"
 #include "loop/sigpipe.h"
 
 /* Of what somebody else may go on writing into a pipe that was inherited. */
@@ -119,6 +121,8 @@ static void on_exit_status(uv_process_t *process, int64_t status, int signal)
 
 	program->running = false;
 	program->exit_status = signal != 0 ? 128 + signal : (int)status;
+	TRACE("child", "ended", TRACE_NUMBER("child", process->pid),
+		TRACE_NUMBER("status", program->exit_status));
 	take_rest(&program->out);
 	take_rest(&program->err);
 	close_all(program);
@@ -203,7 +207,7 @@ static const char **make_env(const char *const *changes)
 	if (env == NULL)
 		return NULL;
 	for (size_t i = 0; i < own; i++)
-		if (!is_changed(environ[i], changes))
+		if (!is_changed(environ[i], changes) && !child_env_hides(environ[i]))
 			env[count++] = environ[i];
 	for (size_t i = 0; i < more; i++)
 		if (strchr(changes[i], '=') != NULL)
@@ -239,7 +243,7 @@ static struct program *program_new(const struct program_setup *setup)
 static int spawn(struct program *program, const struct program_setup *setup, const char **env)
 {
 	uv_stdio_container_t stdio[3] = {
-		[0] = {.flags = UV_IGNORE},
+		[0] = {.flags = setup->in > 0 ? UV_INHERIT_FD : UV_IGNORE, .data.fd = setup->in},
 		[1] = {.flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE,
 			.data.stream = (uv_stream_t *)&program->out.pipe},
 		[2] = {.flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE,
@@ -280,6 +284,8 @@ struct program *program_start(const struct program_setup *setup, struct berth_er
 		close_all(program);
 		return NULL;
 	}
+	TRACE("child", "started", TRACE_TEXT("program", setup->argv[0]),
+		TRACE_NUMBER("child", program->process.pid));
 	program->running = true;
 	program->done = setup->done;
 	uv_read_start((uv_stream_t *)&program->out.pipe, on_room, on_output);

@@ -27,6 +27,7 @@ struct program_setup {
 	const char *const *env; /* on top of the own one: "NAME=value", or "NAME" to take it away;
 				   NULL-terminated, may be NULL */
 	const char *folder;     /* to work in; NULL: the own */
+	int in;                 /* descriptor it reads from, borrowed; 0: there is nothing */
 	/* `is_error`: it came on standard error. Borrowed, NUL-terminated. */
 	void (*line)(void *context, bool is_error, const char *line, size_t len);
 	/* exit_status: 128 + signal when killed by one. */

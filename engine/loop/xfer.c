@@ -297,8 +297,10 @@ static void on_ended(struct net_member *member, CURLcode result)
 	if (xfer->watchdog)
 		timer_stop(xfer->watchdog);
 	xfer_verdict(xfer, result, &reply.error);
-	trace("xfer", "%s: %d, %lld bytes, %s", xfer->peer, reply.status, (long long)reply.bytes_in,
-		reply.error.code == BERTH_E_OK ? "ok" : reply.error.message);
+	TRACE("xfer", "exchange", TRACE_TEXT("peer", xfer->peer),
+		TRACE_NUMBER("status", reply.status), TRACE_NUMBER("bytes", reply.bytes_in),
+		TRACE_NUMBER("ms", clock_mono_ms() - xfer->began_ms),
+		TRACE_TEXT("error", reply.error.code == BERTH_E_OK ? "" : reply.error.message));
 	xfer->done(xfer->context, &reply);
 	xfer_free(xfer);
 }
@@ -339,6 +341,7 @@ static struct xfer *xfer_new(const struct xfer_request *request)
 	if (!xfer)
 		return NULL;
 	xfer_init(xfer, request);
+	xfer->began_ms = clock_mono_ms();
 	xfer->member.ended = on_ended;
 	xfer->member.broke = on_broke;
 	return xfer;

@@ -17,6 +17,7 @@ enum { XFER_CONNECT_MS = 10 * 1000 };
 
 struct xfer {
 	struct net_member member;
+	int64_t began_ms; /* clock_mono_ms() */
 
 	/* The request. */
 	int64_t (*read)(void *context, char *data, size_t cap);

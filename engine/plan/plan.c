@@ -69,8 +69,9 @@ static void plan_set_state(struct plan *plan, int stage, enum plan_state state)
 {
 	if (plan->state[stage] == state)
 		return;
-	trace("plan", "%s %s -> %s", plan_stage_name(plan, stage), state_names[plan->state[stage]],
-		state_names[state]);
+	TRACE("plan", "stage", TRACE_TEXT("stage", plan_stage_name(plan, stage)),
+		TRACE_TEXT("from", state_names[plan->state[stage]]),
+		TRACE_TEXT("to", state_names[state]));
 	plan->state[stage] = state;
 	announce(plan);
 }

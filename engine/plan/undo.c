@@ -40,7 +40,7 @@ static void run_steps(struct undo *undo)
 	while (undo->count > 0) {
 		struct undo_step *step = &undo->steps[undo->count - 1];
 
-		trace("undo", "%s", step->what);
+		TRACE("undo", "step", TRACE_TEXT("step", step->what));
 		undo->in_step = true;
 		undo->answered = false;
 		step->run(undo, step->context);

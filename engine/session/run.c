@@ -6,6 +6,7 @@
 #include <sys/random.h>
 
 #include "base/copy.h"
+#include "base/trace.h"
 #include "loop/timer.h"
 #include "session/run_record.h"
 #include "store/request.h"
@@ -47,8 +48,10 @@ static int hide_variables(struct run *run, struct berth_error *err)
 	for (size_t i = 0; i < deployment->env_count; i++) {
 		const struct berth_variable *env = &deployment->env[i];
 
-		if (request_hides(deployment, env) &&
-			secrets_add(&run->secrets, env->name, env->value, err) == -1)
+		if (!request_hides(deployment, env))
+			continue;
+		trace_hide(env->name, env->value);
+		if (secrets_add(&run->secrets, env->name, env->value, err) == -1)
 			return -1;
 	}
 	return 0;

@@ -30,6 +30,8 @@ struct run {
 	struct run_record *record; /* NULL if there is no history */
 	struct target *target;     /* NULL before it is started and once it is closed */
 	struct turn turn;
+	/* Takes what those say who were told of it (run_tell.h). */
+	void (*line)(void *run, struct berth_event *event);
 	const struct run *waits_for; /* whom it was told it waits for; NULL: for nobody */
 	int64_t began_ms;            /* clock_mono_ms() */
 	uint64_t seq;

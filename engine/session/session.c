@@ -8,12 +8,14 @@
 #include "base/trace.h"
 #include "log/log_store.h"
 #include "loop/timer.h"
+#include "notify/notifier.h"
 #include "session/port_chooser.h"
 #include "session/queue.h"
 #include "session/redact.h"
 #include "session/run.h"
 #include "session/run_log.h"
 #include "session/run_record.h"
+#include "session/run_tell.h"
 #include "session/turns.h"
 #include "store/store.h"
 #include "target/target.h"
@@ -26,6 +28,7 @@ struct session {
 	struct port_chooser chooser;
 	struct port_leases leases;
 	char *log_folder;
+	struct notifier *notifier; /* NULL: nobody is told */
 	struct queue queue;
 	struct run *runs; /* newest first */
 	unsigned last_number;
@@ -61,6 +64,39 @@ static void finish_close(void *context)
 
 static void advance(void *context);
 
+static void all_told(void *context)
+{
+	struct session *session = context;
+
+	session->setup.wakeup(session->setup.context);
+}
+
+static int open_parts(
+	struct session *session, const struct session_setup *setup, struct berth_error *err)
+{
+	session->setup = *setup;
+	session->setup.log_folder = NULL;
+	session->setup.hooks = NULL;
+	session->chooser = (struct port_chooser){setup->loop, setup->history};
+	session->leases = port_chooser_leases(&session->chooser);
+	if (setup->log_folder != NULL)
+		session->log_folder = strdup(setup->log_folder);
+	if (setup->log_folder != NULL && session->log_folder == NULL)
+		return berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
+	session->last_turn = timer_new(setup->loop, finish_close, session, err);
+	session->next_turn = timer_new(setup->loop, advance, session, err);
+	if (session->last_turn == NULL || session->next_turn == NULL)
+		return -1;
+	if (berth_hooks_empty(setup->hooks))
+		return 0;
+	session->notifier = notifier_new(&(struct notifier_setup){.net = setup->net,
+						 .hooks = setup->hooks,
+						 .idle = all_told,
+						 .context = session},
+		err);
+	return session->notifier != NULL ? 0 : -1;
+}
+
 struct session *session_new(const struct session_setup *setup, struct berth_error *err)
 {
 	struct session *session = calloc(1, sizeof(*session));
@@ -69,16 +105,7 @@ struct session *session_new(const struct session_setup *setup, struct berth_erro
 		berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
 		return NULL;
 	}
-	session->setup = *setup;
-	session->setup.log_folder = NULL;
-	session->chooser = (struct port_chooser){setup->loop, setup->history};
-	session->leases = port_chooser_leases(&session->chooser);
-	if (setup->log_folder != NULL)
-		session->log_folder = strdup(setup->log_folder);
-	session->last_turn = timer_new(setup->loop, finish_close, session, err);
-	session->next_turn = timer_new(setup->loop, advance, session, err);
-	if (session->last_turn == NULL || session->next_turn == NULL ||
-		(setup->log_folder != NULL && session->log_folder == NULL)) {
+	if (open_parts(session, setup, err) == -1) {
 		timer_close(session->last_turn);
 		timer_close(session->next_turn);
 		free(session->log_folder);
@@ -98,9 +125,11 @@ static void log_closed(void *context)
 		timer_start(session->last_turn, 0);
 }
 
-/* After the targets, which have the last lines. */
-static void close_logs(struct session *session)
+/* After those who have the last lines. */
+static void close_logs(void *context)
 {
+	struct session *session = context;
+
 	if (session->open_logs == 0)
 		timer_start(session->last_turn, 0);
 	for (struct run *run = session->runs; run != NULL; run = run->next) {
@@ -108,6 +137,18 @@ static void close_logs(struct session *session)
 			log_store_close(run->log, log_closed, session);
 		run->log = NULL;
 	}
+}
+
+/* After the targets, which have the last results. */
+static void close_notifier(struct session *session)
+{
+	struct notifier *notifier = session->notifier;
+
+	session->notifier = NULL;
+	if (notifier != NULL)
+		notifier_close(notifier, close_logs, session);
+	else
+		close_logs(session);
 }
 
 static void target_closed(void *context)
@@ -118,7 +159,7 @@ static void target_closed(void *context)
 	run->target = NULL;
 	session->open_targets--;
 	if (session->closing && session->open_targets == 0)
-		close_logs(session);
+		close_notifier(session);
 }
 
 void session_close(struct session *session, void (*closed)(void *context), void *context)
@@ -127,7 +168,7 @@ void session_close(struct session *session, void (*closed)(void *context), void 
 	session->closed = closed;
 	session->closed_context = context;
 	if (session->open_targets == 0) {
-		close_logs(session);
+		close_notifier(session);
 		return;
 	}
 	for (struct run *run = session->runs; run != NULL; run = run->next)
@@ -144,6 +185,9 @@ static struct run *run_of(const struct turn *turn)
 static void give_way(struct run *run)
 {
 	run->result_said = true;
+	TRACE("session", "ended", TRACE_TEXT("deployment_id", run->id),
+		TRACE_TEXT("stage", run->stage),
+		TRACE_NUMBER("ms", clock_mono_ms() - run->began_ms));
 	if (run->turn.place == NULL)
 		return;
 	turns_leave(&run->session->turns, &run->turn);
@@ -203,6 +247,31 @@ static bool keep_line(struct run *run, const struct berth_event *event)
 	return true;
 }
 
+static void receive(void *context, struct berth_event *event);
+
+/* What hooks say while the session closes is for the log alone. */
+static void receive_told(void *context, struct berth_event *event)
+{
+	struct run *run = context;
+
+	if (!run->session->closing) {
+		receive(run, event);
+		return;
+	}
+	event->time_ms = clock_unix_ms();
+	if (run->log != NULL && redact_event(&run->secrets, event, NULL) == 0)
+		run_log_add(run, event, NULL);
+	berth_event_free(event);
+}
+
+static void enter_stage(struct run *run, const char *stage)
+{
+	TRACE("session", "stage", TRACE_TEXT("deployment_id", run->id), TRACE_TEXT("stage", stage),
+		TRACE_TEXT("before", run->stage),
+		TRACE_NUMBER("ms", clock_mono_ms() - run->began_ms));
+	snprintf(run->stage, sizeof(run->stage), "%s", stage);
+}
+
 static void receive(void *context, struct berth_event *event)
 {
 	struct run *run = context;
@@ -227,11 +296,12 @@ static void receive(void *context, struct berth_event *event)
 	if (event->type == BERTH_EVENT_STATUS || event->type == BERTH_EVENT_PROGRESS)
 		run->progress = event->progress;
 	if (event->type == BERTH_EVENT_STATUS && event->stage != NULL)
-		snprintf(run->stage, sizeof(run->stage), "%s", event->stage);
+		enter_stage(run, event->stage);
 	run_record_event(run, event);
 	if (event->type == BERTH_EVENT_RESULT) {
 		give_way(run);
 		tell_end(run, event);
+		run_tell(run, session->notifier, event, receive_told);
 		if (session->setup.history != NULL)
 			store_keep(session->setup.history, &session->setup.keep);
 	}
@@ -283,6 +353,7 @@ static int hide(void *context, const char *name, const char *value, struct berth
 {
 	struct run *run = context;
 
+	trace_hide(name, value);
 	return secrets_add(&run->secrets, name, value, err);
 }
 
@@ -331,6 +402,7 @@ static int start(struct run *run, const struct target_ops *ops, struct berth_err
 	if (run->target == NULL)
 		return -1;
 	session->open_targets++;
+	run_tell(run, session->notifier, NULL, receive_told);
 	return 0;
 }
 
@@ -356,7 +428,7 @@ static void begin_late(struct run *run)
 	struct berth_error err;
 
 	run->waits_for = NULL;
-	trace("session", "deployment %u has its turn", run->number);
+	TRACE("session", "has its turn", TRACE_TEXT("deployment_id", run->id));
 	if (start(run, target_find(run->deployment->kind), &err) == -1)
 		receive(run, run_end_event(run, BERTH_FAILED, &err));
 }
@@ -407,8 +479,9 @@ static int admit(struct session *session, struct run *run, const struct target_o
 	run->next = session->runs;
 	session->runs = run;
 	*number = run->number;
-	trace("session", "deployment %u is %s on '%s'", run->number, run->id,
-		run->deployment->target);
+	TRACE("session", "admitted", TRACE_NUMBER("number", run->number),
+		TRACE_TEXT("deployment_id", run->id), TRACE_TEXT("name", run->deployment->name),
+		TRACE_TEXT("target", run->deployment->target));
 	return 0;
 }
 
@@ -542,6 +615,11 @@ struct berth_log *session_log(const struct session *session, unsigned number)
 	const struct run *run = find(session, number);
 
 	return run != NULL ? run->log : NULL;
+}
+
+unsigned session_telling(const struct session *session)
+{
+	return session->notifier != NULL ? notifier_busy(session->notifier) : 0;
 }
 
 unsigned session_running(const struct session *session)

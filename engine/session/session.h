@@ -19,6 +19,7 @@
 #include <berth/event.h>
 #include <berth/history.h>
 
+struct berth_hooks;
 struct net;
 struct uv_loop_s;
 struct session;
@@ -33,6 +34,7 @@ struct session_setup {
 	struct berth_history *history; /* what is run is recorded there; NULL: nowhere. Outlives the
 					  session */
 	struct berth_history_rules keep;
+	const struct berth_hooks *hooks; /* copied; NULL: nobody is told anything */
 };
 
 struct session *session_new(const struct session_setup *setup, struct berth_error *err);
@@ -49,6 +51,8 @@ struct berth_log *session_log(const struct session *session, unsigned number);
 /* Say in the log of that deployment, or of the newest, what is wrong with its record. */
 void session_record_trouble(
 	struct session *session, const char *deployment_id, const struct berth_error *err);
+/* How many hooks are under way. */
+unsigned session_telling(const struct session *session);
 unsigned session_running(const struct session *session);
 
 #endif

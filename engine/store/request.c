@@ -58,7 +58,7 @@ static void fingerprint(struct out *out, const char *key, const char *value)
 {
 	char hex[SHA256_HEX_SIZE], shown[FINGERPRINT_DIGITS + 8];
 
-	if (hmac_sha256_hex(hex, out->key, value, strlen(value)) == -1) {
+	if (hmac_sha256_hex(hex, out->key, SHA256_SIZE, value, strlen(value)) == -1) {
 		out->json.failed = true;
 		return;
 	}

@@ -116,7 +116,8 @@ void docker_target_fail(struct docker_target *t, int stage, const struct berth_e
 	t->failing = true;
 	t->error = *err;
 	t->error_stage = stage;
-	trace("docker", "failing at %s: %s", plan_stage_name(&t->plan, stage), err->message);
+	TRACE("docker", "failing", TRACE_TEXT("stage", plan_stage_name(&t->plan, stage)),
+		TRACE_TEXT("error", err->message));
 	stop_all(t);
 }
 

@@ -16,6 +16,7 @@
 #include <berth/event.h>
 #include <berth/finding.h>
 #include <berth/history.h>
+#include <berth/hooks.h>
 #include <berth/log.h>
 #include <berth/target.h>
 
@@ -35,6 +36,8 @@ struct berth_engine_options {
 	const char *history;    /* the database that runs are recorded in, made when it is needed;
 				   copied. NULL: they are not */
 	struct berth_history_rules keep; /* applied after each run */
+	/* Who is told of deployments; copied. NULL: nobody. */
+	const struct berth_hooks *hooks;
 	/* Just before it is closed: so many runs could not be recorded; 0: all could, but there is
 	 * something to be said of it. May be NULL. */
 	void (*unrecorded)(void *context, unsigned runs, const struct berth_error *why);
@@ -82,6 +85,10 @@ struct berth_log *berth_engine_log(const struct berth_engine *engine, unsigned n
 /* The record of this and earlier sessions; NULL if there is none. Borrowed: closed with the engine,
  * which answers what is still asked of it. */
 struct berth_history *berth_engine_history(const struct berth_engine *engine);
+
+/* How many hooks and posts are under way. Their lines come as log lines of the deployment, after
+ * its result with seq 0; `wakeup` tells of the last one's end. A close gives them 2 s. */
+unsigned berth_engine_telling(const struct berth_engine *engine);
 
 /* How many deployments have no result yet. */
 unsigned berth_engine_running(const struct berth_engine *engine);

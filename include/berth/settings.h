@@ -21,6 +21,8 @@
 #include <berth/error.h>
 #include <berth/history.h>
 
+struct berth_hooks;
+
 enum berth_field_id {
 	BERTH_FIELD_TARGET,
 	BERTH_FIELD_HOST,
@@ -169,6 +171,9 @@ struct berth_deployment *berth_settings_act(const struct berth_settings *setting
 
 /* The `history` object of the user file: which past runs are kept. */
 struct berth_history_rules berth_settings_history(const struct berth_settings *settings);
+
+/* The `hooks` object of the user file; NULL if there is none. Borrowed until the next load. */
+const struct berth_hooks *berth_settings_hooks(const struct berth_settings *settings);
 
 /* Names to choose from, NULL-terminated, borrowed until the next load. */
 const char *const *berth_settings_targets(const struct berth_settings *settings);

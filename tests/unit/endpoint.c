@@ -176,17 +176,22 @@ static void test_sha256(void **state)
 		hex, "31eba51c313a5c08226adf18d4a359cfdfd8d2e816b13f4af952f7ea6584dcfb");
 }
 
-/* RFC 4231, test case 2: a shorter key stands for one filled up with zeros. */
+/* RFC 4231, test cases 2 and 6: a key shorter than a block, and a longer one. */
 static void test_hmac(void **state)
 {
 	static const char text[] = "what do ya want for nothing?";
-	const unsigned char key[SHA256_SIZE] = "Jefe";
+	static const char larger[] = "Test Using Larger Than Block-Size Key - Hash Key First";
+	unsigned char key[131];
 	char hex[SHA256_HEX_SIZE];
 
 	(void)state;
-	assert_int_equal(hmac_sha256_hex(hex, key, text, strlen(text)), 0);
+	assert_int_equal(hmac_sha256_hex(hex, "Jefe", 4, text, strlen(text)), 0);
 	assert_string_equal(
 		hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+	memset(key, 0xaa, sizeof(key));
+	assert_int_equal(hmac_sha256_hex(hex, key, sizeof(key), larger, strlen(larger)), 0);
+	assert_string_equal(
+		hex, "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
 static void test_host_option_first(void **state)

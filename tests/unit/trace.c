@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <jansson.h>
+
 #include "base/trace.h"
 
 static char path[] = "/tmp/berth-trace-XXXXXX";
@@ -58,34 +60,82 @@ static void one_long_line(void)
 	trace("net", "%s", text);
 }
 
-static void after_a_mark(const char *line, const char *expected)
+static json_t *line_of(const char *text)
 {
-	/* 2025-01-25T10:30:00.123Z */
-	assert_int_equal(line[4], '-');
-	assert_int_equal(line[10], 'T');
-	assert_int_equal(line[23], 'Z');
-	assert_memory_equal(line + 24, expected, strlen(expected));
+	json_t *line = json_loadb(text, strcspn(text, "\n"), 0, NULL);
+
+	assert_non_null(line);
+	assert_int_equal(json_string_length(json_object_get(line, "time")),
+		strlen("2025-01-25T10:30:00.123Z"));
+	assert_true(json_is_integer(json_object_get(line, "pid")));
+	return line;
+}
+
+static void assert_member(const json_t *line, const char *key, const char *value)
+{
+	assert_string_equal(json_string_value(json_object_get(line, key)), value);
 }
 
 static void lines_go_to_the_file(void **state)
 {
 	char text[8192];
+	json_t *line;
 
 	(void)state;
 	traced(path, two_lines, text, sizeof text);
-	after_a_mark(text, " plan: pull RUNNING -> FAILED\n");
-	after_a_mark(strchr(text, '\n') + 1, " net: bad colour\xe2\x90\x8a"
-					     "and line\n");
+	line = line_of(text);
+	assert_member(line, "area", "plan");
+	assert_member(line, "what", "pull RUNNING -> FAILED");
+	json_decref(line);
+	line = line_of(strchr(text, '\n') + 1);
+	assert_member(line, "what", "bad \x1b[31mcolour\nand line");
+	json_decref(line);
+	/* Harmless where it is looked at. */
+	assert_null(strchr(text, '\x1b'));
 }
 
-static void long_lines_are_cut(void **state)
+static void a_call(void)
+{
+	trace_hide("TOKEN", "hunter2hunter2");
+	trace_hide(NULL, "w");
+	TRACE("docker", "call", TRACE_TEXT("method", "GET"),
+		TRACE_TEXT("path", "/info?t=hunter2hunter2"), TRACE_NUMBER("status", 200),
+		TRACE_NUMBER("ms", 0));
+	/* As a pair for basic authentication. */
+	trace("net", "ops:hunter2hunter2 is b3BzOmh1bnRlcjJodW50ZXIy");
+}
+
+static void fields_are_members(void **state)
 {
 	char text[8192];
+	json_t *line;
+
+	(void)state;
+	traced(path, a_call, text, sizeof text);
+	line = line_of(text);
+	assert_member(line, "area", "docker");
+	assert_member(line, "what", "call");
+	assert_member(line, "method", "GET");
+	assert_member(line, "path", "/info?t=\u2022\u2022\u2022");
+	assert_int_equal(json_integer_value(json_object_get(line, "status")), 200);
+	assert_true(json_is_integer(json_object_get(line, "ms")));
+	json_decref(line);
+	assert_null(strstr(text, "hunter2"));
+	assert_null(strstr(text, "aHVudGVyMmh1bnRlcjI"));
+	assert_null(strstr(text, "h1bnRlcjJodW50ZXIy"));
+}
+
+static void long_texts_are_cut(void **state)
+{
+	char text[8192];
+	json_t *line;
 
 	(void)state;
 	size_t len = traced(path, one_long_line, text, sizeof text);
-	assert_true(len > 1000 && len < 4200);
 	assert_ptr_equal(strchr(text, '\n'), text + len - 1);
+	line = line_of(text);
+	assert_in_range(json_string_length(json_object_get(line, "what")), 1000, 1024);
+	json_decref(line);
 }
 
 static void off_writes_nothing(void **state)
@@ -116,7 +166,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines_go_to_the_file),
-		cmocka_unit_test(long_lines_are_cut),
+		cmocka_unit_test(fields_are_members),
+		cmocka_unit_test(long_texts_are_cut),
 		cmocka_unit_test(off_writes_nothing),
 	};
 
