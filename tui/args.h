@@ -25,6 +25,7 @@ enum command {
 	COMMAND_DETECT,
 	COMMAND_GENERATE,
 	COMMAND_HISTORY,
+	COMMAND_REPLAY,
 	COMMAND_DOCTOR,
 	COMMAND_COMPLETION,
 	COMMAND_HELP,
@@ -50,6 +51,8 @@ enum args_switch {
 	SWITCH_SEARCH,
 	SWITCH_COMPARE,
 	SWITCH_DELETE,
+	SWITCH_EXPORT,
+	SWITCH_SPEED,
 	SWITCH_COLOR,
 	SWITCH_THEME,
 	SWITCH_ASCII,
@@ -85,7 +88,10 @@ struct args {
 	const char *id;    /* of watch; the second one of history, whose first is the topic */
 	const char *search;
 	bool compare, delete_run;
+	const char *export_to; /* of history */
+	double speed;          /* of replay; BERTH_REPLAY_MAX: at once; below 0: not said */
 	bool json;
+	bool output; /* how it is written was said */
 	bool explain;
 	bool follow;
 	bool keep_volumes;

@@ -133,7 +133,7 @@ struct berth_event {
 	size_t layer_count;
 	enum berth_link link;
 	int attempt;
-	int attempts; /* LINK: how many there will be at most, 0: not said; no part of the record */
+	int attempts; /* LINK: how many there will be at most, 0: not said */
 	int64_t retry_in_ms;
 	struct berth_result *result;
 	char *server; /* JSON text of what a server said and has no place here; NULL if none */
