@@ -250,6 +250,12 @@ int berth_engine_cancel(struct berth_engine *engine, unsigned number, struct ber
 	return session_cancel(engine->session, number, err);
 }
 
+int berth_engine_open_recording(struct berth_engine *engine, const char *path,
+	berth_recording_fn *opened, void *context, struct berth_error *err)
+{
+	return berth_recording_open(engine->options.loop, path, opened, context, err);
+}
+
 int berth_engine_replay(struct berth_engine *engine, struct berth_recording *recording,
 	double speed, bool follow, unsigned *number, struct berth_error *err)
 {

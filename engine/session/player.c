@@ -435,6 +435,7 @@ void player_state(const struct player *player, struct berth_replay *state)
 	int64_t now_ms = position(player);
 
 	*state = (struct berth_replay){
+		.started_ms = info->started_ms,
 		.position_ms = now_ms < info->length_ms ? now_ms : info->length_ms,
 		.length_ms = info->length_ms,
 		.speed = player->setup.speed,

@@ -65,6 +65,10 @@ int berth_recording_export(struct uv_loop_s *loop, const char *path, const char 
 
 #define BERTH_REPLAY_MAX 0 /* as fast as it can be read */
 
+/* berth_recording_open() on the loop of the engine. */
+int berth_engine_open_recording(struct berth_engine *engine, const char *path,
+	berth_recording_fn *opened, void *context, struct berth_error *err);
+
 /* Show it as a run of the session, from its first line: paced as it was, `speed` times as fast, or
  * BERTH_REPLAY_MAX. With `follow` it goes on, live, with what its writer adds. Its events come as
  * those of any run; it can't be cancelled. The recording is taken if this succeeds. */
@@ -72,6 +76,7 @@ int berth_engine_replay(struct berth_engine *engine, struct berth_recording *rec
 	double speed, bool follow, unsigned *number, struct berth_error *err);
 
 struct berth_replay {
+	int64_t started_ms; /* since the epoch; 0: before its first event */
 	int64_t position_ms, length_ms;
 	double speed;
 	bool paused, at_end;
