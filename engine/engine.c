@@ -12,6 +12,7 @@
 #include "fleet/details.h"
 #include "fleet/fleet.h"
 #include "loop/net.h"
+#include "session/player.h"
 #include "session/port_chooser.h"
 #include "session/session.h"
 #include "store/store.h"
@@ -285,6 +286,50 @@ int berth_engine_attach(struct berth_engine *engine, const struct berth_deployme
 int berth_engine_cancel(struct berth_engine *engine, unsigned number, struct berth_error *err)
 {
 	return session_cancel(engine->session, number, err);
+}
+
+int berth_engine_open_recording(struct berth_engine *engine, const char *path,
+	berth_recording_fn *opened, void *context, struct berth_error *err)
+{
+	return berth_recording_open(engine->options.loop, path, opened, context, err);
+}
+
+int berth_engine_replay(struct berth_engine *engine, struct berth_recording *recording,
+	double speed, bool follow, unsigned *number, struct berth_error *err)
+{
+	return session_replay(engine->session, recording, speed, follow, number, err);
+}
+
+bool berth_engine_replay_state(
+	const struct berth_engine *engine, unsigned number, struct berth_replay *state)
+{
+	const struct player *player = session_player(engine->session, number);
+
+	if (player != NULL)
+		player_state(player, state);
+	return player != NULL;
+}
+
+void berth_engine_replay_pause(struct berth_engine *engine, unsigned number, bool paused)
+{
+	struct player *player = session_player(engine->session, number);
+
+	if (player != NULL)
+		player_pause(player, paused);
+}
+
+void berth_engine_replay_speed(struct berth_engine *engine, unsigned number, double speed)
+{
+	struct player *player = session_player(engine->session, number);
+
+	if (player != NULL)
+		player_speed(player, speed);
+}
+
+int berth_engine_replay_seek(struct berth_engine *engine, unsigned number, int64_t position_ms,
+	bool *restarted, struct berth_error *err)
+{
+	return session_replay_seek(engine->session, number, position_ms, restarted, err);
 }
 
 struct berth_event *berth_engine_next(struct berth_engine *engine)

@@ -104,6 +104,16 @@ const struct action_row action_table[] = {
 	[ACTION_EXPLAIN] = {.name = "explain", .harmless = true},
 	[ACTION_AS_COMMAND] = {.name = "as-command", .harmless = true},
 	[ACTION_PROFILE_SAVE] = {.name = "profile.save", .asks = QUESTION_OVERWRITE},
+	[ACTION_HISTORY] = {.name = "history", .harmless = true},
+	[ACTION_REPLAY_PAUSE] = {.name = "replay.pause", .harmless = true},
+	[ACTION_REPLAY_BACK] = {.name = "replay.back", .harmless = true},
+	[ACTION_REPLAY_ON] = {.name = "replay.on", .harmless = true},
+	[ACTION_REPLAY_START] = {.name = "replay.start", .harmless = true},
+	[ACTION_REPLAY_END] = {.name = "replay.end", .harmless = true},
+	[ACTION_REPLAY_STAGE_BEFORE] = {.name = "replay.stage-before", .harmless = true},
+	[ACTION_REPLAY_STAGE_NEXT] = {.name = "replay.stage-next", .harmless = true},
+	[ACTION_REPLAY_SLOWER] = {.name = "replay.slower", .harmless = true},
+	[ACTION_REPLAY_FASTER] = {.name = "replay.faster", .harmless = true},
 	[ACTION_PROFILE_LOAD] = {.name = "profile.load", .harmless = true},
 };
 _Static_assert(

@@ -12,6 +12,7 @@
 #include "input.h"
 #include "list_input.h"
 #include "log_actions.h"
+#include "replay.h"
 
 static void repaint(struct app *app)
 {
@@ -209,6 +210,9 @@ static bool act_in_context(struct app *app, enum action action)
 		return input_act(app, action);
 	case IN_PAGE:
 		return page_act(app, action);
+	case IN_HISTORY:
+	case IN_REPLAY:
+		break;
 	}
 	return false;
 }
@@ -216,10 +220,11 @@ static bool act_in_context(struct app *app, enum action action)
 void actions_do(struct app *app, enum action action, int argument)
 {
 	if (app_refuses(app, action)) {
-		app_notice(app, "Not now: '%s': %s.", action_table[action].name, action_read_only);
+		app_notice(app, "Not now: '%s': %s.", action_table[action].name,
+			replay_is(app, app_run(app)) ? "this is a replay" : action_read_only);
 		return;
 	}
-	if (act_in_context(app, action))
+	if (replay_act(app, action) || act_in_context(app, action))
 		return;
 	switch (action) {
 	case ACTION_DEPLOY:
@@ -414,7 +419,11 @@ void actions_key(struct app *app, uint32_t key)
 		return;
 	}
 	enum context context = app_context(app);
-	const struct binding *binding = keys_find(&app->preferences.keys, key, context, &argument);
+	const struct binding *binding = NULL;
+	if (app_replays(app))
+		binding = keys_find(&app->preferences.keys, key, IN_REPLAY, &argument);
+	if (binding == NULL)
+		binding = keys_find(&app->preferences.keys, key, context, &argument);
 	if (binding != NULL)
 		actions_do(app, binding->action, argument);
 	else if (types_here(app) && keys_printable(key))

@@ -9,6 +9,7 @@
 #include "container_text.h"
 #include "details.h"
 #include "link.h"
+#include "replay.h"
 #include "usual.h"
 
 int app_init(struct app *app, struct berth_settings *settings, struct berth_error *err)
@@ -92,6 +93,12 @@ enum context app_context_behind(const struct app *app)
 	}
 }
 
+bool app_replays(const struct app *app)
+{
+	return (app_context(app) & (IN_LIST | IN_RESULT | IN_LOG)) != 0 &&
+	       replay_is(app, app_run(app));
+}
+
 bool app_active(const struct berth_run *run)
 {
 	return run != NULL && run->result == NULL;
@@ -103,7 +110,7 @@ unsigned app_conditions(const struct app *app)
 	unsigned conditions = 0;
 	if (run != NULL && run->result != NULL)
 		conditions |= IF_ENDED;
-	else if (run != NULL && run->state != BERTH_RUN_CANCELLING)
+	else if (run != NULL && run->state != BERTH_RUN_CANCELLING && !replay_is(app, run))
 		conditions |= IF_CANCELLABLE;
 	if (berth_model_count(app->model) > 1)
 		conditions |= IF_SEVERAL;
@@ -128,6 +135,9 @@ const struct berth_container *app_container_of(const struct app *app, const stru
 {
 	const struct berth_fleet *fleet = app->engine != NULL ? berth_engine_fleet(app->engine)
 							      : NULL;
+	/* What became of the container of a recorded run is not the recording's to say. */
+	if (replay_is(app, run))
+		return NULL;
 	for (size_t i = 0; fleet != NULL && run->id[0] != '\0' && i < berth_fleet_count(fleet);
 		i++) {
 		const struct berth_container *container = berth_fleet_at(fleet, i);
@@ -158,7 +168,7 @@ bool app_rehearses(const struct app *app)
 
 bool app_refuses(const struct app *app, enum action action)
 {
-	return app->read_only && !action_table[action].harmless;
+	return (app->read_only || replay_is(app, app_run(app))) && !action_table[action].harmless;
 }
 
 unsigned app_count(const struct app *app, bool failed)
@@ -167,7 +177,8 @@ unsigned app_count(const struct app *app, bool failed)
 	for (size_t i = 0; i < berth_model_count(app->model); i++) {
 		const struct berth_run *run = berth_model_at(app->model, i);
 		bool lost = run->state == BERTH_RUN_FAILED || run->state == BERTH_RUN_UNKNOWN;
-		count += failed ? lost : app_active(run);
+		if (!replay_is(app, run))
+			count += failed ? lost : app_active(run);
 	}
 	return count;
 }
@@ -406,6 +417,11 @@ void app_recalled(struct app *app, struct berth_recall *recall)
 	app_stale(app, PANE_FORM, STALE_PAINT);
 }
 
+bool app_moves(const struct app *app)
+{
+	return app_count(app, false) > 0 || replay_moves(app);
+}
+
 bool app_streams(const struct app *app)
 {
 	for (size_t i = 0; i < berth_model_count(app->model); i++) {
@@ -427,7 +443,11 @@ void app_tick(struct app *app, int64_t now_ms, unsigned spin)
 	/* Seconds of silence and of a pause before the next attempt are counted there. */
 	if (next_second && app_streams(app))
 		app_stale(app, PANE_HEADER, STALE_PAINT);
-	if (spin == app->spin || app_count(app, false) == 0)
+	if (spin != app->spin && replay_moves(app)) {
+		app_stale(app, PANE_HEADER, STALE_PAINT);
+		app_stale(app, PANE_PROGRESS, STALE_PAINT);
+	}
+	if (spin == app->spin || !app_moves(app))
 		return;
 	app->spin = spin;
 	app_stale(app, PANE_LIST, STALE_DERIVE);

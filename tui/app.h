@@ -123,6 +123,8 @@ bool app_is_stale(const struct app *app);
 enum context app_context(const struct app *app);
 /* The same without the line that is typed: what it does is done there. */
 enum context app_context_behind(const struct app *app);
+/* A replay is chosen and takes its keys before the pane does. */
+bool app_replays(const struct app *app);
 unsigned app_conditions(const struct app *app);
 
 const struct berth_run *app_run(const struct app *app); /* the chosen one, or NULL */
@@ -130,6 +132,7 @@ const struct berth_run *app_run(const struct app *app); /* the chosen one, or NU
 const struct berth_container *app_container(const struct app *app);
 const struct berth_container *app_container_of(const struct app *app, const struct berth_run *run);
 bool app_active(const struct berth_run *run); /* no result yet; false for NULL */
+bool app_moves(const struct app *app);        /* something turns or counts: a run, a replay */
 bool app_streams(const struct app *app);      /* any of them runs on a server */
 bool app_rehearses(const struct app *app);    /* what is shown, or would be started, is a demo */
 /* Is the action refused because nothing may be changed? */

@@ -1,8 +1,10 @@
 #include "args.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <berth/nearest.h>
+#include <berth/recording.h>
 
 #include "theme.h"
 
@@ -10,7 +12,7 @@
 #define IN_FLEET    (IN(LIST) | IN(PORTS) | IN(STOP) | IN(RESTART) | IN(REMOVE) | IN(LOGS))
 #define IN_ALL                                                                                     \
 	(IN(CONSOLE) | IN(DEPLOY) | IN(WATCH) | IN_FLEET | IN(DETECT) | IN(GENERATE) |             \
-		IN(HISTORY) | IN(DOCTOR) | IN(COMPLETION) | IN(HELP))
+		IN(HISTORY) | IN(REPLAY) | IN(DOCTOR) | IN(COMPLETION) | IN(HELP))
 
 const struct args_command args_commands[] = {
 	{COMMAND_CONSOLE, NULL, NULL, "open the console"},
@@ -26,6 +28,7 @@ const struct args_command args_commands[] = {
 	{COMMAND_GENERATE, "generate", "DIR",
 		"the Dockerfile, .dockerignore and compose file it would use"},
 	{COMMAND_HISTORY, "history", "[ID]", "past runs; with ID, one with its stages and its log"},
+	{COMMAND_REPLAY, "replay", "ID|FILE", "show a recorded run again"},
 	{COMMAND_DOCTOR, "doctor", NULL,
 		"try every part a deployment needs, and say what is wrong"},
 	{COMMAND_COMPLETION, "completion", "bash|zsh|fish",
@@ -36,7 +39,7 @@ const struct args_command args_commands[] = {
 const size_t args_command_count = sizeof args_commands / sizeof *args_commands;
 
 /* Promised for later. */
-static const char *const absent_commands[] = {"replay", "recover", NULL};
+static const char *const absent_commands[] = {"recover", NULL};
 static const char *const absent_options[] = {"build", "git", "repo-id", NULL};
 
 static const char *const output_choices[] = {"plain", "json", NULL};
@@ -45,7 +48,7 @@ static const char *const color_choices[] = {"auto", "256", "16", "8", "never", N
 const struct args_option args_options[] = {
 	[SWITCH_OUTPUT] = {"output", "plain|json", output_choices,
 		"how it is written: for people, or as JSON",
-		IN(DEPLOY) | IN(WATCH) | IN_FLEET | IN(DETECT) | IN(HISTORY)},
+		IN(DEPLOY) | IN(WATCH) | IN_FLEET | IN(DETECT) | IN(HISTORY) | IN(REPLAY)},
 	[SWITCH_EXPLAIN] = {"explain", NULL, NULL,
 		"print each value and where it came from, and do nothing", IN(DEPLOY)},
 	[SWITCH_FOLLOW] = {"follow", NULL, NULL, "go on until its process ends; also -f", IN(LOGS)},
@@ -60,12 +63,18 @@ const struct args_option args_options[] = {
 		IN(HISTORY)},
 	[SWITCH_DELETE] = {"delete", NULL, NULL, "delete a run and its log: --delete ID",
 		IN(HISTORY)},
+	[SWITCH_EXPORT] = {"export", "FILE", NULL,
+		"write the recording of a run, its log in it, to one file: --export FILE ID",
+		IN(HISTORY)},
+	[SWITCH_SPEED] = {"speed", "N", NULL,
+		"times as fast as it was, from 0.1 to 1000, or max: all at once", IN(REPLAY)},
 	[SWITCH_COLOR] = {"color", "WHEN", color_choices, "colours: auto, 256, 16, 8, never",
-		IN(CONSOLE)},
+		IN(CONSOLE) | IN(REPLAY)},
 	[SWITCH_THEME] = {"theme", "NAME", theme_names,
 		"default (dark), light, high-contrast, or terminal: the terminal's own 16 colours",
-		IN(CONSOLE)},
-	[SWITCH_ASCII] = {"ascii", NULL, NULL, "borders and marks in ASCII", IN(CONSOLE)},
+		IN(CONSOLE) | IN(REPLAY)},
+	[SWITCH_ASCII] = {"ascii", NULL, NULL, "borders and marks in ASCII",
+		IN(CONSOLE) | IN(REPLAY)},
 	[SWITCH_MOUSE] = {"mouse", NULL, NULL,
 		"take the mouse; with Shift the terminal still has it", IN(CONSOLE)},
 	[SWITCH_NO_MOUSE] = {"no-mouse", NULL, NULL, "leave the mouse to the terminal",
@@ -119,7 +128,7 @@ struct rest {
 
 static int find_command(struct args *args, struct rest *rest, struct berth_error *err)
 {
-	const char *names[16] = {0};
+	const char *names[32] = {0};
 	size_t count = 0;
 	const char *word = rest->at < rest->argc ? rest->argv[rest->at] : NULL;
 	args->command = COMMAND_CONSOLE;
@@ -226,6 +235,7 @@ static void apply_switch(struct args *args, enum args_switch which, const char *
 {
 	switch (which) {
 	case SWITCH_OUTPUT:
+		args->output = true;
 		args->json = value != NULL && strcmp(value, "json") == 0;
 		break;
 	case SWITCH_EXPLAIN:
@@ -248,6 +258,12 @@ static void apply_switch(struct args *args, enum args_switch which, const char *
 		break;
 	case SWITCH_DELETE:
 		args->delete_run = true;
+		break;
+	case SWITCH_EXPORT:
+		args->export_to = value;
+		break;
+	case SWITCH_SPEED:
+		args->speed = strcmp(value, "max") == 0 ? BERTH_REPLAY_MAX : strtod(value, NULL);
 		break;
 	case SWITCH_COLOR:
 		args->console.color = value;
@@ -291,6 +307,17 @@ static void apply_switch(struct args *args, enum args_switch which, const char *
 	}
 }
 
+static int check_speed(const char *value, struct berth_error *err)
+{
+	char *end;
+	double speed = strtod(value, &end);
+	if (strcmp(value, "max") == 0 ||
+		(end != value && *end == '\0' && speed >= 0.1 && speed <= 1000))
+		return 0;
+	return berth_error_set(err, BERTH_E_USAGE, 0,
+		"'--speed' can't be '%s', expected a number from 0.1 to 1000, or 'max'", value);
+}
+
 static int take_switch(struct args *args, struct rest *rest, enum args_switch which,
 	const char *attached, struct berth_error *err)
 {
@@ -302,6 +329,8 @@ static int take_switch(struct args *args, struct rest *rest, enum args_switch wh
 	} else {
 		value = take_value(rest, option->name, option->metavar, attached, err);
 		if (!value || check_choice(option, value, err) < 0)
+			return -1;
+		if (which == SWITCH_SPEED && check_speed(value, err) < 0)
 			return -1;
 	}
 	apply_switch(args, which, value);
@@ -337,6 +366,7 @@ static int take_argument(
 	bool wanted = args->command == COMMAND_HELP || args->command == COMMAND_COMPLETION ||
 		      args->command == COMMAND_WATCH || args->command == COMMAND_DETECT ||
 		      args->command == COMMAND_GENERATE || args->command == COMMAND_HISTORY ||
+		      args->command == COMMAND_REPLAY ||
 		      ((IN_FLEET & ~IN(LIST)) & (1u << args->command));
 	if (wanted && !args->topic) {
 		args->topic = word;
@@ -368,7 +398,7 @@ int args_parse(struct args *args, struct berth_settings *settings, int argc,
 	const char *const *argv, struct berth_error *err)
 {
 	struct rest rest = {.argc = argc, .argv = argv, .at = 1};
-	*args = (struct args){.console = {.color = "auto"}};
+	*args = (struct args){.console = {.color = "auto"}, .speed = -1};
 	if (find_command(args, &rest, err) < 0)
 		return -1;
 	while (rest.at < argc) {

@@ -26,6 +26,7 @@ enum command {
 	COMMAND_DETECT,
 	COMMAND_GENERATE,
 	COMMAND_HISTORY,
+	COMMAND_REPLAY,
 	COMMAND_DOCTOR,
 	COMMAND_COMPLETION,
 	COMMAND_HELP,
@@ -51,6 +52,8 @@ enum args_switch {
 	SWITCH_SEARCH,
 	SWITCH_COMPARE,
 	SWITCH_DELETE,
+	SWITCH_EXPORT,
+	SWITCH_SPEED,
 	SWITCH_COLOR,
 	SWITCH_THEME,
 	SWITCH_ASCII,
@@ -88,7 +91,10 @@ struct args {
 	const char *search;
 	const char *trace; /* file; NULL: what BERTH_TRACE says */
 	bool compare, delete_run;
+	const char *export_to; /* of history */
+	double speed;          /* of replay; BERTH_REPLAY_MAX: at once; below 0: not said */
 	bool json;
+	bool output; /* how it is written was said */
 	bool explain;
 	bool follow;
 	bool keep_volumes;

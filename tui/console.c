@@ -18,6 +18,7 @@
 #include "feed.h"
 #include "frames.h"
 #include "lend.h"
+#include "replay.h"
 #include "screen.h"
 
 enum {
@@ -299,7 +300,8 @@ static void release_signals(const struct console *console)
 }
 
 /* The first frame comes before anything that could take time. */
-static int run(struct console *console, struct berth_error *err)
+static int run(
+	struct console *console, const struct console_options *options, struct berth_error *err)
 {
 	int rows, columns;
 	screen_measure(&rows, &columns);
@@ -310,6 +312,8 @@ static int run(struct console *console, struct berth_error *err)
 	release_signals(console);
 	if (feed_open(&console->feed, &console->loop, &console->app, NULL, NULL, err) != 0)
 		return -1;
+	if (options->replay != NULL)
+		replay_open(&console->app, options->replay, options->speed, false);
 	uv_run(&console->loop, UV_RUN_DEFAULT);
 	return 0;
 }
@@ -362,7 +366,7 @@ int console_run(struct berth_settings *settings, const struct preferences *prefe
 				options, &console->app.preferences, &console->app.theme, &err);
 		}
 		if (status == 0)
-			status = run(console, &err);
+			status = run(console, options, &err);
 		finish(console);
 	}
 	int exit_status = status != 0 ? (err.code == BERTH_E_USAGE ? 2 : 1) : console->exit_status;

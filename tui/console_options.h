@@ -13,6 +13,8 @@ struct console_options {
 	enum mouse_option mouse;
 	bool read_only;
 	bool linear;           /* lines instead of a screen */
+	const char *replay;    /* path of the recording that is shown; NULL: none */
+	double speed;          /* of it */
 	const char *clipboard; /* of berth_clipboard_words; NULL: as configured */
 };
 

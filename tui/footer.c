@@ -110,20 +110,27 @@ bool footer_cursor(const struct app *app, int *y, int *x)
 	return true;
 }
 
-static void paint_keys(const struct app *app, struct pen *pen)
+static void paint_keys_of(const struct app *app, enum context context, bool first, struct pen *pen)
 {
 	const struct binding *shown[16];
-	enum context context = app_context(app);
 	size_t count = keys_footer(&app->preferences.keys, context, app_conditions(app),
-		pen->end - pen->column, shown, 16);
+		pen->end - pen->column - (first ? 0 : 2), shown, 16);
 	for (size_t i = 0; i < count; i++) {
 		char name[16];
-		if (i > 0)
+		if (i > 0 || !first)
 			pen_text(pen, ROLE_TEXT, "  ");
 		bool refused = app_refuses(app, shown[i]->action);
 		pen_text(pen, refused ? ROLE_DIM : ROLE_KEY, keys_shown(name, shown[i], context));
 		pen_format(pen, refused ? ROLE_DIM : ROLE_TEXT, " %s", shown[i]->label);
 	}
+}
+
+static void paint_keys(const struct app *app, struct pen *pen)
+{
+	bool replays = app_replays(app);
+	if (replays)
+		paint_keys_of(app, IN_REPLAY, true, pen);
+	paint_keys_of(app, app_context(app), !replays, pen);
 }
 
 static void footer_paint(const struct app *app, struct rect rect)

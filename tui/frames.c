@@ -104,7 +104,7 @@ void frames_plan(struct frames *frames)
 		plan(frames, frames->busy_ms);
 	else if (app_is_stale(frames->app))
 		plan(frames, pace_delay(&frames->pace, now, frames->urgent));
-	else if (app_count(frames->app, false) > 0)
+	else if (app_moves(frames->app))
 		plan(frames, SPIN_MS - now % SPIN_MS);
 	else if (frames->app->ages_until_ms != 0)
 		plan(frames, until(frames->app->ages_until_ms));

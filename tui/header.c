@@ -6,6 +6,7 @@
 
 #include "action_table.h"
 #include "link.h"
+#include "replay.h"
 
 enum { ITEMS_MAX = 9, GAP = 3 };
 
@@ -75,7 +76,7 @@ static void set_server(const struct app *app, struct item *item, const struct be
 		return;
 	}
 	char text[64];
-	link_text(run, app->now_ms, text);
+	link_text(run, replay_now(app, run), text);
 	snprintf(item->text, sizeof item->text, "%s", text);
 	item->mark = pane_run_mark(app, run, &item->mark_role);
 	if (run->link == BERTH_LIVE && run->state != BERTH_RUN_QUEUED) {
@@ -237,13 +238,16 @@ static void counts_text(const struct app *app, char *dst, size_t cap)
 static void header_paint(const struct app *app, struct rect rect)
 {
 	struct pen pen = pen_at(&app->theme, rect, 0);
-	char counts[96];
+	char counts[96], badge[64];
 	counts_text(app, counts, sizeof counts);
 	/* The counts come before the end of what stands on the left. */
 	int end = pen.end;
 	pen.end -= draw_width(&app->theme, counts) + 2;
 	pen_text(&pen, ROLE_BRAND, "berth");
-	if (app->read_only) {
+	if (replay_badge(app, badge)) {
+		pen_text(&pen, ROLE_TEXT, " ");
+		pen_text(&pen, ROLE_BADGE, badge);
+	} else if (app->read_only) {
 		pen_text(&pen, ROLE_TEXT, " ");
 		pen_text(&pen, ROLE_BADGE, action_read_only);
 	}

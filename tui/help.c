@@ -19,6 +19,8 @@ static const struct {
 	{"Form", IN_FORM},
 	{"Result", IN_RESULT},
 	{"Log", IN_LOG},
+	{"Replay", IN_REPLAY},
+	{"History", IN_HISTORY},
 	{"List and log", IN_LIST | IN_LOG},
 	{"Help and pages", IN_READ},
 	{"Moving about", IN_LIST | IN_RESULT | IN_LOG | IN_READ},

@@ -9,6 +9,7 @@
 #include <uv.h>
 
 #include <berth/history.h>
+#include <berth/recording.h>
 
 #include "args.h"
 #include "complain.h"
@@ -186,6 +187,49 @@ static void on_first(void *context, struct berth_past_run *run, const struct ber
 		fail(cmd, &cause);
 }
 
+/* --- a recording to carry away --- */
+
+static void on_exported(void *context, uint64_t events, const struct berth_error *err)
+{
+	struct history_cmd *cmd = context;
+	if (err) {
+		fail(cmd, err);
+		return;
+	}
+	if (!cmd->args->json)
+		output_addf(cmd->output,
+			"run %lld is in '%s', %llu events: berth replay shows it\n",
+			(long long)cmd->number, cmd->args->export_to, (unsigned long long)events);
+	end(cmd);
+}
+
+static int export_run(
+	struct history_cmd *cmd, const struct berth_past_run *run, struct berth_error *err)
+{
+	char *path = run->log && !run->log_removed ? berth_recording_path(run->log) : NULL;
+	cmd->number = run->number;
+	if (!path || access(path, R_OK) < 0) {
+		free(path);
+		return berth_error_set(err, BERTH_E_NOT_FOUND, 0, "run %lld has no recording%s",
+			(long long)run->number, run->log_removed ? " any more" : "");
+	}
+	int status = berth_recording_export(
+		&cmd->loop, path, cmd->args->export_to, run->request, on_exported, cmd, err);
+	free(path);
+	return status;
+}
+
+static void on_wanted(void *context, struct berth_past_run *run, const struct berth_error *err)
+{
+	struct history_cmd *cmd = context;
+	struct berth_error cause;
+	if (err)
+		fail(cmd, err);
+	else if (export_run(cmd, run, &cause) < 0)
+		fail(cmd, &cause);
+	berth_past_run_free(run);
+}
+
 /* --- deleting --- */
 
 static void on_deleted(void *context, const struct berth_error *err)
@@ -217,11 +261,15 @@ static void on_doomed(void *context, struct berth_past_run *run, const struct be
 
 static int check(const struct args *args, struct berth_error *err)
 {
-	int wanted = args->compare ? 2 : args->delete_run ? 1 : args->search ? 0 : -1;
+	int wanted = args->compare                         ? 2
+		     : args->delete_run || args->export_to ? 1
+		     : args->search                        ? 0
+							   : -1;
 	int given = (args->topic != NULL) + (args->id != NULL);
-	if (args->compare + args->delete_run + (args->search != NULL) > 1)
+	if (args->compare + args->delete_run + (args->search != NULL) + (args->export_to != NULL) >
+		1)
 		return berth_error_set(err, BERTH_E_USAGE, 0,
-			"'--search', '--compare' and '--delete' exclude each other");
+			"'--search', '--compare', '--delete' and '--export' exclude each other");
 	if (wanted >= 0 ? given == wanted : given < 2)
 		return 0;
 	if (args->compare)
@@ -230,6 +278,9 @@ static int check(const struct args *args, struct berth_error *err)
 	if (args->delete_run)
 		return berth_error_set(
 			err, BERTH_E_USAGE, 0, "'--delete' needs a run: berth history --delete ID");
+	if (args->export_to && !args->topic)
+		return berth_error_set(err, BERTH_E_USAGE, 0,
+			"'--export' needs a run: berth history --export FILE ID");
 	return berth_error_set(err, BERTH_E_USAGE, 0, "argument '%s' is not expected",
 		args->id ? args->id : args->topic);
 }
@@ -237,7 +288,10 @@ static int check(const struct args *args, struct berth_error *err)
 static int ask(struct history_cmd *cmd, struct berth_error *err)
 {
 	const struct args *args = cmd->args;
-	berth_past_run_fn *found = args->compare ? on_first : args->delete_run ? on_doomed : on_run;
+	berth_past_run_fn *found = args->compare      ? on_first
+				   : args->delete_run ? on_doomed
+				   : args->export_to  ? on_wanted
+						      : on_run;
 	if (args->topic)
 		return berth_history_find(cmd->history, args->topic, found, cmd, err);
 	ask_page(cmd, 0);

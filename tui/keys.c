@@ -93,6 +93,19 @@ const struct binding keys_table[] = {
 		"save the values of the form as a profile"},
 	{ACTION_PROFILE_LOAD, {K_F(7), K_ALT('l')}, IN_FORM, 0, 0, NULL, NULL,
 		"load a profile into the form"},
+	{ACTION_REPLAY_PAUSE, {' '}, IN_REPLAY, 0, 1, NULL, "pause",
+		"pause, or go on; at the end, from the beginning"},
+	{ACTION_REPLAY_BACK, {K_LEFT}, IN_REPLAY, 0, 2, "Left/Right", "5 s", "5 seconds back"},
+	{ACTION_REPLAY_ON, {K_RIGHT}, IN_REPLAY, 0, 0, NULL, NULL, "5 seconds on"},
+	{ACTION_REPLAY_STAGE_BEFORE, {'<', ','}, IN_REPLAY, 0, 3, "< >", "stage",
+		"to where the stage began, or the one before"},
+	{ACTION_REPLAY_STAGE_NEXT, {'>', '.'}, IN_REPLAY, 0, 0, NULL, NULL, "to the next stage"},
+	{ACTION_REPLAY_SLOWER, {'-'}, IN_REPLAY, 0, 4, "- +", "speed", "slower"},
+	{ACTION_REPLAY_FASTER, {'+', '='}, IN_REPLAY, 0, 0, NULL, NULL, "faster"},
+	{ACTION_REPLAY_START, {K_HOME}, IN_REPLAY, 0, 0, NULL, NULL, "to the beginning of the run"},
+	{ACTION_REPLAY_END, {K_END}, IN_REPLAY, 0, 0, NULL, NULL, "to the end of the run"},
+	{ACTION_HISTORY, {'h'}, IN_PANES & ~IN_TEXT, 0, 9, NULL, "history",
+		"past runs: look, search, compare, replay"},
 	{ACTION_UP, {K_UP, 'k'}, IN_LIST | IN_RESULT | IN_LOG | IN_READ, 0, 0, NULL, NULL, "up"},
 	{ACTION_DOWN, {K_DOWN, 'j'}, IN_LIST | IN_RESULT | IN_LOG | IN_READ, 0, 0, NULL, NULL,
 		"down"},
@@ -350,7 +363,7 @@ const char *keys_context_name(unsigned where)
 	} names[] = {{IN_LIST, "in the list of deployments"}, {IN_TEXT, "in a text field"},
 		{IN_CHOICE, "in a choice"}, {IN_RESULT, "in the result"}, {IN_LOG, "in the log"},
 		{IN_HELP, "in the help"}, {IN_INPUT, "in the line that is asked for"},
-		{IN_PAGE, "in a page"}};
+		{IN_PAGE, "in a page"}, {IN_REPLAY, "in a replay"}, {IN_HISTORY, "in the history"}};
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		if (where & names[i].where)
 			return names[i].name;

@@ -135,6 +135,16 @@ enum action {
 	ACTION_AS_COMMAND,
 	ACTION_PROFILE_SAVE,
 	ACTION_PROFILE_LOAD,
+	ACTION_HISTORY,
+	ACTION_REPLAY_PAUSE,
+	ACTION_REPLAY_BACK,
+	ACTION_REPLAY_ON,
+	ACTION_REPLAY_START,
+	ACTION_REPLAY_END,
+	ACTION_REPLAY_STAGE_BEFORE,
+	ACTION_REPLAY_STAGE_NEXT,
+	ACTION_REPLAY_SLOWER,
+	ACTION_REPLAY_FASTER,
 	ACTION_COUNT
 };
 
@@ -148,6 +158,8 @@ enum context {
 	IN_HELP = 1 << 5,
 	IN_INPUT = 1 << 6, /* the line in the footer: letters are typed */
 	IN_PAGE = 1 << 7,  /* something to read over the panes */
+	IN_REPLAY = 1 << 8, /* beside IN_LIST, IN_RESULT and IN_LOG, and before them: a replay is chosen */
+	IN_HISTORY = 1 << 9, /* the list of past runs, over the panes */
 };
 #define IN_FORM   (IN_TEXT | IN_CHOICE)
 #define IN_TYPING (IN_TEXT | IN_INPUT) /* where letters are typed */

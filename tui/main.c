@@ -25,6 +25,7 @@
 #include "linear.h"
 #include "plugin_cmd.h"
 #include "preferences.h"
+#include "replay_cmd.h"
 
 #define EXIT_USAGE 2
 
@@ -109,7 +110,9 @@ static int run(const struct args *args, struct berth_settings *settings)
 	case COMMAND_WATCH:
 		if (preferences_load(&preferences, settings, &err) < 0)
 			return wrong(&err);
-		return deploy_cmd_watch(settings, args->topic, args->id, args->json);
+		return replay_cmd_is_local(args)
+			       ? replay_cmd_watch(args)
+			       : deploy_cmd_watch(settings, args->topic, args->id, args->json);
 	case COMMAND_LIST:
 	case COMMAND_PORTS:
 	case COMMAND_STOP:
@@ -121,6 +124,10 @@ static int run(const struct args *args, struct berth_settings *settings)
 		return run_fleet(args, settings);
 	case COMMAND_HISTORY:
 		return history_cmd(args);
+	case COMMAND_REPLAY:
+		if (preferences_load(&preferences, settings, &err) < 0)
+			return wrong(&err);
+		return replay_cmd(args, settings, &preferences);
 	case COMMAND_CONSOLE:
 		if (preferences_load(&preferences, settings, &err) < 0)
 			return wrong(&err);

@@ -29,6 +29,7 @@ static const struct {
 	{COMMAND_DETECT, manual_detect},
 	{COMMAND_GENERATE, manual_generate},
 	{COMMAND_HISTORY, manual_history},
+	{COMMAND_REPLAY, manual_replay},
 	{COMMAND_DOCTOR, manual_doctor},
 	{COMMAND_COMPLETION, manual_completion},
 	{COMMAND_HELP, manual_help},

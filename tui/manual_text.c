@@ -57,8 +57,35 @@ const struct manual_block manual_deploy[] = {
 	{BLOCK_END},
 };
 
+const struct manual_block manual_replay[] = {
+	{BLOCK_OPTIONS},
+	{BLOCK_TEXT,
+		"ID is a run's number, the beginning of its id, or a name: the newest of that "
+		"name. FILE is a recording (NAME.events, with its NAME.log beside it), one that "
+		"'berth history --export FILE ID' wrote, or the saved output of '--output json'. "
+		"Nothing is deployed and nothing can be cancelled."},
+	{BLOCK_TEXT,
+		"On a terminal it is the console, as fast as it was or --speed times that: Space "
+		"pauses, Left and Right go 5 seconds back and on, < and > to a stage, Home and End "
+		"to the beginning and the end, - and + change the speed. Else, and with --output, "
+		"it is text, at once unless --speed says otherwise; --output json is the record "
+		"as it was."},
+	{BLOCK_TEXT,
+		"Values of variables, tokens and passwords are in no recording: they are taken "
+		"out before an event is made."},
+	{BLOCK_HEADING, "Exit status"},
+	{BLOCK_ROW, "it was shown, however the run ended", "0"},
+	{BLOCK_ROW, "it could not be read to its end", "1"},
+	{BLOCK_ROW, "there is no such run or file, or it is no recording", "2"},
+	{BLOCK_END},
+};
+
 const struct manual_block manual_watch[] = {
 	{BLOCK_OPTIONS},
+	{BLOCK_TEXT,
+		"With TARGET 'local' (or 'demo'), ID is a run of this machine: its number, the "
+		"beginning of its id, or a name. It is shown from its first line and, while "
+		"another berth runs it, live. It goes on when the watching ends."},
 	{BLOCK_TEXT,
 		"TARGET is a deploy server of the configuration, ID the deployment's id as the "
 		"server gave it. The server is asked for its progress again and again; nothing "

@@ -9,6 +9,7 @@
 #include "container_text.h"
 #include "details.h"
 #include "help.h"
+#include "replay.h"
 
 static const struct pane_ops *const panes[] = {
 	[PANE_HEADER] = &header_pane,
@@ -97,7 +98,7 @@ int64_t pane_run_time(const struct app *app, const struct berth_run *run)
 {
 	if (run->result != NULL)
 		return run->result->duration_ms;
-	int64_t time = run->started_ms == 0 ? 0 : app->now_ms - run->started_ms;
+	int64_t time = run->started_ms == 0 ? 0 : replay_now(app, run) - run->started_ms;
 	return time > 0 ? time : 0;
 }
 

@@ -10,6 +10,7 @@
 #include "container_text.h"
 #include "eta.h"
 #include "link.h"
+#include "replay.h"
 #include "usual.h"
 
 enum strip { STRIP_FULL, STRIP_TIGHT, STRIP_MARKS };
@@ -98,7 +99,7 @@ static void paint_bar(const struct app *app, const struct berth_run *run, struct
 		berth_format_clock(clock, pane_run_time(app, run));
 	else
 		berth_format_duration(clock, pane_run_time(app, run));
-	eta_left(usual_of(app, run->number), run, app->now_ms, left);
+	eta_left(usual_of(app, run->number), run, replay_now(app, run), left);
 	snprintf(numbers, sizeof numbers, " %3d%%  %6s%s%s", run->progress, clock,
 		left[0] != '\0' ? "  " : "", left);
 	int columns = pen->end - pen->column - (int)strlen(numbers);
@@ -121,7 +122,7 @@ static void paint_bar(const struct app *app, const struct berth_run *run, struct
 static void paint_link(const struct app *app, const struct berth_run *run, struct pen *pen)
 {
 	char link[64];
-	link_text(run, app->now_ms, link);
+	link_text(run, replay_now(app, run), link);
 	if (run->link == BERTH_LOST)
 		pen_text(pen, ROLE_WARN, "connection lost: ");
 	else if (strcmp(link, berth_link_name(BERTH_LIVE)) != 0)
@@ -145,7 +146,7 @@ static void paint_message(const struct app *app, const struct berth_run *run, st
 	} else if (link_has(run)) {
 		paint_link(app, run, pen);
 	}
-	eta_slower(usual_of(app, run->number), run, app->now_ms, slower);
+	eta_slower(usual_of(app, run->number), run, replay_now(app, run), slower);
 	if (slower[0] != '\0')
 		pen_format(pen, ROLE_WARN, "%s%s", slower, text[0] != '\0' ? ": " : "");
 	/* Servers indent. */

@@ -96,6 +96,7 @@ static void put_result(struct json_writer *out, const struct berth_result *resul
 {
 	begin(out, "result", '{');
 	boolean(out, "success", result->outcome == BERTH_DEPLOYED);
+	text(out, "outcome", berth_outcome_name(result->outcome));
 	text(out, "message", result->message ? result->message : "");
 	text(out, "endpoint_url", result->endpoint_url);
 	begin(out, "urls", '{');
@@ -155,6 +156,8 @@ static void body(struct json_writer *out, const struct berth_event *event)
 	case BERTH_EVENT_LINK:
 		text(out, "link", berth_link_name(event->link));
 		integer(out, "attempt", event->attempt);
+		if (event->attempts > 0)
+			integer(out, "attempts", event->attempts);
 		integer(out, "retry_in_ms", event->retry_in_ms);
 		break;
 	case BERTH_EVENT_RESULT:

@@ -123,19 +123,24 @@ static int read_event(struct berth_result *result, const json_t *event)
 	return json_is_object(error) ? read_failure(result, error) : 0;
 }
 
-struct berth_result *result_read(const char *json, enum berth_outcome outcome)
+struct berth_result *result_from_json(const json_t *event, enum berth_outcome outcome)
 {
 	struct berth_result *result = berth_result_new();
-	json_t *event = json_loads(json, JSON_ALLOW_NUL, NULL);
-	int status = -1;
 
-	if (result != NULL && event != NULL) {
-		result->outcome = outcome;
-		status = read_event(result, event);
-	}
-	json_decref(event);
-	if (status == 0)
+	if (result == NULL)
+		return NULL;
+	result->outcome = outcome;
+	if (read_event(result, event) == 0)
 		return result;
 	berth_result_free(result);
 	return NULL;
+}
+
+struct berth_result *result_read(const char *json, enum berth_outcome outcome)
+{
+	json_t *event = json_loads(json, JSON_ALLOW_NUL, NULL);
+	struct berth_result *result = event != NULL ? result_from_json(event, outcome) : NULL;
+
+	json_decref(event);
+	return result;
 }

@@ -58,6 +58,8 @@ static int make_file(struct log_file *file)
 		file->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
 	if (file->fd < 0)
 		return -1;
+	if (file->nameless)
+		unlink(file->path);
 	/* Says that a run writes it. A file system without locks can't be helped. */
 	flock(file->fd, LOCK_EX | LOCK_NB);
 	return 0;
@@ -110,7 +112,8 @@ void log_write_run(void *context, const atomic_bool *cancelled)
 	(void)cancelled;
 	if (write->closes) {
 		if (file->fd >= 0) {
-			log_index_write(&write->index, file->path);
+			if (!file->nameless)
+				log_index_write(&write->index, file->path);
 			close(file->fd);
 		}
 		file->fd = -1;

@@ -16,7 +16,8 @@
 
 struct log_file {
 	char *path; /* NULL: there is none, and nothing is written */
-	int fd;     /* -1 until the first write made it; locked (flock) while it is written to */
+	bool nameless;
+	int fd; /* -1 until the first write made it; locked (flock) while it is written to */
 };
 
 /* 0, or -1 without memory. */

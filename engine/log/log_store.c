@@ -36,6 +36,7 @@ struct berth_log *log_store_new(const struct log_store_setup *setup, struct bert
 	}
 	log->setup = *setup;
 	log->setup.path = NULL;
+	log->file.nameless = setup->nameless;
 	log->failed = setup->path == NULL;
 	if (setup->path != NULL) {
 		log->rest = timer_new(setup->loop, rested, log, err);
@@ -345,7 +346,9 @@ uint64_t berth_log_lost(const struct berth_log *log)
 
 const char *berth_log_path(const struct berth_log *log)
 {
-	return log->failed && log->in_file == 0 ? NULL : log->file.path;
+	bool none = (log->failed && log->in_file == 0) || log->file.nameless;
+
+	return none ? NULL : log->file.path;
 }
 
 static size_t find_block(const struct berth_log *log, uint64_t n)

@@ -30,6 +30,7 @@ struct log_store_setup {
 	/* The file can't be written (any more). Called from the loop, at most once. */
 	void (*failed)(void *context, const struct berth_error *err);
 	void *context;
+	bool nameless; /* the file loses its name as soon as it is there, and goes with the log */
 };
 
 /* NULL without memory. */

@@ -85,6 +85,19 @@ int berth_model_add(struct berth_model *model, unsigned number,
 	return 0;
 }
 
+void berth_model_forget(struct berth_model *model, unsigned number)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < model->count; i++) {
+		if (model->entries[i]->run.number == number)
+			free_entry(model->entries[i]);
+		else
+			model->entries[kept++] = model->entries[i];
+	}
+	model->count = kept;
+}
+
 void berth_model_cancelling(struct berth_model *model, unsigned number)
 {
 	struct entry *entry = find(model, number);

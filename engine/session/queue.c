@@ -7,6 +7,8 @@
 /* How far back a place is looked for where a new event can be merged in. Deployments are few. */
 #define LOOK_BACK 64
 
+#define VERY_MANY 16384
+
 void queue_init(struct queue *queue, size_t max_log_bytes)
 {
 	*queue = (struct queue){.max_log_bytes = max_log_bytes};
@@ -103,10 +105,13 @@ static int drop(struct queue *queue, struct berth_event *event)
 
 int queue_put(struct queue *queue, struct berth_event *event)
 {
+	return replace_progress(queue, event) ? 0 : queue_put_each(queue, event);
+}
+
+int queue_put_each(struct queue *queue, struct berth_event *event)
+{
 	size_t cost = log_cost(event);
 
-	if (replace_progress(queue, event))
-		return 0;
 	if (cost > 0 && queue->log_bytes + cost > queue->max_log_bytes && queue->log_bytes > 0)
 		return drop(queue, event);
 	if (append(queue, event, 0) == -1)
@@ -146,6 +151,24 @@ struct berth_event *queue_take(struct queue *queue)
 	return taken.event;
 }
 
+void queue_forget(struct queue *queue, unsigned deployment)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < queue->count; i++) {
+		struct queue_entry waiting = *entry(queue, i);
+
+		if (waiting.event->deployment != deployment) {
+			*entry(queue, kept++) = waiting;
+			continue;
+		}
+		if (waiting.dropped == 0)
+			queue->log_bytes -= log_cost(waiting.event);
+		berth_event_free(waiting.event);
+	}
+	queue->count = kept;
+}
+
 bool queue_empty(const struct queue *queue)
 {
 	return queue->count == 0;
@@ -153,5 +176,5 @@ bool queue_empty(const struct queue *queue)
 
 bool queue_full(const struct queue *queue)
 {
-	return queue->log_bytes > queue->max_log_bytes / 2;
+	return queue->log_bytes > queue->max_log_bytes / 2 || queue->count > VERY_MANY;
 }

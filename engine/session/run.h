@@ -12,6 +12,8 @@
 #include "session/turns.h"
 
 struct berth_log;
+struct player;
+struct recorder;
 struct run_record;
 struct session;
 struct target;
@@ -27,8 +29,10 @@ struct run {
 	bool follow;
 	struct secrets secrets;
 	struct berth_log *log;     /* NULL if logs are not kept */
+	struct recorder *recorder; /* NULL if the log is no file */
 	struct run_record *record; /* NULL if there is no history */
 	struct target *target;     /* NULL before it is started and once it is closed */
+	struct player *player;     /* its target, of a run that is only shown; else NULL */
 	struct turn turn;
 	/* Takes what those say who were told of it (run_tell.h). */
 	void (*line)(void *run, struct berth_event *event);

@@ -22,18 +22,32 @@ static char *path_of(const struct run *run, const char *folder)
 	return path;
 }
 
-int run_log_open(struct run *run, const char *folder,
+static int open_log(struct run *run, const char *folder, bool nameless,
 	void (*failed)(void *run, const struct berth_error *err), struct berth_error *err)
 {
 	cleanup_free char *path = folder != NULL ? path_of(run, folder) : NULL;
 
 	if (folder != NULL && path == NULL)
 		return berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
-	run->log = log_store_new(
-		&(struct log_store_setup){
-			.loop = run->loop, .path = path, .failed = failed, .context = run},
+	run->log = log_store_new(&(struct log_store_setup){.loop = run->loop,
+					 .path = path,
+					 .failed = failed,
+					 .context = run,
+					 .nameless = nameless},
 		err);
 	return run->log != NULL ? 0 : -1;
+}
+
+int run_log_open(struct run *run, const char *folder,
+	void (*failed)(void *run, const struct berth_error *err), struct berth_error *err)
+{
+	return open_log(run, folder, false, failed, err);
+}
+
+int run_log_open_nameless(struct run *run, const char *folder,
+	void (*failed)(void *run, const struct berth_error *err), struct berth_error *err)
+{
+	return open_log(run, folder, true, failed, err);
 }
 
 int run_log_add(struct run *run, const struct berth_event *event, struct berth_error *err)

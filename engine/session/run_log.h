@@ -12,6 +12,10 @@ struct run;
 int run_log_open(struct run *run, const char *folder,
 	void (*failed)(void *run, const struct berth_error *err), struct berth_error *err);
 
+/* The same for a run that is only shown: the file has no name. */
+int run_log_open_nameless(struct run *run, const char *folder,
+	void (*failed)(void *run, const struct berth_error *err), struct berth_error *err);
+
 /* 0, or -1 without memory: the line is lost. */
 int run_log_add(struct run *run, const struct berth_event *event, struct berth_error *err);
 

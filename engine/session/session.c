@@ -9,8 +9,10 @@
 #include "log/log_store.h"
 #include "loop/timer.h"
 #include "notify/notifier.h"
+#include "session/player.h"
 #include "session/port_chooser.h"
 #include "session/queue.h"
+#include "session/recorder.h"
 #include "session/redact.h"
 #include "session/run.h"
 #include "session/run_log.h"
@@ -133,8 +135,11 @@ static void close_logs(void *context)
 	if (session->open_logs == 0)
 		timer_start(session->last_turn, 0);
 	for (struct run *run = session->runs; run != NULL; run = run->next) {
+		if (run->recorder != NULL)
+			recorder_close(run->recorder, log_closed, session);
 		if (run->log != NULL)
 			log_store_close(run->log, log_closed, session);
+		run->recorder = NULL;
 		run->log = NULL;
 	}
 }
@@ -225,6 +230,7 @@ static void tell_end(struct run *run, const struct berth_event *end)
 	event->deployment = end->deployment;
 	event->deployment_id = end->deployment_id;
 	event->time_ms = end->time_ms;
+	recorder_event(run, event);
 	queue_put(&run->session->queue, event);
 }
 
@@ -300,12 +306,18 @@ static void receive(void *context, struct berth_event *event)
 	run_record_event(run, event);
 	if (event->type == BERTH_EVENT_RESULT) {
 		give_way(run);
-		tell_end(run, event);
-		run_tell(run, session->notifier, event, receive_told);
-		if (session->setup.history != NULL)
+		/* A recording has that status itself, and is no news to the history or to others. */
+		if (run->player == NULL) {
+			tell_end(run, event);
+			run_tell(run, session->notifier, event, receive_told);
+		}
+		if (run->player == NULL && session->setup.history != NULL)
 			store_keep(session->setup.history, &session->setup.keep);
 	}
-	if (queue_put(&session->queue, event) == 0 && was_empty && !session->log_grew)
+	if (event->type != BERTH_EVENT_LOG)
+		recorder_event(run, event);
+	if ((run->player != NULL ? queue_put_each : queue_put)(&session->queue, event) == 0 &&
+		was_empty && !session->log_grew)
 		wake(session);
 }
 
@@ -342,6 +354,14 @@ static void log_lost(void *context, const struct berth_error *err)
 	receive(context, run_log_lost_event(context, err));
 }
 
+static void recording_lost(void *context, const struct berth_error *err)
+{
+	struct berth_error why = *err;
+
+	berth_error_wrap(&why, "From here on this run is not recorded");
+	warn(context, why.message);
+}
+
 static bool is_full(void *context)
 {
 	const struct run *run = context;
@@ -368,7 +388,7 @@ static const struct run *rival(
 	const struct session *session, const struct berth_deployment *deployment)
 {
 	for (const struct run *run = session->runs; run != NULL; run = run->next)
-		if (!run->result_said && deployment->container != NULL &&
+		if (!run->result_said && run->player == NULL && deployment->container != NULL &&
 			same_text(run->deployment->target, deployment->target) &&
 			same_text(run->deployment->host, deployment->host) &&
 			same_text(run->deployment->container, deployment->container))
@@ -494,12 +514,18 @@ static int open_log(struct run *run, struct berth_error *err)
 	if (run_log_open(run, session->log_folder, log_lost, err) == -1)
 		return -1;
 	session->open_logs++;
+	if (recorder_open(run, recording_lost, err) == -1)
+		return -1;
+	if (run->recorder != NULL)
+		session->open_logs++;
 	return 0;
 }
 
 /* It was never admitted. */
 static void drop(struct run *run)
 {
+	if (run->recorder != NULL)
+		recorder_close(run->recorder, log_closed, run->session);
 	if (run->log != NULL)
 		log_store_close(run->log, log_closed, run->session);
 	run_free(run);
@@ -565,6 +591,100 @@ static struct run *find(const struct session *session, unsigned number)
 	return NULL;
 }
 
+/* --- what is only shown --- */
+
+static int open_replay_log(struct run *run, struct berth_error *err)
+{
+	struct session *session = run->session;
+
+	if (session->setup.logs == BERTH_LOGS_AS_EVENTS)
+		return 0;
+	if (run_log_open_nameless(run, session->log_folder, log_lost, err) == -1)
+		return -1;
+	session->open_logs++;
+	return 0;
+}
+
+static void put_in_front(struct session *session, struct run *run)
+{
+	run->target = player_target(run->player);
+	session->open_targets++;
+	run->number = ++session->last_number;
+	run->next = session->runs;
+	session->runs = run;
+}
+
+int session_replay(struct session *session, struct berth_recording *recording, double speed,
+	bool follow, unsigned *number, struct berth_error *err)
+{
+	const struct berth_recording_info *info = berth_recording_info(recording);
+	struct run *run = run_new(info->deployment, NULL, err);
+
+	if (run == NULL)
+		return -1;
+	run->session = session;
+	run->loop = session->setup.loop;
+	snprintf(run->id, sizeof(run->id), "%s", info->deployment_id);
+	if (open_replay_log(run, err) == 0)
+		run->player = player_new(&(struct player_setup){.loop = run->loop,
+						 .sink = {.emit = receive,
+							 .full = is_full,
+							 .hide = hide,
+							 .context = run},
+						 .speed = speed,
+						 .follow = follow},
+			recording, err);
+	if (run->player == NULL) {
+		drop(run);
+		return -1;
+	}
+	put_in_front(session, run);
+	*number = run->number;
+	return 0;
+}
+
+struct player *session_player(const struct session *session, unsigned number)
+{
+	const struct run *run = find(session, number);
+
+	return run != NULL ? run->player : NULL;
+}
+
+/* As it was before its first event. */
+static int restart(struct run *run, struct berth_error *err)
+{
+	struct berth_log *before = run->log;
+
+	run->log = NULL;
+	if (before != NULL && open_replay_log(run, err) == -1) {
+		run->log = before;
+		return -1;
+	}
+	if (before != NULL)
+		log_store_close(before, log_closed, run->session);
+	queue_forget(&run->session->queue, run->number);
+	run->seq = 0;
+	run->progress = 0;
+	run->stage[0] = '\0';
+	run->result_said = run->result_taken = false;
+	return 0;
+}
+
+int session_replay_seek(struct session *session, unsigned number, int64_t position_ms,
+	bool *restarted, struct berth_error *err)
+{
+	struct run *run = find(session, number);
+
+	if (run == NULL || run->player == NULL)
+		return berth_error_set(
+			err, BERTH_E_NOT_FOUND, 0, "deployment %u is no replay", number);
+	*restarted = player_goes_back(run->player, position_ms);
+	if (*restarted && restart(run, err) == -1)
+		return -1;
+	player_seek(run->player, position_ms);
+	return 0;
+}
+
 static void cancel_waiting(struct run *run)
 {
 	struct berth_error why;
@@ -581,6 +701,9 @@ int session_cancel(struct session *session, unsigned number, struct berth_error 
 	if (run == NULL)
 		return berth_error_set(
 			err, BERTH_E_NOT_FOUND, 0, "there is no deployment %u", number);
+	if (run->player != NULL)
+		return berth_error_set(err, BERTH_E_CONFLICT, 0,
+			"deployment %u is only shown here: whoever runs it can cancel it", number);
 	if (run->result_said)
 		return berth_error_set(
 			err, BERTH_E_CONFLICT, 0, "deployment %u has already ended", number);
@@ -627,7 +750,7 @@ unsigned session_running(const struct session *session)
 	unsigned count = 0;
 
 	for (const struct run *run = session->runs; run != NULL; run = run->next)
-		if (!run->result_said)
+		if (!run->result_said && run->player == NULL)
 			count++;
 	return count;
 }

@@ -18,10 +18,12 @@
 #include <berth/engine.h>
 #include <berth/event.h>
 #include <berth/history.h>
+#include <berth/recording.h>
 
 struct berth_hooks;
 struct net;
 struct uv_loop_s;
+struct player;
 struct session;
 
 struct session_setup {
@@ -45,6 +47,12 @@ int session_deploy(struct session *session, const struct berth_deployment *deplo
 	unsigned *number, struct berth_error *err);
 int session_attach(struct session *session, const struct berth_deployment *deployment,
 	const char *id, unsigned *number, struct berth_error *err);
+/* See berth_engine_replay() and what follows it. */
+int session_replay(struct session *session, struct berth_recording *recording, double speed,
+	bool follow, unsigned *number, struct berth_error *err);
+struct player *session_player(const struct session *session, unsigned number);
+int session_replay_seek(struct session *session, unsigned number, int64_t position_ms,
+	bool *restarted, struct berth_error *err);
 int session_cancel(struct session *session, unsigned number, struct berth_error *err);
 struct berth_event *session_next(struct session *session);
 struct berth_log *session_log(const struct session *session, unsigned number);

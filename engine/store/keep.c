@@ -1,5 +1,7 @@
 /* The rules by which runs and logs are kept, applied after each run. */
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
@@ -74,11 +76,17 @@ static void remove_old(
 	release(candidates);
 }
 
+/* With the recording beside it. */
 static uint64_t size_of(const char *path)
 {
 	struct stat info;
+	uint64_t size = path != NULL && stat(path, &info) == 0 ? (uint64_t)info.st_size : 0;
+	cleanup_free char *events = NULL;
 
-	return path != NULL && stat(path, &info) == 0 ? (uint64_t)info.st_size : 0;
+	if (path == NULL || strlen(path) < 4 ||
+		asprintf(&events, "%.*s.events", (int)(strlen(path) - 4), path) < 0)
+		return size;
+	return stat(events, &info) == 0 ? size + (uint64_t)info.st_size : size;
 }
 
 /* From the newest on, those behind the bound. The newest log stays, whatever its size. */

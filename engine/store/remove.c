@@ -32,14 +32,21 @@ static bool is_log_name(const char *path)
 	return path[0] == '/' && len > 4 && strcmp(path + len - 4, ".log") == 0;
 }
 
-static void remove_index(const char *log)
+/* The index of a log, and the recording: "x.log.index" and "x.events". */
+static void remove_beside(const char *log)
 {
-	cleanup_free char *path = NULL;
+	const int stem = (int)(strlen(log) - strlen(".log"));
+	cleanup_free char *index = NULL;
+	cleanup_free char *events = NULL;
 
-	if (asprintf(&path, "%s" LOG_INDEX_SUFFIX, log) < 0)
-		path = NULL;
+	if (asprintf(&index, "%s" LOG_INDEX_SUFFIX, log) < 0)
+		index = NULL;
 	else
-		unlink(path);
+		unlink(index);
+	if (asprintf(&events, "%.*s.events", stem, log) < 0)
+		events = NULL;
+	else
+		unlink(events);
 }
 
 /* The lock is held until the name is gone. */
@@ -56,7 +63,7 @@ int remove_log(const char *path, struct berth_error *err)
 			err, BERTH_E_CONFLICT, 0, "'%s' is still written to by a console", path);
 	if (unlink(path) == -1 && errno != ENOENT)
 		return berth_error_errno(err, errno, "remove", path);
-	remove_index(path);
+	remove_beside(path);
 	return 0;
 }
 

@@ -134,7 +134,7 @@ struct berth_event {
 	size_t layer_count;
 	enum berth_link link;
 	int attempt;
-	int attempts; /* LINK: how many there will be at most, 0: not said; no part of the record */
+	int attempts; /* LINK: how many there will be at most, 0: not said */
 	int64_t retry_in_ms;
 	struct berth_result *result;
 	/* STATUS: the stages from here on, where only the target knows them (a plugin's); else

@@ -71,6 +71,8 @@ void berth_model_free(struct berth_model *model);
 /* Announce a run before its first event. Copies the deployment. 0, or -1 without memory. */
 int berth_model_add(struct berth_model *model, unsigned number,
 	const struct berth_deployment *deployment, struct berth_error *err);
+/* It was never there. */
+void berth_model_forget(struct berth_model *model, unsigned number);
 /* A person asked to cancel: shown as cancelling until the result comes. */
 void berth_model_cancelling(struct berth_model *model, unsigned number);
 

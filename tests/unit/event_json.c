@@ -112,7 +112,8 @@ static struct berth_result *deployed(void)
 
 #define DEPLOYED                                                                                   \
 	HEAD("result")                                                                             \
-	"\"message\":\"web is up\",\"result\":{\"success\":true,\"message\":\"web is up\","        \
+	"\"message\":\"web is "                                                                    \
+	"up\",\"result\":{\"success\":true,\"outcome\":\"deployed\",\"message\":\"web is up\","    \
 	"\"endpoint_url\":\"http://127.0.0.1:8080\",\"urls\":{"                                    \
 	"\"http\":\"http://127.0.0.1:8080\",\"admin\":\"http://127.0.0.1:8081\"},"                 \
 	"\"health_status\":{\"http\":true,\"admin\":false},\"container_id\":\"3f2a\","             \
@@ -164,7 +165,8 @@ static void failure(void **state)
 	(void)state;
 	event->result = failed();
 	assert_json(event,
-		HEAD("result") "\"message\":\"web did not start\",\"result\":{\"success\":false,"
+		HEAD("result") "\"message\":\"web did not "
+			       "start\",\"result\":{\"success\":false,\"outcome\":\"left_behind\","
 			       "\"message\":\"web did not start\",\"endpoint_url\":null,"
 			       "\"urls\":{},\"health_status\":{},\"container_id\":null,"
 			       "\"image_digest\":null,\"rolled_back\":true,"
