@@ -232,18 +232,6 @@ void app_list(struct app *app)
 		app->engine != NULL ? berth_engine_fleet(app->engine) : NULL, endpoint_target(app));
 }
 
-/* When the first of the ages that are shown will be another. */
-static void plan_ages(struct app *app, const struct berth_fleet *fleet)
-{
-	app->ages_until_ms = 0;
-	for (size_t i = 0; i < berth_fleet_count(fleet); i++) {
-		const struct berth_container *container = berth_fleet_at(fleet, i);
-		int64_t until = container_age_until(container->since_ms, app->now_ms);
-		if (until > 0 && (app->ages_until_ms == 0 || until < app->ages_until_ms))
-			app->ages_until_ms = until;
-	}
-}
-
 /* Who was chosen and is gone leaves its place to the next. */
 static void pick_another(struct app *app)
 {
@@ -268,7 +256,6 @@ void app_fleet(struct app *app)
 	if (fleet == NULL || berth_fleet_changes(fleet) == app->fleet_seen)
 		return;
 	app->fleet_seen = berth_fleet_changes(fleet);
-	plan_ages(app, fleet);
 	/* What is looked at stays on the screen, with what became of it. */
 	if (app->picked[0] != '\0' && !app->details_open &&
 		berth_fleet_find(fleet, app->picked) == NULL)
@@ -436,10 +423,6 @@ void app_tick(struct app *app, int64_t now_ms, unsigned spin)
 {
 	bool next_second = now_ms / 1000 != app->now_ms / 1000;
 	app->now_ms = now_ms;
-	if (app->engine != NULL && app->ages_until_ms != 0 && now_ms >= app->ages_until_ms) {
-		app_stale(app, PANE_LIST, STALE_DERIVE);
-		plan_ages(app, berth_engine_fleet(app->engine));
-	}
 	/* Seconds of silence and of a pause before the next attempt are counted there. */
 	if (next_second && app_streams(app))
 		app_stale(app, PANE_HEADER, STALE_PAINT);

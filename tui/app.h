@@ -67,8 +67,7 @@ struct app {
 	unsigned chosen; /* number of the run that is shown, 0: none */
 	char picked[72]; /* id of the container that is chosen instead; "": none */
 	struct entries entries;
-	uint64_t fleet_seen;   /* the changes of it that are shown */
-	int64_t ages_until_ms; /* an age in the list is another then; 0: never */
+	uint64_t fleet_seen; /* the changes of it that are shown */
 	bool details_open;
 	char details_id[72]; /* of the container that is looked at */
 	char asked_id[72];   /* that the question is about */

@@ -1,6 +1,7 @@
 #include "container_text.h"
 
 #include <stdio.h>
+#include <time.h>
 
 #define MINUTE INT64_C(60000)
 #define HOUR   (60 * MINUTE)
@@ -23,11 +24,18 @@ char *container_age(char dst[16], int64_t since_ms, int64_t now_ms)
 	return dst;
 }
 
-int64_t container_age_until(int64_t since_ms, int64_t now_ms)
+char *container_since(char dst[16], int64_t since_ms, int64_t now_ms)
 {
-	int64_t age = now_ms > since_ms ? now_ms - since_ms : 0;
-	int64_t unit = age < HOUR ? MINUTE : age < 2 * DAY ? HOUR : DAY;
-	return since_ms <= 0 ? 0 : since_ms + (age / unit + 1) * unit;
+	time_t since = (time_t)(since_ms / 1000), now = (time_t)(now_ms / 1000);
+	struct tm then, today;
+	dst[0] = '\0';
+	if (since_ms <= 0 || localtime_r(&since, &then) == NULL ||
+		localtime_r(&now, &today) == NULL)
+		return dst;
+	bool same_day = then.tm_year == today.tm_year && then.tm_yday == today.tm_yday;
+	bool same_year = then.tm_year == today.tm_year;
+	strftime(dst, 16, same_day ? "%H:%M" : same_year ? "%d %b" : "%b %y", &then);
+	return dst;
 }
 
 static const char *const doing[] = {
@@ -37,28 +45,49 @@ static const char *const doing[] = {
 	[BERTH_ACT_REMOVE_KEEPING] = "removing",
 };
 
-char *container_state(char dst[96], const struct berth_container *container, int64_t now_ms)
+/* `up` and `ended` say for how long, or since when; with a blank before them, or empty. */
+static char *say_state(
+	char dst[96], const struct berth_container *container, const char *up, const char *ended)
 {
 	const char *state = berth_container_state_name(container->state);
-	char age[16], exit_code[24] = "";
-	container_age(age, container->since_ms, now_ms);
-	const char *blank = age[0] != '\0' ? " " : "";
+	char exit_code[24] = "";
 	if (container->doing != BERTH_ACT_NONE) {
 		snprintf(dst, 96, "%s", doing[container->doing]);
 	} else if (container->state == BERTH_CONTAINER_RUNNING) {
 		const char *health = berth_container_health_name(container->health);
-		snprintf(dst, 96, "up%s%s%s%s", blank, age, health[0] != '\0' ? ", " : "", health);
+		snprintf(dst, 96, "up%s%s%s", up, health[0] != '\0' ? ", " : "", health);
 	} else if (container->state == BERTH_CONTAINER_EXITED ||
 		   container->state == BERTH_CONTAINER_DEAD) {
 		if (container->since_ms != 0)
 			snprintf(exit_code, sizeof exit_code, " %d", container->exit_code);
-		snprintf(dst, 96, "%s%s%s%s%s%s", state, exit_code, blank, age,
-			age[0] != '\0' ? " ago" : "",
+		snprintf(dst, 96, "%s%s%s%s", state, exit_code, ended,
 			container->oom_killed ? ", out of memory" : "");
 	} else {
 		snprintf(dst, 96, "%s", state);
 	}
 	return dst;
+}
+
+char *container_state(char dst[96], const struct berth_container *container, int64_t now_ms)
+{
+	char age[16], up[24] = "", ended[24] = "";
+	container_age(age, container->since_ms, now_ms);
+	if (age[0] != '\0') {
+		snprintf(up, sizeof up, " %s", age);
+		snprintf(ended, sizeof ended, " %s ago", age);
+	}
+	return say_state(dst, container, up, ended);
+}
+
+char *container_state_since(char dst[96], const struct berth_container *container, int64_t now_ms)
+{
+	char time[16], up[24] = "", ended[24] = "";
+	container_since(time, container->since_ms, now_ms);
+	if (time[0] != '\0') {
+		snprintf(up, sizeof up, " since %s", time);
+		snprintf(ended, sizeof ended, " at %s", time);
+	}
+	return say_state(dst, container, up, ended);
 }
 
 char *container_brief(char dst[16], const struct berth_container *container, int64_t now_ms)
@@ -73,10 +102,12 @@ char *container_brief(char dst[16], const struct berth_container *container, int
 		[BERTH_CONTAINER_DEAD] = "dead",
 		[BERTH_CONTAINER_OTHER] = "?",
 	};
+	char time[16];
 	if (container->doing != BERTH_ACT_NONE)
 		snprintf(dst, 16, "...");
 	else if (container->state == BERTH_CONTAINER_RUNNING && container->since_ms != 0)
-		container_age(dst, container->since_ms, now_ms);
+		/* Without the sign it could be taken for a duration, which runs have here. */
+		snprintf(dst, 16, "@%s", container_since(time, container->since_ms, now_ms));
 	else if (container->state == BERTH_CONTAINER_EXITED && container->since_ms != 0)
 		snprintf(dst, 16, "exit%s%d", container->exit_code > 99 ? "" : " ",
 			container->exit_code);

@@ -9,13 +9,17 @@
 
 /* "<1m", "5m", "3h", "40d" since then; "" if `since_ms` is 0. Returns dst. */
 char *container_age(char dst[16], int64_t since_ms, int64_t now_ms);
-/* When that will be another; 0: never. */
-int64_t container_age_until(int64_t since_ms, int64_t now_ms);
+/* Since when: "14:03" of the same day, else "20 Nov", or "Nov 25" of another year. "" if `since_ms`
+ * is 0. Local time. Returns dst. */
+char *container_since(char dst[16], int64_t since_ms, int64_t now_ms);
 
 /* "up 3h, healthy", "exited 137 2d ago, out of memory", "stopping". Returns dst. */
 char *container_state(char dst[96], const struct berth_container *container, int64_t now_ms);
+/* The same for what stays on a screen: "up since 14:03, healthy" is as true an hour later, and
+ * nothing need be painted for it meanwhile. */
+char *container_state_since(char dst[96], const struct berth_container *container, int64_t now_ms);
 
-/* The same in at most seven columns: "3h", "exit 7", "paused". Returns dst. */
+/* The same in at most seven columns: "@14:03", "exit 7", "paused". Returns dst. */
 char *container_brief(char dst[16], const struct berth_container *container, int64_t now_ms);
 
 /* "8080->80, 5353->53/udp", at most `cap` bytes. Returns dst. */

@@ -57,7 +57,7 @@ static void add_state(struct lines *lines, const struct berth_container *contain
 {
 	char text[96];
 	add(lines, "state", container_failed(container) ? ROLE_WARN : ROLE_STRONG,
-		container_state(text, container, now_ms));
+		container_state_since(text, container, now_ms));
 }
 
 static void add_use(struct lines *lines, const struct berth_details *details)

@@ -149,6 +149,20 @@ void pen_separator(struct pen *pen)
 	pen_text(pen, ROLE_DIM, " ");
 }
 
+/* A blank in the colour of what stands before it costs the terminal no change of colour. What would
+ * show on a blank is left to the text. */
+static void pen_blank(struct pen *pen, enum role role, int column)
+{
+	static const attr_t seen = A_REVERSE | A_UNDERLINE;
+	if (column > pen->end)
+		column = pen->end;
+	if (pen->column >= column)
+		return;
+	use(pen->theme->inks[pen->theme->inks[role].attributes & seen ? ROLE_TEXT : role]);
+	put_blanks(pen->row, pen->column, column - pen->column);
+	pen->column = column;
+}
+
 void pen_fit(struct pen *pen, enum role role, int columns, const char *text)
 {
 	char clean[TEXT_MAX];
@@ -164,18 +178,12 @@ void pen_fit(struct pen *pen, enum role role, int columns, const char *text)
 	} else {
 		put_clean(pen, pen->theme->inks[role], clean, len);
 	}
-	pen_to(pen, end);
+	pen_blank(pen, role, end);
 }
 
 void pen_to(struct pen *pen, int column)
 {
-	if (column > pen->end)
-		column = pen->end;
-	if (pen->column >= column)
-		return;
-	use(pen->theme->inks[ROLE_TEXT]);
-	put_blanks(pen->row, pen->column, column - pen->column);
-	pen->column = column;
+	pen_blank(pen, ROLE_TEXT, column);
 }
 
 void pen_right(struct pen *pen, enum role role, const char *text)
@@ -205,14 +213,14 @@ void draw_blank(struct rect rect)
 
 void draw_show(int y, int x)
 {
-	if (y < 0) {
+	bool hidden = curs_set(y < 0 ? 0 : 1) != ERR && y < 0;
+	/* One that is not seen may stay where the last change was: nothing is sent to move it. */
+	leaveok(stdscr, hidden);
+	if (y < 0)
 		/* Where a terminal can't hide it, the corner is where it disturbs least. */
-		curs_set(0);
 		move(LINES - 1, COLS - 1);
-	} else {
-		curs_set(1);
+	else
 		move(y, x);
-	}
 	wnoutrefresh(stdscr);
 	doupdate();
 }

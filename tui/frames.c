@@ -78,12 +78,6 @@ static void plan(struct frames *frames, uint64_t delay)
 	uv_timer_start(&frames->timer, on_frame, delay, 0);
 }
 
-static uint64_t until(int64_t time_ms)
-{
-	int64_t now_ms = wall_clock();
-	return time_ms > now_ms ? (uint64_t)(time_ms - now_ms) : 0;
-}
-
 void frames_hurry(struct frames *frames)
 {
 	frames->urgent = true;
@@ -106,6 +100,4 @@ void frames_plan(struct frames *frames)
 		plan(frames, pace_delay(&frames->pace, now, frames->urgent));
 	else if (app_moves(frames->app))
 		plan(frames, SPIN_MS - now % SPIN_MS);
-	else if (frames->app->ages_until_ms != 0)
-		plan(frames, until(frames->app->ages_until_ms));
 }

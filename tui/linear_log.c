@@ -91,7 +91,7 @@ static void say_title(struct linear *linear)
 {
 	struct linear_said *said = &linear->said;
 	char left[128] = "", right[64] = "";
-	logtitle_text(&linear->app, left, right);
+	logtitle_exact(&linear->app, left, right);
 	snprintf(said->log_title, sizeof said->log_title, "%s", left);
 	linear_say(linear, "%s%s%s", left, right[0] != '\0' ? ", " : "", right);
 }
@@ -150,7 +150,7 @@ void linear_log_moved(struct linear *linear)
 			(at->paused && (!was->paused || was->top.line != at->top.line));
 	if (linear->said.times != linear->app.times)
 		say_times(linear);
-	logtitle_text(&linear->app, left, right);
+	logtitle_exact(&linear->app, left, right);
 	if (strcmp(left, linear->said.log_title) != 0 && (jumped || marked || !scrolled))
 		say_title(linear);
 	linear->said.log = *at;

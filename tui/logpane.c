@@ -51,48 +51,52 @@ static enum role level_role(enum berth_level level)
 	return ROLE_TEXT;
 }
 
-static void paint_stage(const struct app *app, struct pen *pen, const char *stage)
-{
-	const struct berth_run *run = app_run(app);
-	int index = run != NULL ? berth_stage_index(run->stages, stage) : -1;
-	enum role role = index < 0 ? ROLE_DIM : ROLE_STAGE + (unsigned)index % ROLE_STAGES;
-	pen_fit(pen, role, STAGE, index < 0 ? stage : run->stages->stages[index].label);
-}
-
 /* One column: the mark, else whose output it is. */
-static void paint_sign(struct pen *pen, const struct log_row *row)
+static void paint_sign(struct pen *pen, enum role source, const struct log_row *row)
 {
 	if (row->marked)
 		pen_glyph(pen, ROLE_STRONG, GLYPH_MARK);
 	else if (row->continues)
-		pen_glyph(pen, ROLE_DIM, GLYPH_CONTINUES);
+		pen_glyph(pen, source, GLYPH_CONTINUES);
 	else if (row->stream == BERTH_STDOUT)
-		pen_glyph(pen, ROLE_DIM, GLYPH_OUTPUT);
+		pen_glyph(pen, source, GLYPH_OUTPUT);
 	else if (row->stream == BERTH_STDERR)
 		pen_glyph(pen, ROLE_WARN, GLYPH_COMPLAINT);
 	else
-		pen_text(pen, ROLE_TEXT, " ");
-	pen_text(pen, ROLE_TEXT, " ");
+		pen_text(pen, source, " ");
+}
+
+/* A source has one colour, for everything that stands before the text: it is told apart at a
+ * glance, and a line costs the terminal one change of colour. */
+static enum role source_of(const struct app *app, const char *stage, const char **tag)
+{
+	const struct berth_run *run = app_run(app);
+	int index = run != NULL ? berth_stage_index(run->stages, stage) : -1;
+	*tag = index < 0 ? stage : run->stages->stages[index].label;
+	return index < 0 ? ROLE_DIM : ROLE_STAGE + (unsigned)index % ROLE_STAGES;
 }
 
 static void paint_before(
 	const struct app *app, struct pen *pen, const struct log_row *row, struct columns columns)
 {
 	static const char letters[] = "DIWE";
-	enum role role = level_role(row->level);
+	const char *tag;
+	enum role source = source_of(app, app->log.text + row->stage, &tag);
+	enum role role = row->level == BERTH_INFO ? source : level_role(row->level);
 	char time[16];
 	if (columns.time > 0) {
 		log_time_text(app, time, row->time_ms);
 		time[columns.time - 1] = '\0';
-		pen_format(pen, ROLE_DIM, "%s ", time);
+		pen_format(pen, source, "%s ", time);
 	}
 	if (columns.level > 2)
 		pen_format(pen, role, "%-5s ", berth_level_name(row->level));
 	else
 		pen_format(pen, role, "%c ", letters[row->level]);
-	paint_stage(app, pen, app->log.text + row->stage);
-	pen_text(pen, ROLE_TEXT, " ");
-	paint_sign(pen, row);
+	pen_fit(pen, source, STAGE, tag);
+	pen_text(pen, source, " ");
+	paint_sign(pen, source, row);
+	pen_text(pen, source, " ");
 }
 
 /* The text with its own colours, the matches over them. What is chosen is told by one look. */
@@ -171,7 +175,7 @@ static void paint_unopened(
 	char key[16], text[400], state[96];
 	lines_clear(&lines, rect.w);
 	snprintf(text, sizeof text, "%.160s: %s", container->name,
-		container_state(state, container, app->now_ms));
+		container_state_since(state, container, app->now_ms));
 	lines_text(&lines, 0, ROLE_TEXT, text);
 	lines_text(&lines, 0, ROLE_TEXT, container->image);
 	lines_text(&lines, 0, ROLE_TEXT, container_ports(text, sizeof text, container));

@@ -88,14 +88,36 @@ static void add_filters(char left[128], const char *dot, const struct berth_log_
 	}
 }
 
-static void say_counts(const struct app *app, char right[64])
+/* Is the end followed of a log that something still writes to? */
+static bool flows(const struct app *app)
+{
+	const struct berth_container *container = app_container(app);
+	return logview_following(&app->log) &&
+	       (app_active(app_run(app)) ||
+		       (container != NULL && container->state == BERTH_CONTAINER_RUNNING));
+}
+
+/* "1,204", or "1,200+" where a number that changes with every line would only flicker, and have
+ * something sent to the terminal each time. */
+static void format_lines(char dst[32], uint64_t count, bool calm)
+{
+	uint64_t step = 1;
+	while (calm && count / step >= 100)
+		step *= 10;
+	format_count(dst, count / step * step);
+	if (step > 1)
+		snprintf(dst + strlen(dst), 32 - strlen(dst), "+");
+}
+
+static void say_counts(const struct app *app, char right[64], bool calm)
 {
 	const struct logview *log = &app->log;
 	uint64_t lines = logview_count(log);
 	unsigned done = logfilter_done(&log->filter);
 	char count[32], hidden[32];
-	format_count(count, lines);
-	format_count(hidden, logview_hidden(log));
+	calm = calm && flows(app);
+	format_lines(count, lines, calm);
+	format_lines(hidden, logview_hidden(log), calm);
 	if (done < 100)
 		snprintf(
 			right, 64, "%s line%s, %u%% looked at", count, lines == 1 ? "" : "s", done);
@@ -106,7 +128,7 @@ static void say_counts(const struct app *app, char right[64])
 	add_undecided(right, logfilter_undecided(&log->filter));
 }
 
-void logtitle_text(const struct app *app, char left[128], char right[64])
+static void say(const struct app *app, char left[128], char right[64], bool calm)
 {
 	const struct logview *log = &app->log;
 	const char *dot = glyph_text(GLYPH_SEPARATOR, app->theme.ascii);
@@ -131,5 +153,15 @@ void logtitle_text(const struct app *app, char left[128], char right[64])
 	}
 	/* What may be cut off: that lines are hidden is told at the other end. */
 	add_filters(left, dot, &log->filter.criteria);
-	say_counts(app, right);
+	say_counts(app, right, calm);
+}
+
+void logtitle_text(const struct app *app, char left[128], char right[64])
+{
+	say(app, left, right, true);
+}
+
+void logtitle_exact(const struct app *app, char left[128], char right[64])
+{
+	say(app, left, right, false);
 }

@@ -23,11 +23,9 @@ void pairs_reset(int first)
 
 int pairs_get(int fg, int bg)
 {
-	int key = (fg + 1) * (COLORS_MAX + 1) + bg + 1;
+	int key = (fg + 1) * (COLORS_MAX + 1) + bg + 2;
 	size_t slot = (size_t)key * 31 % SLOTS;
 
-	if (key == 0)
-		return 0;
 	while (table.slots[slot].key != 0 && table.slots[slot].key != key)
 		slot = (slot + 1) % SLOTS;
 	if (table.slots[slot].key == key)

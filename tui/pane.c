@@ -145,7 +145,8 @@ static void paint_top(
 	pen_repeat(&pen, border, GLYPH_HORIZONTAL, end - pen.column);
 	if (right_width > 0) {
 		pen_text(&pen, border, " ");
-		pen_text(&pen, title, right);
+		/* A count that moves with every line costs the terminal no change of weight. */
+		pen_text(&pen, pane == PANE_LOG ? ROLE_TITLE : title, right);
 		pen_text(&pen, border, " ");
 		pen_glyph(&pen, border, GLYPH_HORIZONTAL);
 	}

@@ -238,7 +238,7 @@ static void paint_container(const struct app *app, struct rect rect)
 	struct pen pen = pen_at(&app->theme, rect, 0);
 	const char *mark = pane_container_mark(app, container, &role);
 	pen_text(&pen, role, mark);
-	pen_format(&pen, ROLE_TEXT, " %s", container_state(text, container, app->now_ms));
+	pen_format(&pen, ROLE_TEXT, " %s", container_state_since(text, container, app->now_ms));
 	pen_close(&pen);
 }
 

@@ -118,6 +118,7 @@ int screen_open(const struct console_options *options, const struct preferences 
 			err, "set TERM to what your terminal is, or use 'berth deploy'");
 	}
 	terminal_keep_colors();
+	terminal_spare_bytes();
 	input = newpad(1, 1);
 	if (input == NULL) {
 		screen_close();
@@ -134,6 +135,7 @@ int screen_open(const struct console_options *options, const struct preferences 
 	if (preferences->mouse)
 		take_mouse(true);
 	idlok(stdscr, TRUE);
+	terminal_leave_line_drawing();
 	paste_mode(true);
 	return 0;
 }
@@ -185,6 +187,7 @@ void screen_resume(void)
 	guard_rest(false);
 	/* The shell that had the terminal meanwhile may have left it in any mode. */
 	reset_prog_mode();
+	terminal_leave_line_drawing();
 	paste_mode(true);
 	clearok(curscr, TRUE);
 	wnoutrefresh(stdscr);
@@ -214,6 +217,7 @@ void screen_restyle(const struct preferences *preferences, struct theme *theme)
 
 void screen_redraw(void)
 {
+	terminal_leave_line_drawing();
 	clearok(curscr, TRUE);
 }
 

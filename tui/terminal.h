@@ -13,4 +13,12 @@ bool terminal_can_draw(void);
  * that the user has defined; to be called between newterm() and start_color(). */
 void terminal_keep_colors(void);
 
+/* The character set for line drawing is never used, so that going back to plain text, a dozen times
+ * a frame, need not leave it: that is half of what going back costs. To be called once, after
+ * newterm(). */
+void terminal_spare_bytes(void);
+
+/* Leave that character set, in which another program may have left the terminal. */
+void terminal_leave_line_drawing(void);
+
 #endif

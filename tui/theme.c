@@ -99,13 +99,14 @@ static void choose(struct theme *theme, enum role role, const struct look *look)
 	theme->foregrounds[role] = PALETTE_OWN;
 	if (theme->depth == 0 || (foreground < 0 && look->of_256 >= 0))
 		ink->attributes = (unsigned)look->mono;
-	if (theme->depth == 0 || foreground < 0)
+	if (theme->depth == 0)
 		return;
-	pair = pairs_get(foreground, PALETTE_OWN);
+	pair = pairs_get(foreground < 0 ? PALETTE_OWN : foreground, PALETTE_OWN);
 	if (pair < 0)
 		return;
 	ink->pair = pair;
-	theme->foregrounds[role] = foreground;
+	if (foreground >= 0)
+		theme->foregrounds[role] = foreground;
 }
 
 void theme_init(struct theme *theme, enum theme_id which, const char *color, bool ascii)

@@ -167,12 +167,12 @@ static int drip(int lines, int seconds, const char *trigger, char **argv)
 		return 1;
 	pull(trigger);
 	/* Until the pane is full and scrolls, nothing counts. */
-	if (!subject_wait(&subject, "drop 30 "))
-		return give_up("drop 30");
+	if (!subject_wait(&subject, "drop 130 "))
+		return give_up("drop 130");
 	subject_read_until(&subject, subject_clock_us() + SECOND_US / 2);
 	bytes = subject.bytes;
 	regions = subject.regions;
-	snprintf(text, sizeof(text), "drop %d ", 30 + lines);
+	snprintf(text, sizeof(text), "drop %d ", 130 + lines);
 	if (!subject_wait(&subject, text))
 		return give_up(text);
 	subject_read_until(&subject, subject_clock_us() + SECOND_US / 2);

@@ -41,7 +41,7 @@ case $KIND in
 flood) awk "BEGIN { for (i = 1; i <= $LINES; i++) printf \"$line\", i, i * 7919 % 65536, i % 97 }" ;;
 drip) for i in $(seq "$LINES"); do
 	echo "drop $i of a log that goes on and on, one a second"
-	sleep 1
+	[ "$i" -le "$AT_ONCE" ] || sleep 1
 done ;;
 esac
 echo '### all said ###'
@@ -112,11 +112,12 @@ measure_keys() {
 }
 
 measure_drip() {
-	kind="--env KIND=drip --env LINES=$((32 + drops))"
+	# The first hundred at once: a pane that is full, and a log that has been going on for a while.
+	kind="--env KIND=drip --env AT_ONCE=100 --env LINES=$((132 + drops))"
 	forget
 	eval "$(console drip $drops "$seconds" "$trigger")"
 	# As it is shown: a time, a level, a stage, whose output.
-	shown=$(printf '%s' "12:00:00 I health   │ drop 33 of a log that goes on and on, one a second" | wc -c)
+	shown=$(printf '%s' "12:00:00 I health   │ drop 133 of a log that goes on and on, one a second" | wc -c)
 	each=$((bytes / drops))
 	echo "One line a second (80 x 24, $drops lines)"
 	row "bytes to the terminal a line, to its own text's $shown" "$each" "x $(ratio "$each" "$shown")"

@@ -252,8 +252,8 @@ static void what_is_deployed_here_is_not_listed_twice(void **state)
 	term_send(term, "\033[15~");
 	wait_for("shop · deployed");
 	wait_for(" 1 ✓ shop");
-	/* How long it is up, not how long that took. */
-	wait_for("d ││");
+	/* Since when it is up, not how long that took. */
+	wait_for(" @");
 	focus_list();
 	term_send(term, "j");
 	fake_engine_die(fake, "shop", 3, false);

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,7 +81,8 @@ static void allow_plain(struct term_grammar *grammar)
 	static const char *const names[] = {"clear", "home", "ll", "cr", "cub1", "cud1", "cuf1",
 		"cuu1", "ht", "cbt", "ind", "ri", "el", "el1", "ed", "smcup", "rmcup", "enacs",
 		"civis", "cnorm", "smkx", "rmkx", "sgr0", "bold", "dim", "sitm", "ritm", "smul",
-		"rmul", "rev", "op", "oc", "smam", "il1", "dl1", "ich1", "dch1", "smir", "rmir"};
+		"rmul", "rev", "rmacs", "sc", "rc", "op", "oc", "smam", "il1", "dl1", "ich1",
+		"dch1", "smir", "rmir"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (capability(names[i]) != NULL)
@@ -120,13 +122,30 @@ static void allow_repeats(struct term_grammar *grammar, int width)
 		allow(grammar, tparm(string, 'x', n, 0, 0, 0, 0, 0, 0, 0) + 1);
 }
 
-static void allow_attributes(struct term_grammar *grammar)
+/* A text, and the same without a part. */
+static void allow_without(struct term_grammar *grammar, const char *text, const char *part)
+{
+	const char *at = part != NULL ? strstr(text, part) : NULL;
+	char shorter[64];
+
+	allow(grammar, text);
+	if (at == NULL)
+		return;
+	snprintf(shorter, sizeof(shorter), "%.*s%s", (int)(at - text), text, at + strlen(part));
+	allow(grammar, shorter);
+}
+
+static void allow_attributes(struct term_grammar *grammar, const char *without)
 {
 	const char *string = capability("sgr");
+	char text[64];
 
-	for (int bits = 0; string != NULL && bits < 32; bits++)
-		allow(grammar, tparm(string, bits & 1, (bits >> 1) & 1, (bits >> 2) & 1, 0,
-				       (bits >> 3) & 1, (bits >> 4) & 1, 0, 0, 0));
+	for (int bits = 0; string != NULL && bits < 32; bits++) {
+		snprintf(text, sizeof(text), "%s",
+			tparm(string, bits & 1, (bits >> 1) & 1, (bits >> 2) & 1, 0,
+				(bits >> 3) & 1, (bits >> 4) & 1, 0, 0, 0));
+		allow_without(grammar, text, without);
+	}
 }
 
 void term_grammar_init(
@@ -152,7 +171,10 @@ void term_grammar_init(
 	allow_counted(grammar, "setaf", 0, tigetnum("colors") - 1);
 	allow_counted(grammar, "setab", 0, tigetnum("colors") - 1);
 	allow_repeats(grammar, width);
-	allow_attributes(grammar);
+	/* The character set for line drawing, which is never entered, need not be left. */
+	allow_attributes(grammar, capability("rmacs"));
+	if (capability("sgr0") != NULL)
+		allow_without(grammar, capability("sgr0"), capability("rmacs"));
 	del_curterm(cur_term);
 }
 

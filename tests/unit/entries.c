@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -125,27 +126,42 @@ static void ages(void **state)
 	static const struct {
 		int64_t age_s;
 		const char *text;
-		int64_t until_s;
 	} rows[] = {
-		{0, "<1m", 60}, {59, "<1m", 60}, {60, "1m", 120}, {3599, "59m", 3600},
-		{3600, "1h", 7200}, {47 * 3600, "47h", 48 * 3600}, {48 * 3600, "2d", 3 * 86400},
-		{400 * 86400, "400d", 401 * 86400}, {-5, "<1m", 60}, /* clocks differ */
+		{0, "<1m"}, {59, "<1m"}, {60, "1m"}, {3599, "59m"}, {3600, "1h"},
+		{47 * 3600, "47h"}, {48 * 3600, "2d"}, {400 * 86400, "400d"},
+		{-5, "<1m"}, /* clocks differ */
 	};
 	const int64_t since = 1700000000000;
 	char text[16];
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		int64_t now = since + rows[i].age_s * 1000, until = container_age_until(since, now);
-
-		assert_string_equal(container_age(text, since, now), rows[i].text);
-		assert_int_equal((until - since) / 1000, rows[i].until_s);
-		/* It is another then, and not before. */
-		assert_string_equal(container_age(text, since, until - 1), rows[i].text);
-		assert_string_not_equal(container_age(text, since, until), rows[i].text);
-	}
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_string_equal(
+			container_age(text, since, since + rows[i].age_s * 1000), rows[i].text);
 	assert_string_equal(container_age(text, 0, since), "");
-	assert_int_equal(container_age_until(0, since), 0);
+}
+
+static void what_stays_on_a_screen_says_since_when(void **state)
+{
+	static const struct {
+		int64_t later_s;
+		const char *text;
+	} rows[] = {{0, "22:13"}, {6399, "22:13"}, {6400, "14 Nov"}, {47 * 86400, "14 Nov"},
+		{48 * 86400, "Nov 23"}, {-5, "22:13"}};
+	const int64_t since = 1700000000000; /* 2023-11-14 22:13:20 */
+	struct berth_container container = {.state = BERTH_CONTAINER_RUNNING, .since_ms = since};
+	char text[96], time[16];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_string_equal(
+			container_since(time, since, since + rows[i].later_s * 1000), rows[i].text);
+	assert_string_equal(container_since(time, 0, since), "");
+	container.doing = BERTH_ACT_NONE;
+	assert_string_equal(container_state_since(text, &container, since), "up since 22:13");
+	container.state = BERTH_CONTAINER_EXITED;
+	container.exit_code = 1;
+	assert_string_equal(container_state_since(text, &container, since), "exited 1 at 22:13");
 }
 
 static void states_in_words(void **state)
@@ -156,9 +172,9 @@ static void states_in_words(void **state)
 		const char *text, *brief;
 		bool failed;
 	} rows[] = {
-		{{.state = BERTH_CONTAINER_RUNNING}, "up 3h", "3h", false},
+		{{.state = BERTH_CONTAINER_RUNNING}, "up 3h", "@19:13", false},
 		{{.state = BERTH_CONTAINER_RUNNING, .health = BERTH_HEALTH_UNHEALTHY},
-			"up 3h, unhealthy", "3h", true},
+			"up 3h, unhealthy", "@19:13", true},
 		{{.state = BERTH_CONTAINER_EXITED, .exit_code = 1}, "exited 1 3h ago", "exit 1",
 			true},
 		{{.state = BERTH_CONTAINER_EXITED, .exit_code = 143}, "exited 143 3h ago",
@@ -193,8 +209,10 @@ int main(void)
 		TEST(groups_keep_the_order),
 		TEST(filters_by_a_part_of_the_name),
 		TEST(ages),
+		TEST(what_stays_on_a_screen_says_since_when),
 		TEST(states_in_words),
 	};
 
+	setenv("TZ", "UTC", 1);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
