@@ -1,5 +1,6 @@
-/* `berth list`, `berth ports`, and `berth stop`, `restart`, `remove` and `logs` of one that it lists. Each returns
- * the exit status: 0 done, 1 failed, 2 the request is wrong, 3 no engine, 4 not known, 130. */
+/* `berth list`, `berth ports`, and `berth stop`, `restart`, `remove` and `logs` of one that it
+ * lists. Each returns the exit status: 0 done, 1 failed, 2 the request is wrong, 3 no engine, 4 not
+ * known, 130. */
 #ifndef BERTH_TUI_FLEET_CMD_H
 #define BERTH_TUI_FLEET_CMD_H
 

@@ -156,9 +156,10 @@ enum context {
 	IN_RESULT = 1 << 3, /* the progress pane and the result card */
 	IN_LOG = 1 << 4,
 	IN_HELP = 1 << 5,
-	IN_INPUT = 1 << 6, /* the line in the footer: letters are typed */
-	IN_PAGE = 1 << 7,  /* something to read over the panes */
-	IN_REPLAY = 1 << 8, /* beside IN_LIST, IN_RESULT and IN_LOG, and before them: a replay is chosen */
+	IN_INPUT = 1 << 6,   /* the line in the footer: letters are typed */
+	IN_PAGE = 1 << 7,    /* something to read over the panes */
+	IN_REPLAY = 1 << 8,  /* beside IN_LIST, IN_RESULT and IN_LOG, and before them: a replay is
+				chosen */
 	IN_HISTORY = 1 << 9, /* the list of past runs, over the panes */
 };
 #define IN_FORM   (IN_TEXT | IN_CHOICE)

@@ -167,8 +167,8 @@ static void key_block(unsigned char block[BLOCK_SIZE], const void *key, size_t k
 		memcpy(block, key, key_len);
 }
 
-int hmac_sha256_hex(char hex[SHA256_HEX_SIZE], const void *key, size_t key_len, const void *data,
-	size_t len)
+int hmac_sha256_hex(
+	char hex[SHA256_HEX_SIZE], const void *key, size_t key_len, const void *data, size_t len)
 {
 	unsigned char block[BLOCK_SIZE], outer[BLOCK_SIZE + SHA256_SIZE];
 	unsigned char *inner = malloc(BLOCK_SIZE + len);

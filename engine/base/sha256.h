@@ -14,7 +14,7 @@ void sha256(unsigned char digest[SHA256_SIZE], const void *data, size_t len);
 void sha256_hex(char hex[SHA256_HEX_SIZE], const void *data, size_t len);
 
 /* 0, or -1 without memory for a copy of the data, which is wiped. */
-int hmac_sha256_hex(char hex[SHA256_HEX_SIZE], const void *key, size_t key_len, const void *data,
-	size_t len);
+int hmac_sha256_hex(
+	char hex[SHA256_HEX_SIZE], const void *key, size_t key_len, const void *data, size_t len);
 
 #endif

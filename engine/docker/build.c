@@ -33,8 +33,8 @@ struct build {
 	char container[72]; /* to be seen gone */
 	bool stopped;
 	int64_t (*read)(void *context, char *data, size_t cap);
-	void (*done)(void *context, const struct build_outcome *outcome,
-		const struct berth_error *err);
+	void (*done)(
+		void *context, const struct build_outcome *outcome, const struct berth_error *err);
 	void *context;
 };
 
@@ -256,8 +256,7 @@ static void build_ended(void *context, const struct docker_reply *reply)
 	if (build->asked_to_stop) {
 		trace("docker", "build %s: its stream has ended, %s", build->id,
 			build->let_go ? "let go of" : "by itself");
-		berth_error_set(
-			&build->error, BERTH_E_CANCELLED, 0, "the build was cancelled");
+		berth_error_set(&build->error, BERTH_E_CANCELLED, 0, "the build was cancelled");
 		if (build->let_go && !build->buildkit) {
 			prove(build);
 			return;
@@ -309,8 +308,8 @@ static int add_object(struct buf *path, const char *name, const struct container
 	return status;
 }
 
-static int build_path(
-	struct buf *path, const struct build_request *request, const char *id, struct berth_error *err)
+static int build_path(struct buf *path, const struct build_request *request, const char *id,
+	struct berth_error *err)
 {
 	const char *dockerfile = request->dockerfile ? request->dockerfile : "Dockerfile";
 

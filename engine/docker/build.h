@@ -3,8 +3,8 @@
  *
  * BuildKit is used without a session: it takes no credentials then and pulls nothing that needs
  * them (moby/buildkit#5309), so what a Dockerfile comes from is to be on the engine before. It also
- * leaves the patterns of a .dockerignore to its client, so that the Dockerfile, which must be in the
- * context, is there for `COPY . .` as well.
+ * leaves the patterns of a .dockerignore to its client, so that the Dockerfile, which must be in
+ * the context, is there for `COPY . .` as well.
  */
 #ifndef DOCKER_BUILD_H
 #define DOCKER_BUILD_H
@@ -41,8 +41,8 @@ struct build_request {
 	/* The context; `read` as in loop/xfer.h. */
 	int64_t (*read)(void *context, char *data, size_t cap);
 	struct build_steps_sink sink;
-	void (*done)(void *context, const struct build_outcome *outcome,
-		const struct berth_error *err);
+	void (*done)(
+		void *context, const struct build_outcome *outcome, const struct berth_error *err);
 	void *context;
 };
 

@@ -47,8 +47,8 @@ static bool begins_step(struct build_steps *steps, const char *line, int64_t now
 	steps->total = total;
 	steps->container[0] = '\0';
 	snprintf(step->id, sizeof(step->id), "%d/%d", number, total);
-	berth_text_clean(step->name, sizeof(step->name), line + used, strlen(line + used),
-		BERTH_CLEAN_LINE);
+	berth_text_clean(
+		step->name, sizeof(step->name), line + used, strlen(line + used), BERTH_CLEAN_LINE);
 	build_step_move(steps, step, BUILD_STEP_RUNNING, now_ms);
 	return true;
 }

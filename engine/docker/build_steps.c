@@ -59,8 +59,7 @@ static void keep_line(struct build_step *step)
 {
 	if (step->output.len + step->line.len + 1 > BUILD_OUTPUT_MAX) {
 		size_t half = step->output.len / 2;
-		const char *end = memchr(
-			step->output.data + half, '\n', step->output.len - half);
+		const char *end = memchr(step->output.data + half, '\n', step->output.len - half);
 
 		buf_consume(&step->output,
 			end ? (size_t)(end + 1 - step->output.data) : step->output.len);
@@ -79,8 +78,7 @@ static void give_line(struct build_steps *steps, struct build_step *step)
 		len--;
 	steps->lines++;
 	step->last_line = steps->lines;
-	steps->sink.line(
-		steps->sink.context, step, step->error_stream, step->line.data, len);
+	steps->sink.line(steps->sink.context, step, step->error_stream, step->line.data, len);
 	keep_line(step);
 	buf_reset(&step->line);
 }
@@ -150,8 +148,8 @@ void build_steps_end(struct build_steps *steps, bool failed, int64_t now_ms)
 		if (step->state != BUILD_STEP_RUNNING)
 			continue;
 		if (blamed || !failed)
-			build_step_move(steps, step,
-				blamed ? BUILD_STEP_FAILED : BUILD_STEP_DONE, now_ms);
+			build_step_move(
+				steps, step, blamed ? BUILD_STEP_FAILED : BUILD_STEP_DONE, now_ms);
 		else if (step->line.len > 0)
 			give_line(steps, step);
 	}

@@ -58,9 +58,9 @@ struct build_steps {
 	struct build_steps_sink sink;
 	struct build_step *list; /* BUILD_MAX_STEPS of them */
 	size_t count;
-	struct buf text; /* classic: the line that is not complete yet */
-	int current;     /* classic: the step under way; -1 before the first */
-	int total;       /* classic: how many there will be; 0: not said yet */
+	struct buf text;    /* classic: the line that is not complete yet */
+	int current;        /* classic: the step under way; -1 before the first */
+	int total;          /* classic: how many there will be; 0: not said yet */
 	char container[72]; /* classic: what the step runs in; "" for none */
 	char removed[72];   /* classic: ... and the last one that is gone */
 	/* classic: images of steps that were not there before, oldest first */

@@ -62,8 +62,7 @@ static void on_vertex(void *context, const struct build_vertex *vertex)
 		!memmem(vertex->error.bytes, vertex->error.len, "context canceled", 16))
 		build_step_move(steps, step, BUILD_STEP_FAILED, vertex->completed_ms);
 	else if (vertex->completed_ms)
-		build_step_move(steps, step,
-			vertex->cached ? BUILD_STEP_CACHED : BUILD_STEP_DONE,
+		build_step_move(steps, step, vertex->cached ? BUILD_STEP_CACHED : BUILD_STEP_DONE,
 			vertex->completed_ms);
 }
 

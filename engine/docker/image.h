@@ -50,7 +50,7 @@ struct image_info {
 	char user[64];                                 /* "" for root */
 	bool has_command;                              /* CMD or ENTRYPOINT */
 	char os[32], arch[32];
-	int64_t size; /* bytes */
+	int64_t size;      /* bytes */
 	size_t name_count; /* tags it has */
 };
 
@@ -65,8 +65,8 @@ struct docker_op *image_inspect(struct docker *docker, const char *reference, im
 struct docker_op *image_inspect_id(struct docker *docker, const char *id, image_info_fn *done,
 	void *context, struct berth_error *err);
 
-/* Remove a name of an image, and the image with its last one; images it was made from stay. One that
- * is not there is a success. */
+/* Remove a name of an image, and the image with its last one; images it was made from stay. One
+ * that is not there is a success. */
 struct docker_op *image_remove(struct docker *docker, const char *reference,
 	docker_op_done_fn *done, void *context, struct berth_error *err);
 

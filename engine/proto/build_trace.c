@@ -187,8 +187,8 @@ static int take_record(void *message, const struct protobuf_field *field, struct
 	}
 }
 
-int build_trace_decode(const void *data, size_t len, const struct build_trace_sink *sink,
-	struct berth_error *err)
+int build_trace_decode(
+	const void *data, size_t len, const struct build_trace_sink *sink, struct berth_error *err)
 {
 	if (decode((struct build_text){data, len}, take_record, (void *)sink, err) == 0)
 		return 0;

@@ -50,7 +50,7 @@ struct build_trace_sink {
 };
 
 /* -1 with PROTOCOL; what came before the fault was given away. */
-int build_trace_decode(const void *data, size_t len, const struct build_trace_sink *sink,
-	struct berth_error *err);
+int build_trace_decode(
+	const void *data, size_t len, const struct build_trace_sink *sink, struct berth_error *err);
 
 #endif

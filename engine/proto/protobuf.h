@@ -27,7 +27,6 @@ struct protobuf_field {
 
 void protobuf_init(struct protobuf *reader, const void *data, size_t len);
 /* 1 and the next field, 0 at the end, -1 with PROTOCOL: cut, or not of this format. */
-int protobuf_next(
-	struct protobuf *reader, struct protobuf_field *field, struct berth_error *err);
+int protobuf_next(struct protobuf *reader, struct protobuf_field *field, struct berth_error *err);
 
 #endif

@@ -306,7 +306,8 @@ static void receive(void *context, struct berth_event *event)
 	run_record_event(run, event);
 	if (event->type == BERTH_EVENT_RESULT) {
 		give_way(run);
-		/* A recording has that status itself, and is no news to the history or to others. */
+		/* A recording has that status itself, and is no news to the history or to others.
+		 */
 		if (run->player == NULL) {
 			tell_end(run, event);
 			run_tell(run, session->notifier, event, receive_told);

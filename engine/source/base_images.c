@@ -16,7 +16,7 @@ struct reader {
 	struct buf line;
 	unsigned number, began; /* of the line, of the instruction's first one */
 	char escape;
-	bool directives; /* nothing but them so far */
+	bool directives;   /* nothing but them so far */
 	char document[64]; /* what ends the one that is open; "" for none */
 	bool has_from;
 	char *args[MAX_ARGS]; /* "NAME=value" from before the first FROM */
@@ -58,13 +58,15 @@ static bool expand(const struct reader *reader, const char *text, char out[MAX_W
 		size_t len;
 		bool braces;
 
-		if (*text != '$' || !(text[1] == '{' || text[1] == '_' || isalpha((unsigned char)text[1]))) {
+		if (*text != '$' ||
+			!(text[1] == '{' || text[1] == '_' || isalpha((unsigned char)text[1]))) {
 			out[used++] = *text++;
 			continue;
 		}
 		braces = text[1] == '{';
 		name = text + 1 + braces;
-		len = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+		len = strspn(
+			name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
 		value = argument(reader, name, len);
 		text = name + len;
 		if (braces) {
@@ -134,8 +136,8 @@ static int add_image(struct reader *reader, const char *name)
 			return 0;
 	}
 	if (images->count == BASE_IMAGES_MAX)
-		return berth_error_set(reader->err, BERTH_E_LIMIT, 0, "more than %d base images",
-			BASE_IMAGES_MAX);
+		return berth_error_set(
+			reader->err, BERTH_E_LIMIT, 0, "more than %d base images", BASE_IMAGES_MAX);
 	images->list[images->count] = strdup(image);
 	return images->list[images->count++] ? 0 : out_of_memory(reader);
 }
@@ -214,8 +216,8 @@ static int take_instruction(struct reader *reader, const char *line)
 	const size_t known = sizeof(instructions) / sizeof(instructions[0]);
 	const char *rest = line + len + strspn(line + len, " \t"), *name;
 
-	while (i < known && (strlen(instructions[i]) != len ||
-				    strncasecmp(instructions[i], line, len) != 0))
+	while (i < known &&
+		(strlen(instructions[i]) != len || strncasecmp(instructions[i], line, len) != 0))
 		i++;
 	if (i == known)
 		return berth_error_set(reader->err, BERTH_E_USAGE, 0, "'%.*s' is no instruction",
@@ -309,16 +311,15 @@ static int read_all(struct reader *reader, const char *text, size_t len)
 	if (reader->line.len > 0 && take_instruction(reader, reader->line.data))
 		return -1;
 	reader->began = reader->number;
-	return reader->has_from ? 0
-				: berth_error_set(reader->err, BERTH_E_USAGE, 0,
-					  "there is no FROM in it");
+	return reader->has_from
+		       ? 0
+		       : berth_error_set(reader->err, BERTH_E_USAGE, 0, "there is no FROM in it");
 }
 
 int base_images_find(struct base_images *images, const char *name, const char *text, size_t len,
 	struct berth_error *err)
 {
-	struct reader reader = {
-		.images = images, .escape = '\\', .directives = true, .err = err};
+	struct reader reader = {.images = images, .escape = '\\', .directives = true, .err = err};
 	int status;
 
 	*images = (struct base_images){0};

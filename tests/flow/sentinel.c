@@ -283,7 +283,8 @@ static void enter_server(struct scene *s, const char *credentials)
 	snprintf(trace, sizeof(trace), "%s/trace", s->tree.path);
 	s->ran = true;
 	run_start(&s->run, env, s->tree.path,
-		WORDS("--target", "srv", "--name", "web", "--folder", "/srv/web", "--trace", trace));
+		WORDS("--target", "srv", "--name", "web", "--folder", "/srv/web", "--trace",
+			trace));
 	assert_int_equal(run_finish(&s->run, RUN_MS), 3);
 	/* Server and webhook were asked, one of them with it. */
 	assert_true(peer_request_count(s->peer) >= 2);

@@ -26,7 +26,9 @@ static void images_are_found(void **state)
 		{"FROM a\nRUN x \\\n  # a comment\n\n  && y\nFROM b", "a b"},
 		{"FROM a\nRUN <<EOF\nFROM nothing\nEOF\nCOPY a b\n", "a"},
 		{"# escape=`\nFROM a\nRUN x `\n  FROM y\n", "a"},
-		{"\xEF\xBB\xBF" "FROM a\r\nRUN x\r\n", "a"},
+		{"\xEF\xBB\xBF"
+		 "FROM a\r\nRUN x\r\n",
+			"a"},
 		{"FROM a\nFROM a\n", "a"},
 		{"FROM \"a:1\"", "a:1"},
 		{"FROM a\nONBUILD RUN x\nHEALTHCHECK CMD x\n", "a"},
