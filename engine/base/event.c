@@ -72,6 +72,7 @@ void berth_event_free(struct berth_event *event)
 	free(event->message);
 	free(event->layers);
 	berth_result_free(event->result);
+	berth_stage_list_free(event->stages);
 	free(event->server);
 	free(event);
 }

@@ -65,18 +65,29 @@ static int copy_ports(struct berth_deployment *dst, const struct berth_deploymen
 	return 0;
 }
 
-static int copy_env(struct berth_deployment *dst, const struct berth_deployment *src)
+static int copy_variables(struct berth_variable **copies, size_t *copied,
+	const struct berth_variable *variables, size_t count)
 {
-	dst->env = calloc(src->env_count + 1, sizeof *dst->env);
-	if (!dst->env)
+	*copies = calloc(count + 1, sizeof **copies);
+	if (!*copies)
 		return -1;
-	for (size_t i = 0; i < src->env_count; i++) {
-		struct berth_variable *variable = &dst->env[dst->env_count++];
-		if (string_copy(&variable->name, src->env[i].name, NULL) < 0 ||
-			string_copy(&variable->value, src->env[i].value, NULL) < 0)
+	for (size_t i = 0; i < count; i++) {
+		struct berth_variable *variable = &(*copies)[(*copied)++];
+		if (string_copy(&variable->name, variables[i].name, NULL) < 0 ||
+			string_copy(&variable->value, variables[i].value, NULL) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+static int copy_plugin(struct berth_deployment *dst, const struct berth_deployment *src)
+{
+	size_t count = 0;
+	while (src->command && src->command[count])
+		count++;
+	if (src->command && list_copy(&dst->command, &count, src->command, count) < 0)
+		return -1;
+	return copy_variables(&dst->own, &dst->own_count, src->own, src->own_count);
 }
 
 static int copy_config_files(struct berth_deployment *dst, const struct berth_deployment *src)
@@ -125,7 +136,9 @@ struct berth_deployment *berth_deployment_copy(const struct berth_deployment *de
 	copy->replace = deployment->replace;
 	if (copy_texts(copy, deployment) < 0 ||
 		server_copy(&copy->server, deployment->server, NULL) < 0 ||
-		copy_ports(copy, deployment) < 0 || copy_env(copy, deployment) < 0 ||
+		copy_ports(copy, deployment) < 0 || copy_plugin(copy, deployment) < 0 ||
+		copy_variables(
+			&copy->env, &copy->env_count, deployment->env, deployment->env_count) < 0 ||
 		copy_config_files(copy, deployment) < 0 ||
 		list_copy(&copy->include, &copy->include_count, deployment->include,
 			deployment->include_count) < 0 ||
@@ -164,10 +177,16 @@ void berth_deployment_free(struct berth_deployment *deployment)
 		port_release(&deployment->ports[i]);
 	for (size_t i = 0; i < deployment->env_count; i++)
 		variable_release(&deployment->env[i]);
+	for (size_t i = 0; i < deployment->own_count; i++)
+		variable_release(&deployment->own[i]);
+	for (char **word = deployment->command; word && *word; word++)
+		free(*word);
 	for (size_t i = 0; i < deployment->config_file_count; i++)
 		config_file_release(&deployment->config_files[i]);
 	free(deployment->ports);
 	free(deployment->env);
+	free(deployment->own);
+	free(deployment->command);
 	free(deployment->config_files);
 	list_free(deployment->include, deployment->include_count);
 	list_free(deployment->exclude, deployment->exclude_count);

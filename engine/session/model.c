@@ -6,6 +6,7 @@
 struct entry {
 	struct berth_run run; /* what is handed out */
 	struct berth_deployment *deployment;
+	struct berth_stage_list *stages; /* the target's own; NULL: those of its kind */
 };
 
 struct berth_model {
@@ -21,6 +22,7 @@ struct berth_model *berth_model_new(void)
 static void free_entry(struct entry *entry)
 {
 	berth_deployment_free(entry->deployment);
+	berth_stage_list_free(entry->stages);
 	berth_result_free(entry->run.result);
 	free(entry->run.layers);
 	free(entry->run.message);
@@ -131,6 +133,18 @@ static void set_going(struct berth_run *run, const struct berth_event *event)
 		return;
 	run->state = BERTH_RUN_RUNNING;
 	run->started_ms = event->time_ms;
+}
+
+/* Before the first of them has begun. */
+static int take_stages(
+	struct entry *entry, const struct berth_stage_list *stages, struct berth_error *err)
+{
+	if (stages == NULL || entry->run.stage >= 0)
+		return 0;
+	berth_stage_list_free(entry->stages);
+	entry->stages = berth_stage_list_copy(stages);
+	entry->run.stages = entry->stages;
+	return entry->stages != NULL ? 0 : out_of_memory(err);
 }
 
 static int apply_status(
@@ -261,7 +275,9 @@ int berth_model_apply(
 	entry->run.changes++;
 	switch (event->type) {
 	case BERTH_EVENT_STATUS:
-		return apply_status(&entry->run, event, err);
+		return take_stages(entry, event->stages, err) == -1
+			       ? -1
+			       : apply_status(&entry->run, event, err);
 	case BERTH_EVENT_PROGRESS:
 		return apply_progress(&entry->run, event, err);
 	case BERTH_EVENT_LINK:

@@ -82,6 +82,9 @@ struct berth_deployment {
 	bool is_protected;           /* a person confirms each deployment there */
 	struct berth_server *server; /* deploy servers; NULL for docker and demo */
 	char *host;                  /* Docker endpoint, NULL: find it */
+	char **command;              /* of a plugin, NULL-terminated; NULL for other kinds */
+	struct berth_variable *own;  /* what a plugin's own fields are to be; the last of a name */
+	size_t own_count;
 	char *preset;
 	char *name;
 	char *folder; /* absolute; NULL: nothing is sent */

@@ -18,6 +18,7 @@
 #include <stdio.h>
 
 #include <berth/error.h>
+#include <berth/target.h>
 
 enum berth_event_type {
 	BERTH_EVENT_STATUS,   /* a stage began */
@@ -136,6 +137,9 @@ struct berth_event {
 	int attempts; /* LINK: how many there will be at most, 0: not said; no part of the record */
 	int64_t retry_in_ms;
 	struct berth_result *result;
+	/* STATUS: the stages from here on, where only the target knows them (a plugin's); else
+	 * NULL. No part of the record. */
+	struct berth_stage_list *stages;
 	char *server; /* JSON text of what a server said and has no place here; NULL if none */
 };
 

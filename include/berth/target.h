@@ -18,6 +18,10 @@ struct berth_stage_list {
 	size_t count;
 };
 
+/* A list of one's own; NULL without memory. Free takes only such, and NULL. */
+struct berth_stage_list *berth_stage_list_copy(const struct berth_stage_list *list);
+void berth_stage_list_free(struct berth_stage_list *list);
+
 /* The stages of a kind ("docker", "demo"); NULL for an unknown kind. */
 const struct berth_stage_list *berth_target_stages(const char *kind);
 
