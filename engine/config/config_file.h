@@ -20,6 +20,8 @@ struct user_target {
 	char *kind;
 	char *host;                  /* kind docker */
 	struct berth_server *server; /* kind fractalic */
+	struct strings command;      /* kind plugin: program and arguments */
+	struct strings own;          /* kind plugin: "NAME=VALUE" of its own fields */
 	bool is_protected;           /* each deployment there is confirmed */
 };
 

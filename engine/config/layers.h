@@ -23,6 +23,8 @@ struct berth_settings {
 	struct layer layers[BERTH_LAYER_COUNT];
 	struct preset *preset;    /* NULL before the first load */
 	struct user_config *user; /* NULL before the first load */
+	struct user_target
+		*program; /* a plugin found on the PATH by the target's name; NULL: none */
 	struct strings targets, presets, profiles;
 	struct buf *scratch; /* of the getters that build their answer */
 };
@@ -49,6 +51,14 @@ const char *settings_kind(const struct berth_settings *settings);
 
 /* The chosen target is a deploy server: the folder is one over there. */
 bool settings_is_server(const struct berth_settings *settings);
+/* The target of that name; NULL for those that are built in, and if there is none. */
+const struct user_target *settings_target(const struct berth_settings *settings, const char *name);
+/* It is a program of one's own, which says itself what it wants to know. */
+bool settings_is_plugin(const struct berth_settings *settings);
+/* plugin_target.c: look for the program that the target's name stands for, if it is no other. */
+int settings_find_program(struct berth_settings *settings, struct berth_error *err);
+int settings_program_copy(struct user_target **copy, const struct user_target *program);
+void settings_program_free(struct user_target *program);
 /* It is a Mist server: what is deployed is an app that it knows. */
 bool settings_is_mist(const struct berth_settings *settings);
 /* Nobody has chosen a preset, and the target does without the one that would be taken. */

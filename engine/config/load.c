@@ -101,7 +101,7 @@ static int load_profile(
 static int load_target_host(struct berth_settings *settings, struct berth_error *err)
 {
 	const char *name = berth_settings_get(settings, BERTH_FIELD_TARGET);
-	const struct user_target *target = name ? user_config_find(settings->user, name) : NULL;
+	const struct user_target *target = name ? settings_target(settings, name) : NULL;
 	struct strings values = {0};
 	cleanup_free char *origin = NULL;
 	if (!target || !target->host)
@@ -114,6 +114,25 @@ static int load_target_host(struct berth_settings *settings, struct berth_error 
 		return -1;
 	return layer_set(
 		&settings->layers[BERTH_FROM_USER_FILE], BERTH_FIELD_HOST, &values, origin, err);
+}
+
+/* So are the values of a plugin's own fields. */
+static int load_own(struct berth_settings *settings, struct berth_error *err)
+{
+	const char *name = berth_settings_get(settings, BERTH_FIELD_TARGET);
+	const struct user_target *target = name ? settings_target(settings, name) : NULL;
+	struct strings values;
+	cleanup_free char *origin = NULL;
+	if (!target || target->own.count == 0)
+		return 0;
+	if (asprintf(&origin, "target '%s' (%s)", name, settings->user->path) < 0) {
+		origin = NULL;
+		return string_no_memory(err);
+	}
+	if (strings_copy(&values, &target->own, err) < 0)
+		return -1;
+	return layer_set(
+		&settings->layers[BERTH_FROM_USER_FILE], BERTH_FIELD_SET, &values, origin, err);
 }
 
 /* Ports, health and files of a preset are for containers that berth makes itself. */
@@ -160,7 +179,9 @@ static int load_all(
 		return -1;
 	if (load_environment(&settings->layers[BERTH_FROM_ENVIRONMENT], err) < 0 ||
 		load_profile(settings, folder_is, err) < 0 ||
-		load_project(settings, folder_is, err) < 0 || load_target_host(settings, err) < 0)
+		load_project(settings, folder_is, err) < 0 ||
+		settings_find_program(settings, err) < 0 || load_own(settings, err) < 0 ||
+		load_target_host(settings, err) < 0)
 		return -1;
 	return load_preset(settings, err);
 }

@@ -275,10 +275,12 @@ static int check_list_value(
 			config_file_release(&file);
 		return status;
 	case BERTH_FIELD_ENV:
+	case BERTH_FIELD_SET:
 		status = parse_variable(&variable, text, number, err);
 		if (status == 0)
 			variable_release(&variable);
-		return status;
+		return field == BERTH_FIELD_SET && status < 0 ? berth_error_wrap(err, "set")
+							      : status;
 	default:
 		return 0;
 	}

@@ -76,10 +76,10 @@ int profile_names(struct strings *names, struct berth_error *err)
 	return 0;
 }
 
-static json_t *variable_name(
-	const struct berth_settings *settings, const char *pair, size_t *unsaved)
+static json_t *variable_name(const struct berth_settings *settings, enum berth_field_id field,
+	const char *pair, size_t *unsaved)
 {
-	size_t len = settings_variable_name(settings, BERTH_FIELD_ENV, pair);
+	size_t len = settings_variable_name(settings, field, pair);
 	*unsaved += pair[len] != '\0';
 	return len > 0 ? json_stringn(pair, len) : NULL;
 }
@@ -108,7 +108,7 @@ static json_t *all_values(
 	json_t *list = json_array();
 	for (size_t i = 0; i < berth_settings_count(settings, field->id); i++) {
 		const char *text = berth_settings_at(settings, field->id, i);
-		json_t *value = secret ? variable_name(settings, text, unsaved)
+		json_t *value = secret ? variable_name(settings, field->id, text, unsaved)
 				       : one_value(settings, field, text);
 		if (value)
 			json_array_append_new(list, value);
@@ -130,7 +130,7 @@ static int check_values(const struct berth_settings *settings, struct berth_erro
 {
 	for (size_t i = 0; i < BERTH_FIELD_COUNT; i++) {
 		enum berth_field_id field = (enum berth_field_id)i;
-		if (!is_kept(settings, field) || field == BERTH_FIELD_ENV)
+		if (!is_kept(settings, field) || berth_fields[field].kind == BERTH_KIND_SECRET_LIST)
 			continue;
 		for (size_t j = 0; j < berth_settings_count(settings, field); j++) {
 			const char *text = berth_settings_at(settings, field, j);

@@ -49,7 +49,7 @@ static int read_field(struct json_file *file, struct layer *layer, enum berth_fi
 	struct strings values;
 	int named = 0;
 	bool there = project->folder_is == FOLDER_THERE && field == BERTH_FIELD_FOLDER;
-	if (field == BERTH_FIELD_ENV && project->is_profile)
+	if (berth_fields[field].kind == BERTH_KIND_SECRET_LIST && project->is_profile)
 		named = read_names(file, value, &values, err);
 	if (named < 0 || path_folder(&folder, project->path, err) < 0)
 		return -1;

@@ -21,6 +21,20 @@ static int check_kind(const char *target, const char *kind, struct berth_error *
 	return 0;
 }
 
+static int copy_command(
+	struct berth_deployment *deployment, const char *const *command, struct berth_error *err)
+{
+	struct strings words = {0};
+	for (; command && *command; command++) {
+		if (strings_add(&words, *command, err) < 0) {
+			strings_release(&words);
+			return -1;
+		}
+	}
+	deployment->command = words.items;
+	return 0;
+}
+
 static int resolve_target(struct build *build, struct berth_error *err)
 {
 	const struct berth_settings *settings = build->settings;
@@ -33,6 +47,8 @@ static int resolve_target(struct build *build, struct berth_error *err)
 		string_copy(&build->deployment->target, name, err) < 0)
 		return -1;
 	build->deployment->is_protected = berth_settings_protected(settings);
+	if (copy_command(build->deployment, berth_settings_command(settings), err) < 0)
+		return -1;
 	return string_copy(&build->deployment->kind, kind, err);
 }
 
@@ -231,6 +247,7 @@ static const struct {
 	{BERTH_FIELD_EXCLUDE, resolve_exclude},
 	{BERTH_FIELD_DEST, resolve_dest},
 	{BERTH_FIELD_CONFIG_FILE, resolve_config_files},
+	{BERTH_FIELD_SET, resolve_set},
 	{BERTH_FIELD_RESTART, resolve_restart},
 	{BERTH_FIELD_PULL, resolve_pull},
 	{BERTH_FIELD_TIMEOUT, resolve_timeout},
@@ -248,7 +265,7 @@ static int run_step(struct build *build, size_t step, struct berth_error *err)
 {
 	if (berth_settings_applies(build->settings, steps[step].field))
 		return steps[step].build(build, err);
-	if (!settings_is_server(build->settings))
+	if (!settings_is_server(build->settings) && !settings_is_plugin(build->settings))
 		steps[step].build(build, NULL);
 	return 0;
 }
@@ -309,7 +326,7 @@ static int check_id(const char *id, struct berth_error *err)
 struct berth_deployment *berth_settings_attach(const struct berth_settings *settings,
 	const char *target, const char *id, struct berth_error *err)
 {
-	const struct user_target *found = user_config_find(settings->user, target);
+	const struct user_target *found = settings_target(settings, target);
 	const char *kind = strcmp(target, "demo") == 0 ? "demo" : found ? found->kind : "docker";
 	if ((!found && parse_choice("target", target, berth_settings_targets(settings), err) < 0) ||
 		check_kind(target, kind, err) < 0 || check_id(id, err) < 0)

@@ -15,6 +15,8 @@ struct build {
 
 typedef int build_fn(struct build *build, struct berth_error *err);
 
+/* plugin_target.c */
+build_fn resolve_set;
 /* resolve_server.c */
 build_fn resolve_server_folder, resolve_server_ports;
 /* resolve_ports.c */

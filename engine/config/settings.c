@@ -96,6 +96,7 @@ void berth_settings_free(struct berth_settings *settings)
 		layer_release(&settings->layers[i]);
 	preset_drop(settings->preset);
 	user_config_drop(settings->user);
+	settings_program_free(settings->program);
 	strings_release(&settings->targets);
 	strings_release(&settings->presets);
 	strings_release(&settings->profiles);
@@ -128,6 +129,8 @@ struct berth_settings *berth_settings_copy(const struct berth_settings *settings
 	copy->preset = preset_share(settings->preset);
 	copy->user = user_config_share(settings->user);
 	int status = copy->scratch ? 0 : -1;
+	if (status == 0 && settings->program)
+		status = settings_program_copy(&copy->program, settings->program);
 	for (size_t i = 0; i < BERTH_LAYER_COUNT && status == 0; i++)
 		status = layer_copy(&copy->layers[i], &settings->layers[i]);
 	if (status == 0)
@@ -253,14 +256,14 @@ const char *settings_kind(const struct berth_settings *settings)
 		return NULL;
 	if (user_target_is_built_in(name))
 		return strcmp(name, "demo") == 0 ? "demo" : "docker";
-	const struct user_target *target = user_config_find(settings->user, name);
+	const struct user_target *target = settings_target(settings, name);
 	return target ? target->kind : NULL;
 }
 
 static const struct user_target *chosen_target(const struct berth_settings *settings)
 {
 	const char *name = berth_settings_get(settings, BERTH_FIELD_TARGET);
-	return name ? user_config_find(settings->user, name) : NULL;
+	return name ? settings_target(settings, name) : NULL;
 }
 
 bool settings_is_server(const struct berth_settings *settings)
@@ -276,7 +279,7 @@ bool settings_is_mist(const struct berth_settings *settings)
 
 bool settings_without_preset(const struct berth_settings *settings)
 {
-	return settings_is_server(settings) &&
+	return (settings_is_server(settings) || settings_is_plugin(settings)) &&
 	       berth_settings_layer(settings, BERTH_FIELD_PRESET) == BERTH_FROM_DEFAULT;
 }
 

@@ -29,6 +29,16 @@ bool berth_settings_applies(const struct berth_settings *settings, enum berth_fi
 				      [BERTH_FIELD_ENV] = true,
 				      [BERTH_FIELD_ENV_FILE] = true,
 				      [BERTH_FIELD_TIMEOUT] = true}},
+		{"plugin", {[BERTH_FIELD_TARGET] = true,
+				   [BERTH_FIELD_PROFILE] = true,
+				   [BERTH_FIELD_NAME] = true,
+				   [BERTH_FIELD_FOLDER] = true,
+				   [BERTH_FIELD_IMAGE] = true,
+				   [BERTH_FIELD_PLATFORM] = true,
+				   [BERTH_FIELD_ENV] = true,
+				   [BERTH_FIELD_ENV_FILE] = true,
+				   [BERTH_FIELD_SET] = true,
+				   [BERTH_FIELD_TIMEOUT] = true}},
 		{"mist", {[BERTH_FIELD_TARGET] = true,
 				 [BERTH_FIELD_PROFILE] = true,
 				 [BERTH_FIELD_NAME] = true,
@@ -39,7 +49,8 @@ bool berth_settings_applies(const struct berth_settings *settings, enum berth_fi
 		if (strcmp(rows[i].kind, kind) == 0)
 			return rows[i].takes[field];
 	}
-	return true;
+	/* All others make containers here. */
+	return field != BERTH_FIELD_SET;
 }
 
 bool berth_settings_requires(const struct berth_settings *settings, enum berth_field_id field)

@@ -11,6 +11,7 @@
 
 #include <berth/config_keys.h>
 
+#include "config/config_file.h"
 #include "config/json_file.h"
 #include "config/parse.h"
 #include "config/server.h"
@@ -116,6 +117,26 @@ static int check_user(
 		       : json_file_error(file, JSON_AT_VALUE, err,
 				 "'user' has a ':' or a control character in it, expected the name "
 				 "alone");
+}
+
+static int check_program(
+	struct json_file *file, const char *key, const json_t *value, struct berth_error *err)
+{
+	return json_is_string(value) ? check_text(file, key, value, err)
+				     : check_command(file, key, value, err);
+}
+
+/* Which of them are secrets only the program knows. */
+static int check_own(
+	struct json_file *file, const char *key, const json_t *value, struct berth_error *err)
+{
+	struct strings values = {0};
+	int status = json_is_object(value)
+			     ? json_field_values(file, BERTH_FIELD_SET, value, NULL, &values, err)
+			     : json_wrong_type(
+				       file, key, value, "an object { \"NAME\": \"VALUE\" }", err);
+	strings_release(&values);
+	return status;
 }
 
 static int check_flag(
@@ -244,7 +265,11 @@ static const struct {
 		 "the Docker engine of that server, where a container is looked up when a stream "
 		 "broke"},
 		NULL, check_host},
-	{{"command", "PROGRAM", "the program"}, NULL, check_text},
+	{{"command", "PROGRAM",
+		 "the program, on the PATH or by its path, or a list of it and its arguments"},
+		NULL, check_program},
+	{{"set", "{NAME: VALUE}", "values of its own fields, as --set gives them"}, NULL,
+		check_own},
 	{{"protected", "true|false", "each deployment there is confirmed by typing its name"}, NULL,
 		check_flag},
 };

@@ -25,8 +25,8 @@ const struct berth_target_kind berth_target_kinds[] = {
 			"cert_file", "key_file", "insecure", "docker_host", "protected", NULL}},
 	{"deployer", "a Deployer server", "url", false, false,
 		{"kind", "url", SECRET("token"), "protected", NULL}},
-	{"plugin", "a program of one's own", "command", false, false,
-		{"kind", "command", "protected", NULL}},
+	{"plugin", "a program of one's own", "command", false, true,
+		{"kind", "command", "set", "protected", NULL}},
 	{NULL, NULL, NULL, false, false, {NULL}},
 };
 #define KINDS (sizeof berth_target_kinds / sizeof *berth_target_kinds - 1)
@@ -74,6 +74,24 @@ static const struct berth_target_kind *find_kind(
 	return NULL;
 }
 
+/* A command is one word or a list of them. */
+static int read_plugin(struct user_target *target, struct json_file *file, const json_t *value,
+	struct berth_error *err)
+{
+	const json_t *command = json_object_get(value, "command"), *word;
+	const json_t *own = json_object_get(value, "set");
+	size_t i;
+	if (json_is_string(command) &&
+		strings_add(&target->command, json_string_value(command), err) < 0)
+		return -1;
+	json_array_foreach(command, i, word)
+	{
+		if (strings_add(&target->command, json_string_value(word), err) < 0)
+			return -1;
+	}
+	return own ? json_field_values(file, BERTH_FIELD_SET, own, NULL, &target->own, err) : 0;
+}
+
 int user_target_read(struct user_target *target, struct json_file *file, const char *name,
 	const json_t *value, struct berth_error *err)
 {
@@ -105,6 +123,8 @@ int user_target_read(struct user_target *target, struct json_file *file, const c
 		string_copy(&target->kind, kind->name, err) < 0 ||
 		string_copy(&target->host, host, err) < 0)
 		return -1;
+	if (read_plugin(target, file, value, err) < 0)
+		return -1;
 	cleanup_free char *folder = NULL;
 	if (!kind->server)
 		return 0;
@@ -119,5 +139,7 @@ void user_target_release(struct user_target *target)
 	free(target->kind);
 	free(target->host);
 	server_free(target->server);
+	strings_release(&target->command);
+	strings_release(&target->own);
 	*target = (struct user_target){0};
 }

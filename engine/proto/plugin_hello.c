@@ -140,8 +140,12 @@ static int read_fallback(
 static int read_field(
 	struct berth_plugin_field *field, const json_t *object, struct berth_error *err)
 {
-	if (read_name(&field->name, object, "field", err) < 0 ||
-		read_text(&field->label, object, "label", field->name, err) < 0 ||
+	if (read_name(&field->name, object, "field", err) < 0)
+		return -1;
+	/* As a variable's, which --set NAME takes its value from. */
+	if (strchr(field->name, '-') != NULL || strchr("0123456789", field->name[0]) != NULL)
+		return wrong(err, "the name of a field has a '-' in it, or begins with a digit");
+	if (read_text(&field->label, object, "label", field->name, err) < 0 ||
 		read_text(&field->help, object, "help", "", err) < 0 ||
 		read_flag(&field->required, object, "required", err) < 0 ||
 		read_flag(&field->secret, object, "secret", err) < 0 ||

@@ -1,41 +1,13 @@
 #include "target/plugin_program.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
-
-static bool is_program(const char *path)
-{
-	struct stat found;
-
-	return stat(path, &found) == 0 && S_ISREG(found.st_mode) && access(path, X_OK) == 0;
-}
-
-/* Folders that are not absolute depend on where one stands: they are passed over. */
-static char *look_on_path(const char *name)
-{
-	const char *path = getenv("PATH");
-
-	while (path != NULL && *path != '\0') {
-		size_t len = strcspn(path, ":");
-		char *found = NULL;
-
-		if (*path == '/' && asprintf(&found, "%.*s/%s", (int)len, path, name) < 0)
-			return NULL;
-		if (found != NULL && is_program(found))
-			return found;
-		free(found);
-		path += len + (path[len] == ':');
-	}
-	return NULL;
-}
+#include "base/find_program.h"
 
 static int refuse(const char *path, struct berth_error *err)
 {
@@ -66,9 +38,9 @@ static int check_owner(const char *path, struct berth_error *err)
 
 char *plugin_program_find(const char *name, struct berth_error *err)
 {
-	char *path = strchr(name, '/') != NULL ? strdup(name) : look_on_path(name);
+	char *path = find_program(name);
 
-	if (path == NULL || !is_program(path)) {
+	if (path == NULL) {
 		berth_error_set(err, BERTH_E_NOT_FOUND, 0, "there is no program '%s'%s", name,
 			strchr(name, '/') != NULL ? "" : " on the PATH");
 		berth_error_hint(err, "name it by its path in 'command', and make it executable");

@@ -39,6 +39,7 @@ enum berth_field_id {
 	BERTH_FIELD_EXCLUDE,
 	BERTH_FIELD_CONFIG_FILE,
 	BERTH_FIELD_DEST,
+	BERTH_FIELD_SET,
 	BERTH_FIELD_RESTART,
 	BERTH_FIELD_PULL,
 	BERTH_FIELD_TIMEOUT,
@@ -151,6 +152,10 @@ const char *berth_settings_help(const struct berth_settings *settings, enum bert
 /* The deploy server that the chosen target is; NULL for docker and demo. Borrowed until the next
  * load. */
 const struct berth_server *berth_settings_server(const struct berth_settings *settings);
+
+/* The command of the plugin that the chosen target is, NULL-terminated; NULL for other kinds.
+ * Borrowed until the next load. */
+const char *const *berth_settings_command(const struct berth_settings *settings);
 
 /* What berth_engine_attach() takes: target, kind and server of that target, and `id` as the name.
  */
