@@ -14,6 +14,7 @@
 #include "loop/net.h"
 #include "session/session.h"
 #include "store/store.h"
+#include "target/plugin_ask.h"
 #include "target/server_examine.h"
 #include "target/target.h"
 
@@ -26,6 +27,9 @@ struct berth_engine {
 	struct berth_endpoint nowhere;
 	struct berth_fleet *fleet;
 	struct server_examine *examine; /* NULL: none under way */
+	struct plugin_ask *ask;         /* NULL: none under way */
+	berth_plugin_fn *told;
+	void *told_context;
 	berth_finding_fn *found;
 	void *found_context;
 	bool closing;
@@ -187,15 +191,46 @@ static void session_closed(void *context)
 	fleet_close(engine->fleet, fleet_closed, engine);
 }
 
+/* After those that answer once more. */
+static void close_session(struct berth_engine *engine)
+{
+	if (engine->examine == NULL && engine->ask == NULL)
+		session_close(engine->session, session_closed, engine);
+}
+
 void berth_engine_close(struct berth_engine *engine, void (*closed)(void *context), void *context)
 {
 	engine->closed = closed;
 	engine->closed_context = context;
 	engine->closing = true;
+	if (engine->ask != NULL)
+		plugin_ask_cancel(engine->ask);
 	if (engine->examine != NULL)
 		server_examine_cancel(engine->examine);
-	else
-		session_close(engine->session, session_closed, engine);
+	close_session(engine);
+}
+
+static void told(void *context, struct berth_plugin *plugin, const struct berth_error *err)
+{
+	struct berth_engine *engine = context;
+	bool closing = engine->closing;
+
+	engine->ask = NULL;
+	/* It may close the engine, or ask again. */
+	engine->told(engine->told_context, plugin, err);
+	if (closing)
+		close_session(engine);
+}
+
+int berth_engine_ask_plugin(struct berth_engine *engine, const char *const *command,
+	berth_plugin_fn *on_told, void *context, struct berth_error *err)
+{
+	if (engine->ask != NULL || engine->closing)
+		return berth_error_set(err, BERTH_E_CONFLICT, 0, "a plugin is being asked");
+	engine->told = on_told;
+	engine->told_context = context;
+	engine->ask = plugin_ask_start(engine->options.loop, command, told, engine, err);
+	return engine->ask != NULL ? 0 : -1;
 }
 
 static void found(void *context, const struct berth_finding *finding)
@@ -208,7 +243,7 @@ static void found(void *context, const struct berth_finding *finding)
 	/* It may close the engine. */
 	engine->found(engine->found_context, finding);
 	if (finding == NULL && closing)
-		session_close(engine->session, session_closed, engine);
+		close_session(engine);
 }
 
 int berth_engine_examine(struct berth_engine *engine, const struct berth_deployment *deployment,

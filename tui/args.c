@@ -89,7 +89,8 @@ _Static_assert(
 bool args_takes_field(enum command command, enum berth_field_id field)
 {
 	if (command == COMMAND_DOCTOR || (IN_FLEET & (1u << command)))
-		return field == BERTH_FIELD_TARGET || field == BERTH_FIELD_HOST;
+		return field == BERTH_FIELD_TARGET || field == BERTH_FIELD_HOST ||
+		       field == BERTH_FIELD_SET;
 	return command == COMMAND_DEPLOY || command == COMMAND_CONSOLE;
 }
 

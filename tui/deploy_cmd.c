@@ -17,6 +17,7 @@
 #include "json.h"
 #include "output.h"
 #include "plain.h"
+#include "plugin_cmd.h"
 
 /* Events handled in one turn, so that signals are heard in a flood of them. */
 #define EVENTS_A_TURN 512
@@ -129,8 +130,9 @@ static void engine_closed(void *context)
 
 static void show(struct deploy *deploy, const struct berth_event *event)
 {
-	bool shown = deploy->json ? json_event(deploy->output, event)
-				  : plain_event(&deploy->plain, event);
+	bool shown = deploy->json              ? json_event(deploy->output, event)
+		     : deploy->request->action ? plugin_cmd_show(deploy->output, event)
+					       : plain_event(&deploy->plain, event);
 	if (!shown)
 		deploy->gap = true;
 	if (event->type == BERTH_EVENT_RESULT) {
@@ -203,7 +205,9 @@ static void unrecorded(void *context, unsigned runs, const struct berth_error *w
 /* The log is kept as a file too, and the run in the history, where there is a place for them. */
 static struct berth_engine *new_engine(struct deploy *deploy, struct berth_error *err)
 {
-	char *folder = berth_log_folder(NULL), *history = berth_history_path(NULL);
+	bool kept = !deploy->request->action;
+	char *folder = kept ? berth_log_folder(NULL) : NULL;
+	char *history = kept ? berth_history_path(NULL) : NULL;
 	struct berth_engine *engine = berth_engine_new(
 		&(struct berth_engine_options){.loop = &deploy->loop,
 			.wakeup = wakeup,
@@ -339,6 +343,12 @@ int deploy_cmd_watch(
 	int status = run(settings, request, id, json);
 	berth_deployment_free(request);
 	return status;
+}
+
+int deploy_cmd_act(const struct berth_settings *settings, const struct berth_deployment *request,
+	const char *id, bool json)
+{
+	return run(settings, request, id, json);
 }
 
 int deploy_cmd_explain(const struct berth_settings *settings)

@@ -8,6 +8,7 @@
 
 #include <berth/config_keys.h>
 #include <berth/engine.h>
+#include <berth/plugin.h>
 #include <berth/settings.h>
 
 #include "complain.h"
@@ -143,6 +144,7 @@ static void check_engine(const char *host, struct findings *findings)
 struct examination {
 	struct berth_engine *engine;
 	struct findings *findings;
+	const char *program; /* of a plugin */
 };
 
 static void take_finding(void *context, const struct berth_finding *finding)
@@ -246,12 +248,73 @@ static void check_server(
 	berth_deployment_free(deployment);
 }
 
+/* --- plugins --- */
+
+static void report_plugin(const struct berth_plugin *plugin, const char *program)
+{
+	char detail[1024];
+	size_t used;
+	snprintf(detail, sizeof detail, "%s%s%s (%s) speaks version %d%s%s", plugin->name,
+		*plugin->version ? " " : "", plugin->version, program, BERTH_PLUGIN_VERSION,
+		*plugin->about ? ": " : "", plugin->about);
+	doctor_report(VERDICT_OK, "plugin", detail, NULL);
+	for (size_t i = 0; i < plugin->field_count; i++) {
+		const struct berth_plugin_field *field = &plugin->fields[i];
+		snprintf(detail, sizeof detail, "--set %s=VALUE%s%s%s%s", field->name,
+			field->required ? ", needed" : "", field->secret ? ", a secret" : "",
+			*field->help ? ": " : "", field->help);
+		doctor_report(VERDICT_NOTE, "field", detail, NULL);
+	}
+	used = (size_t)snprintf(detail, sizeof detail, "can deploy");
+	for (int i = 0; i <= BERTH_PLUGIN_STATE; i++) {
+		if (plugin->actions & (1u << i))
+			used += (size_t)snprintf(detail + used, sizeof detail - used, ", %s",
+				berth_plugin_action_name((enum berth_plugin_action)i));
+	}
+	doctor_report(VERDICT_NOTE, "actions", detail, NULL);
+}
+
+static void plugin_told(void *context, struct berth_plugin *plugin, const struct berth_error *err)
+{
+	struct examination *examination = context;
+	if (plugin)
+		report_plugin(plugin, examination->program);
+	else
+		doctor_report(VERDICT_FAIL, "plugin", err->message, err->hint);
+	examination->findings->unreachable |= !plugin;
+	berth_plugin_free(plugin);
+	berth_engine_close(examination->engine, engine_closed, NULL);
+}
+
+/* Its hello asks nobody else. */
+static void check_plugin(const char *const *command, struct findings *findings)
+{
+	struct examination examination = {.findings = findings, .program = command[0]};
+	struct berth_error err;
+	uv_loop_t loop;
+	if (!in_loop(&loop, findings))
+		return;
+	examination.engine = berth_engine_new(
+		&(struct berth_engine_options){&loop, no_wakeup, NULL}, &err);
+	if (!examination.engine || berth_engine_ask_plugin(examination.engine, command, plugin_told,
+					   &examination, &err) < 0) {
+		doctor_report(VERDICT_FAIL, "plugin", err.message, err.hint);
+		findings->unreachable = true;
+		if (examination.engine)
+			berth_engine_close(examination.engine, engine_closed, NULL);
+	}
+	uv_run(&loop, UV_RUN_DEFAULT);
+	close_loop(&loop);
+}
+
 void doctor_check_target(const struct berth_settings *settings, struct findings *findings)
 {
 	if (berth_settings_applies(settings, BERTH_FIELD_HOST))
 		check_engine(berth_settings_get(settings, BERTH_FIELD_HOST), findings);
 	else if (berth_settings_server(settings))
 		check_server(settings, berth_settings_get(settings, BERTH_FIELD_TARGET), findings);
+	else if (berth_settings_command(settings))
+		check_plugin(berth_settings_command(settings), findings);
 	else
 		doctor_report(VERDICT_OK, "engine", "not needed for a rehearsal", NULL);
 }

@@ -21,6 +21,7 @@
 #include "help_text.h"
 #include "history_cmd.h"
 #include "linear.h"
+#include "plugin_cmd.h"
 #include "preferences.h"
 
 #define EXIT_USAGE 2
@@ -59,6 +60,8 @@ static int wrong(const struct berth_error *err)
 static int run_fleet(const struct args *args, const struct berth_settings *settings)
 {
 	enum berth_act act = BERTH_ACT_STOP;
+	if (berth_settings_command(settings))
+		return plugin_cmd_run(settings, args->command, args->topic, args->json);
 	if (args->command == COMMAND_LIST)
 		return fleet_cmd_list(settings, args->json);
 	if (args->command == COMMAND_LOGS)

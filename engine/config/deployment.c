@@ -32,6 +32,7 @@ static int copy_texts(struct berth_deployment *dst, const struct berth_deploymen
 		{&dst->target, src->target},
 		{&dst->kind, src->kind},
 		{&dst->host, src->host},
+		{&dst->action, src->action},
 		{&dst->preset, src->preset},
 		{&dst->name, src->name},
 		{&dst->folder, src->folder},
@@ -156,6 +157,7 @@ static void free_texts(struct berth_deployment *deployment)
 	free(deployment->target);
 	free(deployment->kind);
 	free(deployment->host);
+	free(deployment->action);
 	free(deployment->preset);
 	free(deployment->name);
 	free(deployment->folder);

@@ -97,3 +97,23 @@ int resolve_set(struct build *build, struct berth_error *err)
 	deployment->own_count = variables.count;
 	return status;
 }
+
+struct berth_deployment *berth_settings_act(const struct berth_settings *settings,
+	const char *action, const char *id, struct berth_error *err)
+{
+	const char *target = berth_settings_get(settings, BERTH_FIELD_TARGET);
+	struct build build = {settings, calloc(1, sizeof *build.deployment), true};
+	if (!build.deployment) {
+		string_no_memory(err);
+		return NULL;
+	}
+	if (string_copy(&build.deployment->target, target, err) == 0 &&
+		string_copy(&build.deployment->kind, "plugin", err) == 0 &&
+		string_copy(&build.deployment->name, id ? id : target, err) == 0 &&
+		string_copy(&build.deployment->action, action, err) == 0 &&
+		resolve_command(build.deployment, berth_settings_command(settings), err) == 0 &&
+		resolve_set(&build, err) == 0)
+		return build.deployment;
+	berth_deployment_free(build.deployment);
+	return NULL;
+}

@@ -21,7 +21,7 @@ static int check_kind(const char *target, const char *kind, struct berth_error *
 	return 0;
 }
 
-static int copy_command(
+int resolve_command(
 	struct berth_deployment *deployment, const char *const *command, struct berth_error *err)
 {
 	struct strings words = {0};
@@ -47,7 +47,7 @@ static int resolve_target(struct build *build, struct berth_error *err)
 		string_copy(&build->deployment->target, name, err) < 0)
 		return -1;
 	build->deployment->is_protected = berth_settings_protected(settings);
-	if (copy_command(build->deployment, berth_settings_command(settings), err) < 0)
+	if (resolve_command(build->deployment, berth_settings_command(settings), err) < 0)
 		return -1;
 	return string_copy(&build->deployment->kind, kind, err);
 }

@@ -17,6 +17,9 @@ typedef int build_fn(struct build *build, struct berth_error *err);
 
 /* plugin_target.c */
 build_fn resolve_set;
+/* resolve.c */
+int resolve_command(
+	struct berth_deployment *deployment, const char *const *command, struct berth_error *err);
 /* resolve_server.c */
 build_fn resolve_server_folder, resolve_server_ports;
 /* resolve_ports.c */

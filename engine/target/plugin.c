@@ -448,10 +448,18 @@ static struct target *plugin_start(const struct target_setup *setup, struct bert
 	return make(setup, -1, NULL, err);
 }
 
-struct target *plugin_target_act(const struct target_setup *setup, enum berth_plugin_action action,
-	const char *id, struct berth_error *err)
+/* What runs there it does not follow, but it can act on it. */
+static struct target *plugin_act(
+	const struct target_setup *setup, const char *id, struct berth_error *err)
 {
-	return make(setup, (int)action, id, err);
+	const char *name = setup->deployment->action;
+	int action = name != NULL ? berth_plugin_action_find(name) : -1;
+
+	if (action >= 0)
+		return make(setup, action, *id != '\0' ? id : NULL, err);
+	berth_error_set(err, BERTH_E_USAGE, 0, "what target '%s' has deployed can't be followed",
+		setup->deployment->target);
+	return NULL;
 }
 
 const struct target_ops plugin_target_ops = {
@@ -460,6 +468,7 @@ const struct target_ops plugin_target_ops = {
 	.cancelling = "The plugin is asked to stop and put things back; berth can't do it for it.",
 	.leaving = "Leaving ends the plugin's program: what becomes of the deployment is up to it.",
 	.start = plugin_start,
+	.watch = plugin_act,
 	.cancel = plugin_cancel,
 	.close = plugin_close,
 };

@@ -31,11 +31,6 @@ struct plugin_target {
 	void *closed_context;
 };
 
-/* An action of a plugin on what it has deployed: events as of a deployment, with one RESULT.
- * `id` may be NULL. */
-struct target *plugin_target_act(const struct target_setup *setup, enum berth_plugin_action action,
-	const char *id, struct berth_error *err);
-
 /* plugin_words.c: what it is told, as JSON in malloc'd memory; NULL without memory. */
 char *plugin_words_start(const struct plugin_target *t);
 char *plugin_words_action(const struct plugin_target *t);

@@ -85,6 +85,7 @@ struct berth_deployment {
 	char **command;              /* of a plugin, NULL-terminated; NULL for other kinds */
 	struct berth_variable *own;  /* what a plugin's own fields are to be; the last of a name */
 	size_t own_count;
+	char *action; /* of a plugin, on what it has deployed already; NULL: it is to deploy */
 	char *preset;
 	char *name;
 	char *folder; /* absolute; NULL: nothing is sent */

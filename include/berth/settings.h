@@ -162,6 +162,11 @@ const char *const *berth_settings_command(const struct berth_settings *settings)
 struct berth_deployment *berth_settings_attach(const struct berth_settings *settings,
 	const char *target, const char *id, struct berth_error *err);
 
+/* For the chosen target, a plugin: what berth_engine_attach() takes to have it act ("stop") on what
+ * it knows by `id` (NULL: all). */
+struct berth_deployment *berth_settings_act(const struct berth_settings *settings,
+	const char *action, const char *id, struct berth_error *err);
+
 /* The `history` object of the user file: which past runs are kept. */
 struct berth_history_rules berth_settings_history(const struct berth_settings *settings);
 
