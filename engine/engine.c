@@ -220,6 +220,7 @@ static void told(void *context, struct berth_plugin *plugin, const struct berth_
 	bool closing = engine->closing;
 
 	engine->ask = NULL;
+	wakeup(engine);
 	/* It may close the engine, or ask again. */
 	engine->told(engine->told_context, plugin, err);
 	if (closing)

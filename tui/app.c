@@ -37,6 +37,7 @@ void app_release(struct app *app)
 	lines_release(&app->help);
 	lines_release(&app->page.lines);
 	completing_end(&app->completing);
+	plugin_form_release(&app->plugins);
 	berth_recall_free(app->recall);
 	free(app->recall_note);
 	berth_deployment_free(app->confirming);
@@ -85,7 +86,7 @@ enum context app_context_behind(const struct app *app)
 	case PANE_LIST:
 		return IN_LIST;
 	case PANE_FORM:
-		return form_is_choice(app->form.current) ? IN_CHOICE : IN_TEXT;
+		return form_is_choice(&app->form, app->form.current) ? IN_CHOICE : IN_TEXT;
 	case PANE_PROGRESS:
 		return IN_RESULT;
 	default:
@@ -119,9 +120,9 @@ unsigned app_conditions(const struct app *app)
 		conditions |= IF_CONTAINER | (berth_container_up(container) ? IF_UP : 0);
 	if (!layout_shows(&app->layout, PANE_FORM))
 		conditions |= IF_FOLDED;
-	if (form_is_list(app->form.current))
+	if (form_is_list(&app->form, app->form.current))
 		conditions |= IF_ROWS;
-	if (form_is_secret(app->form.current))
+	if (form_is_secret(&app->form, app->form.current))
 		conditions |= IF_SECRET;
 	return conditions;
 }
@@ -379,6 +380,7 @@ void app_logs(struct app *app)
 
 void app_endpoint(struct app *app)
 {
+	plugin_form_follow(app);
 	app_stale(app, PANE_HEADER, STALE_PAINT);
 	if (app->chosen == 0)
 		app_stale(app, PANE_LOG, STALE_PAINT);

@@ -26,6 +26,7 @@
 #include "lines.h"
 #include "logview.h"
 #include "page.h"
+#include "plugin_form.h"
 #include "preferences.h"
 #include "prompt.h"
 #include "take.h"
@@ -74,6 +75,7 @@ struct app {
 	int64_t now_ms;      /* of the clock on the wall, taken once a turn */
 	unsigned spin;
 	struct form form;
+	struct plugin_form plugins;
 	struct completing completing;
 	struct berth_recall *recall; /* what the form offers again; NULL: not known yet */
 	bool recall_wanted;          /* to be read, and the note written before; see errands.h */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "form_own.h"
 #include "words.h"
 
 static bool takes_files(const struct form *form)
@@ -16,7 +17,7 @@ static bool can_be_completed(const struct form *form)
 	enum berth_field_kind kind = berth_fields[form_id(form->current)].kind;
 	bool here = kind == BERTH_KIND_FOLDER && berth_settings_server(form->settings) == NULL;
 	return (here || kind == BERTH_KIND_FILE || takes_files(form)) &&
-	       form_applies(form, form->current);
+	       form_own(form, form->current) == NULL && form_applies(form, form->current);
 }
 
 bool completing_begin(struct completing *completing, const struct form *form)
@@ -28,7 +29,7 @@ bool completing_begin(struct completing *completing, const struct form *form)
 	if (!can_be_completed(form) || !field->entered || !field->touched)
 		return false;
 	completing->start = 0;
-	if (form_is_list(form->current)) {
+	if (form_is_list(form, form->current)) {
 		struct form_row rows[FORM_ROWS_MAX];
 		size_t at;
 		form_rows(form, form->current, rows, &at);
@@ -36,7 +37,7 @@ bool completing_begin(struct completing *completing, const struct form *form)
 	}
 	completing->end = edit->cursor;
 	size_t len = completing->end - completing->start;
-	if (form_is_list(form->current)) {
+	if (form_is_list(form, form->current)) {
 		len = words_unquote(path, sizeof path, edit->text + completing->start, len);
 	} else {
 		memcpy(path, edit->text, len);
@@ -59,8 +60,9 @@ static void put(struct completing *completing, struct form *form, const char *na
 	memcpy(path, completing->kept, kept);
 	memcpy(path + kept, name, len + 1);
 	const char *text = path;
-	if (form_is_list(form->current)) {
-		if (words_quote(word, sizeof word, path, form_parts_at_commas(form->current)) == 0)
+	if (form_is_list(form, form->current)) {
+		if (words_quote(word, sizeof word, path,
+			    form_parts_at_commas(form, form->current)) == 0)
 			return;
 		text = word;
 	}

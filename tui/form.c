@@ -4,6 +4,7 @@
 
 #include <berth/text.h>
 
+#include "form_own.h"
 #include "words.h"
 
 enum { VALUES_MAX = 256 };
@@ -31,53 +32,78 @@ enum berth_field_id form_id(size_t index)
 	return ids[index];
 }
 
-bool form_is_choice(size_t index)
+const char *form_label(const struct form *form, size_t index)
 {
-	return berth_fields[ids[index]].kind == BERTH_KIND_CHOICE;
+	const struct berth_plugin_field *own = form_own(form, index);
+	return own != NULL ? own->label : berth_fields[ids[index]].label;
+}
+
+const char *form_name(const struct form *form, size_t index)
+{
+	const struct berth_plugin_field *own = form_own(form, index);
+	return own != NULL ? own->name : berth_fields[ids[index]].name;
+}
+
+bool form_is_choice(const struct form *form, size_t index)
+{
+	const struct berth_plugin_field *own = form_own(form, index);
+	return own != NULL ? own->choices != NULL
+			   : berth_fields[ids[index]].kind == BERTH_KIND_CHOICE;
 }
 
 bool form_applies(const struct form *form, size_t index)
 {
-	return berth_settings_applies(form->settings, ids[index]);
+	return berth_settings_applies(form->settings, ids[index]) || form_own(form, index) != NULL;
 }
 
 bool form_requires(const struct form *form, size_t index)
 {
+	const struct berth_plugin_field *own = form_own(form, index);
+	if (own != NULL)
+		return own->required;
 	/* Of a container made here only the image is needed, and its error says so. */
 	return berth_settings_server(form->settings) != NULL &&
 	       berth_settings_requires(form->settings, ids[index]);
 }
 
-bool form_is_secret(size_t index)
+bool form_is_secret(const struct form *form, size_t index)
 {
-	return berth_fields[ids[index]].kind == BERTH_KIND_SECRET_LIST;
+	return form_own(form, index) == NULL &&
+	       berth_fields[ids[index]].kind == BERTH_KIND_SECRET_LIST;
 }
 
-bool form_is_list(size_t index)
+bool form_is_list(const struct form *form, size_t index)
 {
-	return berth_fields[ids[index]].kind == BERTH_KIND_LIST || form_is_secret(index);
+	return form_own(form, index) == NULL &&
+	       (berth_fields[ids[index]].kind == BERTH_KIND_LIST || form_is_secret(form, index));
 }
 
 /* A comma may be part of a variable's value, but of no port and no path worth the name. */
-bool form_parts_at_commas(size_t index)
+bool form_parts_at_commas(const struct form *form, size_t index)
 {
-	return form_is_list(index) && !form_is_secret(index);
+	return form_is_list(form, index) && !form_is_secret(form, index);
 }
 
 /* The text of a field as the settings have it. */
 static void read_field(struct form *form, size_t index)
 {
 	struct form_field *field = &form->fields[index];
+	const struct berth_plugin_field *own = form_own(form, index);
 	char text[EDIT_MAX];
 	size_t used = 0;
-	if (!form_is_list(index)) {
+	if (own != NULL) {
+		edit_set(&field->edit, form_own_value(form, own));
+		return;
+	}
+	if (!form_is_list(form, index)) {
 		edit_set(&field->edit, berth_settings_effective(form->settings, ids[index]));
 		return;
 	}
 	for (size_t i = 0; i < berth_settings_count(form->settings, ids[index]); i++) {
 		char word[EDIT_MAX];
 		const char *value = berth_settings_at(form->settings, ids[index], i);
-		size_t len = words_quote(word, sizeof word, value, form_parts_at_commas(index));
+		size_t len = words_quote(
+			word, sizeof word, value, form_parts_at_commas(form, index));
 		if (used + len + 2 > sizeof text)
 			break;
 		if (used > 0)
@@ -101,10 +127,15 @@ static void read_derived(struct form *form)
 static void check_field(struct form *form, size_t index)
 {
 	struct form_field *field = &form->fields[index];
+	const struct berth_plugin_field *own = form_own(form, index);
 	struct berth_error err;
+	int status = 0;
 	field->error[0] = '\0';
-	if (form_applies(form, index) &&
-		berth_settings_check(form->settings, ids[index], &err) != 0)
+	if (own != NULL)
+		status = berth_plugin_check(own, form_own_value(form, own), &err);
+	else if (form_applies(form, index))
+		status = berth_settings_check(form->settings, ids[index], &err);
+	if (status != 0)
 		berth_utf8_copy(
 			field->error, sizeof field->error, err.message, strlen(err.message));
 }
@@ -142,6 +173,8 @@ static int replace_scalar(struct form *form, size_t index, struct berth_error *e
 	while (len > 0 && trimmed[len - 1] == ' ')
 		trimmed[--len] = '\0';
 	value = trimmed;
+	if (form_own(form, index) != NULL)
+		return form_own_put(form, form_own(form, index), value, err);
 	return berth_settings_replace(form->settings, ids[index], &value, len > 0, err);
 }
 
@@ -152,7 +185,8 @@ static int replace_list(struct form *form, size_t index, struct berth_error *err
 	char text[2 * EDIT_MAX];
 	size_t count = 0, used = 0, position = 0;
 	struct word word;
-	while (words_next(edit->text, edit->len, form_parts_at_commas(index), &position, &word)) {
+	while (words_next(
+		edit->text, edit->len, form_parts_at_commas(form, index), &position, &word)) {
 		if (count == VALUES_MAX)
 			return berth_error_set(err, BERTH_E_LIMIT, 0,
 				"more than %d values for '%s'", VALUES_MAX,
@@ -163,31 +197,33 @@ static int replace_list(struct form *form, size_t index, struct berth_error *err
 			1;
 	}
 	int status = berth_settings_replace(form->settings, ids[index], values, count, err);
-	if (form_is_secret(index))
+	if (form_is_secret(form, index))
 		explicit_bzero(text, used);
 	return status;
 }
 
-static bool decides_others(size_t index)
+static bool decides_others(const struct form *form, size_t index)
 {
-	return ids[index] == BERTH_FIELD_TARGET || ids[index] == BERTH_FIELD_PRESET ||
-	       ids[index] == BERTH_FIELD_FOLDER;
+	return form_own(form, index) == NULL &&
+	       (ids[index] == BERTH_FIELD_TARGET || ids[index] == BERTH_FIELD_PRESET ||
+		       ids[index] == BERTH_FIELD_FOLDER);
 }
 
 static void put_field(struct form *form, size_t index)
 {
 	struct form_field *field = &form->fields[index];
 	struct berth_error err;
-	int status = form_is_list(index) ? replace_list(form, index, &err)
-					 : replace_scalar(form, index, &err);
+	int status = form_is_list(form, index) ? replace_list(form, index, &err)
+					       : replace_scalar(form, index, &err);
 	field->own = strspn(field->edit.text, " ") < field->edit.len;
 	field->touched = false;
 	field->entered = false;
 	/* One blank between values and none behind them; quotes may make it longer, not twice as
 	 * long. */
-	if (form_is_list(index) && status == 0 && field->own && field->edit.len < EDIT_MAX / 2)
+	if (form_is_list(form, index) && status == 0 && field->own &&
+		field->edit.len < EDIT_MAX / 2)
 		read_field(form, index);
-	if (status == 0 && decides_others(index))
+	if (status == 0 && decides_others(form, index))
 		status = berth_settings_load(form->settings, &err);
 	read_derived(form);
 	check_field(form, index);
@@ -214,7 +250,12 @@ void form_read(struct form *form)
 {
 	for (size_t i = 0; i < FORM_FIELDS; i++) {
 		struct form_field *field = &form->fields[i];
-		field->own = berth_settings_layer(form->settings, ids[i]) == BERTH_FROM_OPTION;
+		const struct berth_plugin_field *own = form_own(form, i);
+		field->own = own != NULL
+				     ? own->fallback == NULL ||
+					       strcmp(form_own_value(form, own), own->fallback) != 0
+				     : berth_settings_layer(form->settings, ids[i]) ==
+					       BERTH_FROM_OPTION;
 		field->touched = field->entered = false;
 		field->error[0] = '\0';
 		read_field(form, i);
@@ -246,22 +287,25 @@ void form_move(struct form *form, int step, int columns)
 	form_go(form, next);
 }
 
-static const char *const *choices(const struct form *form)
+const char *const *form_choices(const struct form *form, size_t index)
 {
-	switch (ids[form->current]) {
+	const struct berth_plugin_field *own = form_own(form, index);
+	if (own != NULL)
+		return (const char *const *)own->choices;
+	switch (ids[index]) {
 	case BERTH_FIELD_TARGET:
 		return berth_settings_targets(form->settings);
 	case BERTH_FIELD_PRESET:
 		return berth_settings_presets(form->settings);
 	default:
-		return berth_fields[ids[form->current]].choices;
+		return berth_fields[ids[index]].choices;
 	}
 }
 
 void form_choose(struct form *form, int step)
 {
 	struct form_field *field = &form->fields[form->current];
-	const char *const *names = choices(form);
+	const char *const *names = form_choices(form, form->current);
 	size_t count = 0, at = 0;
 	bool found = false;
 	for (; names != NULL && names[count] != NULL; count++) {
@@ -290,7 +334,7 @@ static void changed(struct form *form, const struct edit *before)
 bool form_insert(struct form *form, const char *text, size_t len)
 {
 	struct form_field *field = &form->fields[form->current];
-	if (form_is_choice(form->current))
+	if (form_is_choice(form, form->current))
 		return true;
 	const struct edit before = field->edit;
 	if (!field->own && !field->entered)
@@ -327,7 +371,7 @@ static void undo(struct form *form)
 bool form_edit(struct form *form, enum action action)
 {
 	struct form_field *field = &form->fields[form->current];
-	if (form_is_choice(form->current))
+	if (form_is_choice(form, form->current))
 		return false;
 	if (action == ACTION_EDIT_UNDO) {
 		undo(form);
@@ -349,6 +393,12 @@ struct berth_deployment *form_resolve(struct form *form, struct berth_error *err
 {
 	enum berth_field_id wrong = BERTH_FIELD_COUNT;
 	form_leave(form);
+	size_t own = form_own_wrong(form, err);
+	if (own < FORM_FIELDS) {
+		form->current = own;
+		check_field(form, own);
+		return NULL;
+	}
 	struct berth_deployment *deployment = berth_settings_resolve(form->settings, &wrong, err);
 	if (deployment != NULL)
 		return deployment;

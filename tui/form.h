@@ -33,6 +33,8 @@ struct form_field {
 struct form {
 	struct berth_settings *settings; /* borrowed */
 	struct form_field fields[FORM_FIELDS];
+	const struct berth_plugin
+		*plugin; /* borrowed; whose fields are shown too, see form_own.h */
 	size_t current;
 	struct edit_cut cut;
 	struct edit_undo undo;             /* of the current field */
@@ -44,11 +46,15 @@ struct form {
 
 /* What a field is. */
 enum berth_field_id form_id(size_t index);
-bool form_is_choice(size_t index);
-bool form_is_list(size_t index);
-bool form_is_secret(size_t index);
+const char *form_label(const struct form *form, size_t index);
+const char *form_name(const struct form *form, size_t index); /* of its option, or a plugin's */
+bool form_is_choice(const struct form *form, size_t index);
+const char *const *form_choices(const struct form *form, size_t index);
+bool form_is_list(const struct form *form, size_t index);
+/* A list of variables, whose values are hidden. */
+bool form_is_secret(const struct form *form, size_t index);
 /* Words of the list are parted by commas too. */
-bool form_parts_at_commas(size_t index);
+bool form_parts_at_commas(const struct form *form, size_t index);
 bool form_applies(const struct form *form, size_t index);
 /* Does a server want it? */
 bool form_requires(const struct form *form, size_t index);

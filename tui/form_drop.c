@@ -40,7 +40,7 @@ static bool place_rows(const struct app *app, struct rect form, struct drop *dro
 {
 	const struct form *state = &app->form;
 	int room = form.h - LAYOUT_FORM_MESSAGE;
-	if (!form_is_list(state->current) || !form_applies(state, state->current))
+	if (!form_is_list(state, state->current) || !form_applies(state, state->current))
 		return false;
 	drop->count = form_rows(state, state->current, drop->rows, &drop->at);
 	drop->top = form_cell(app, form, state->current);
@@ -77,8 +77,7 @@ static void paint_row(const struct app *app, const struct drop *drop, int line)
 	else
 		pen_text(&pen, ROLE_TEXT, " ");
 	if (line == 0)
-		snprintf(label, sizeof label, "%.*s", FORM_LABEL,
-			berth_fields[form_id(form->current)].label);
+		snprintf(label, sizeof label, "%.*s", FORM_LABEL, form_label(form, form->current));
 	else
 		snprintf(label, sizeof label, "%*zu", FORM_LABEL, row + 1);
 	pen_fit(&pen, here || line == 0 ? ROLE_STRONG : ROLE_DIM, FORM_LABEL, label);

@@ -6,6 +6,7 @@
 #include <berth/text.h>
 
 #include "form_drop.h"
+#include "form_own.h"
 
 static void paint_choice(const struct app *app, struct pen *pen, size_t index, bool focused)
 {
@@ -63,11 +64,11 @@ static void paint_field(const struct app *app, struct rect rect, size_t index)
 		focused   ? ROLE_STRONG
 		: applies ? ROLE_TEXT
 			  : ROLE_DIM,
-		FORM_LABEL, berth_fields[form_id(index)].label);
+		FORM_LABEL, form_label(&app->form, index));
 	pen_text(&pen, ROLE_TEXT, " ");
 	if (!applies)
 		pen_glyph(&pen, ROLE_DIM, GLYPH_NOTHING);
-	else if (form_is_choice(index))
+	else if (form_is_choice(&app->form, index))
 		paint_choice(app, &pen, index, focused);
 	else
 		paint_text(app, &pen, cell.value, index, focused);
@@ -105,12 +106,17 @@ static void paint_message(const struct app *app, struct rect rect)
 		const char *origin = berth_settings_origin(form->settings, about);
 		bool told = !field->own && field->edit.len > 0 && origin != NULL &&
 			    origin[0] != '\0' && strcmp(origin, "default") != 0;
+		const struct berth_plugin_field *own = form_own(form, form->current);
 		size_t earlier = form_recallable(form);
 		char up[32] = "";
 		if (earlier > 0)
 			snprintf(up, sizeof up, "; Up: %zu earlier", earlier);
-		snprintf(text, sizeof text, "%s%s%s%s", berth_settings_help(form->settings, about),
-			told ? "; now from " : "", told ? origin : "", up);
+		if (own != NULL)
+			snprintf(text, sizeof text, "%s", own->help);
+		else
+			snprintf(text, sizeof text, "%s%s%s%s",
+				berth_settings_help(form->settings, about),
+				told ? "; now from " : "", told ? origin : "", up);
 	}
 	if (error[0] != '\0')
 		paint_wrapped(app, rect, ROLE_ERROR, error);
@@ -146,7 +152,7 @@ bool form_pane_cursor(const struct app *app, int *y, int *x)
 	size_t cursor;
 	int column;
 	if (app->room.focus != PANE_FORM || !layout_shows(&app->layout, PANE_FORM) ||
-		form_is_choice(form->current) || !form_applies(form, form->current))
+		form_is_choice(form, form->current) || !form_applies(form, form->current))
 		return false;
 	struct rect inner = app->layout.panes[PANE_FORM].inner;
 	if (form_drop_cursor(app, inner, y, x))

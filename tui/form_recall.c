@@ -5,6 +5,7 @@
 
 #include <berth/text.h>
 
+#include "form_own.h"
 #include "words.h"
 
 /* Of a variable only the name was kept: its value is taken from what stands in the field. */
@@ -41,9 +42,10 @@ static size_t value_text(
 		char word[EDIT_MAX];
 		if (value == NULL || strlen(value) >= sizeof word / 2)
 			return 0;
-		size_t len = form_is_secret(index) ? with_value(form, value, word) : 0;
-		if (len == 0 && form_is_list(index))
-			len = words_quote(word, sizeof word, value, form_parts_at_commas(index));
+		size_t len = form_is_secret(form, index) ? with_value(form, value, word) : 0;
+		if (len == 0 && form_is_list(form, index))
+			len = words_quote(
+				word, sizeof word, value, form_parts_at_commas(form, index));
 		else if (len == 0)
 			len = berth_utf8_copy(word, sizeof word, value, strlen(value));
 		if (used + len + 2 > EDIT_MAX)
@@ -90,7 +92,7 @@ size_t form_recallable(const struct form *form)
 {
 	char text[EDIT_MAX];
 	size_t count = 0;
-	if (!form_is_choice(form->current))
+	if (!form_is_choice(form, form->current) && form_own(form, form->current) == NULL)
 		nth_value(form, 0, text, &count);
 	return count;
 }
@@ -99,7 +101,8 @@ bool form_recall(struct form *form, int step)
 {
 	struct edit *edit = &form->fields[form->current].edit;
 	char text[EDIT_MAX];
-	if (form_is_choice(form->current) || (step < 0 && form->recalled == 0))
+	if (form_is_choice(form, form->current) || form_own(form, form->current) != NULL ||
+		(step < 0 && form->recalled == 0))
 		return false;
 	size_t n = step > 0 ? form->recalled + 1 : form->recalled - 1;
 	if (n > 0 && !nth_value(form, n, text, NULL))

@@ -5,9 +5,11 @@
 
 #include "words.h"
 
-static bool is_blank(const struct edit *edit, size_t index, size_t at)
+static bool is_blank(const struct form *form, size_t index, size_t at)
 {
-	return edit->text[at] == ' ' || (form_parts_at_commas(index) && edit->text[at] == ',');
+	const struct edit *edit = &form->fields[index].edit;
+	return edit->text[at] == ' ' ||
+	       (form_parts_at_commas(form, index) && edit->text[at] == ',');
 }
 
 /* Between two words the cursor is in a row of its own, which holds nothing yet. */
@@ -20,7 +22,8 @@ size_t form_rows(
 	struct word word;
 	*at = 0;
 	while (count < FORM_ROWS_MAX - 1 &&
-		words_next(edit->text, edit->len, form_parts_at_commas(index), &position, &word)) {
+		words_next(edit->text, edit->len, form_parts_at_commas(form, index), &position,
+			&word)) {
 		if (!found && edit->cursor < word.start) {
 			*at = count;
 			found = true;
@@ -43,7 +46,7 @@ bool form_row_move(struct form *form, int step)
 {
 	struct form_row rows[FORM_ROWS_MAX];
 	size_t at;
-	if (!form_is_list(form->current))
+	if (!form_is_list(form, form->current))
 		return false;
 	size_t count = form_rows(form, form->current, rows, &at);
 	if (step < 0 ? at == 0 : at + 1 >= count)
@@ -65,7 +68,7 @@ bool form_row_edit(struct form *form, enum action action)
 	struct form_row rows[FORM_ROWS_MAX];
 	struct edit *edit = &form->fields[form->current].edit;
 	size_t at;
-	if (!form_is_list(form->current) || form_rows(form, form->current, rows, &at) < 2)
+	if (!form_is_list(form, form->current) || form_rows(form, form->current, rows, &at) < 2)
 		return false;
 	size_t start = rows[at].start, end = rows[at].end;
 	switch (action) {
@@ -97,7 +100,7 @@ bool form_row_add(struct form *form)
 {
 	struct form_row rows[FORM_ROWS_MAX];
 	size_t at;
-	if (!form_is_list(form->current))
+	if (!form_is_list(form, form->current))
 		return false;
 	form_rows(form, form->current, rows, &at);
 	/* Nothing is gained by an empty row below an empty row. */
@@ -117,7 +120,7 @@ bool form_row_remove(struct form *form)
 	struct form_row rows[FORM_ROWS_MAX];
 	const struct edit *edit = &form->fields[form->current].edit;
 	size_t at;
-	if (!form_is_list(form->current))
+	if (!form_is_list(form, form->current))
 		return false;
 	size_t count = form_rows(form, form->current, rows, &at);
 	size_t from = rows[at].start, to = rows[at].end;
@@ -125,10 +128,10 @@ bool form_row_remove(struct form *form)
 		memcpy(form->cut.text, edit->text + from, to - from);
 		form->cut.len = to - from;
 	}
-	while (to < edit->len && is_blank(edit, form->current, to))
+	while (to < edit->len && is_blank(form, form->current, to))
 		to++;
 	/* The last row goes with what parts it from the one before. */
-	while (to == edit->len && from > 0 && is_blank(edit, form->current, from - 1))
+	while (to == edit->len && from > 0 && is_blank(form, form->current, from - 1))
 		from--;
 	form_splice(form, from, to, "");
 	if (at + 1 < count)

@@ -5,6 +5,7 @@
 
 #include <berth/text.h>
 
+#include "form_own.h"
 #include "words.h"
 
 struct shown {
@@ -69,7 +70,7 @@ static void show_part(const struct form *form, size_t index, const struct form_r
 	bool here = edit->cursor >= part->start && edit->cursor <= part->end;
 	size_t at = here ? edit->cursor - part->start : len + 1;
 	bool editing = here && focused && field->entered;
-	if (!form_is_secret(index) || (editing && form->reveal)) {
+	if (!form_is_secret(form, index) || (editing && form->reveal)) {
 		if (here)
 			out->cursor = out->used + at;
 		add(out, edit->text + part->start, len);
@@ -95,7 +96,15 @@ size_t form_show(const struct form *form, size_t index, bool focused, const char
 	struct shown out = {.dst = dst, .cap = cap};
 	size_t copied = 0, position = 0;
 	struct word word;
-	if (!form_is_secret(index)) {
+	const struct berth_plugin_field *own = form_own(form, index);
+	if (own != NULL && own->secret && !(focused && form->reveal)) {
+		dst[0] = '\0';
+		add_bullets(&out, edit->text, edit->cursor, hidden);
+		*cursor = out.used;
+		add_bullets(&out, edit->text + edit->cursor, edit->len - edit->cursor, hidden);
+		return out.used;
+	}
+	if (!form_is_secret(form, index)) {
 		*cursor = edit->cursor;
 		return berth_utf8_copy(dst, cap, edit->text, edit->len);
 	}

@@ -8,11 +8,6 @@
 
 #include "linear_private.h"
 
-static const char *label_of(size_t index)
-{
-	return berth_fields[form_id(index)].label;
-}
-
 /* Values of variables are not shown, here as on the screen. */
 static void add_value(const struct form *form, size_t index, char *dst, size_t cap)
 {
@@ -27,12 +22,12 @@ void linear_field(struct linear *linear, size_t index)
 	add_value(form, index, value, sizeof value);
 	if (!form_applies(form, index))
 		linear_say(linear, "%zu. %s: means nothing for this target", index + 1,
-			label_of(index));
+			form_label(form, index));
 	else if (value[0] == '\0')
-		linear_say(linear, "%zu. %s: %s", index + 1, label_of(index),
+		linear_say(linear, "%zu. %s: %s", index + 1, form_label(form, index),
 			form_requires(form, index) ? "empty, and needed" : "empty");
 	else
-		linear_say(linear, "%zu. %s: %s", index + 1, label_of(index), value);
+		linear_say(linear, "%zu. %s: %s", index + 1, form_label(form, index), value);
 	if (form->fields[index].error[0] != '\0')
 		linear_say(linear, "   wrong: %s", form->fields[index].error);
 }
@@ -43,18 +38,6 @@ void linear_form(struct linear *linear)
 		linear_field(linear, i);
 	linear->said.field = linear->app.form.current;
 	linear_say(linear, "A number asks for a new value, 'set NAME VALUE' gives one.");
-}
-
-static const char *const *choices_of(const struct form *form, size_t index)
-{
-	switch (form_id(index)) {
-	case BERTH_FIELD_TARGET:
-		return berth_settings_targets(form->settings);
-	case BERTH_FIELD_PRESET:
-		return berth_settings_presets(form->settings);
-	default:
-		return berth_fields[form_id(index)].choices;
-	}
 }
 
 void linear_field_ask(struct linear *linear, size_t number)
@@ -70,11 +53,11 @@ void linear_field_ask(struct linear *linear, size_t number)
 	if (!form_applies(form, number - 1))
 		return;
 	linear->field_asked = true;
-	if (!form_is_choice(number - 1)) {
+	if (!form_is_choice(form, number - 1)) {
 		linear_say(linear, "New value (an empty line leaves it as it is):");
 		return;
 	}
-	const char *const *choices = choices_of(form, number - 1);
+	const char *const *choices = form_choices(form, number - 1);
 	for (size_t i = 0; choices != NULL && choices[i] != NULL; i++)
 		linear_say(linear, "   %zu. %s", i + 1, choices[i]);
 	linear_say(linear, "Number or name (an empty line leaves it as it is):");
@@ -98,13 +81,13 @@ static const char *find_choice(const char *const *choices, const char *value)
 static void choose(struct linear *linear, const char *value)
 {
 	struct form *form = &linear->app.form;
-	const char *const *choices = choices_of(form, form->current);
+	const char *const *choices = form_choices(form, form->current);
 	const char *found = find_choice(choices, value);
 	const char *nearest = found == NULL && choices != NULL ? berth_nearest(value, choices)
 							       : NULL;
 	char wanted[EDIT_MAX];
 	if (found == NULL) {
-		linear_say(linear, "%s can't be '%s'%s%s%s", label_of(form->current), value,
+		linear_say(linear, "%s can't be '%s'%s%s%s", form_label(form, form->current), value,
 			nearest != NULL ? ", did you mean '" : ".", nearest != NULL ? nearest : "",
 			nearest != NULL ? "'?" : "");
 		return;
@@ -136,7 +119,7 @@ static void put(struct linear *linear, const char *value)
 		linear_field(linear, index);
 		return;
 	}
-	if (form_is_choice(index))
+	if (form_is_choice(&linear->app.form, index))
 		choose(linear, value);
 	else
 		replace(linear, value);
@@ -151,20 +134,21 @@ void linear_field_take(struct linear *linear, const char *value)
 		put(linear, value);
 }
 
-static bool is_field(size_t index, const char *name, size_t len)
+static bool is_field(const struct form *form, size_t index, const char *name, size_t len)
 {
-	const char *option = berth_fields[form_id(index)].name;
-	return strncasecmp(option, name, len) == 0 || strncasecmp(label_of(index), name, len) == 0;
+	const char *option = form_name(form, index);
+	return strncasecmp(option, name, len) == 0 ||
+	       strncasecmp(form_label(form, index), name, len) == 0;
 }
 
 /* FORM_FIELDS if it is none, or could be two. */
-static size_t find_field(const char *name, size_t len)
+static size_t find_field(const struct form *form, const char *name, size_t len)
 {
 	size_t found = FORM_FIELDS, count = 0;
 	for (size_t i = 0; i < FORM_FIELDS; i++) {
-		if (!is_field(i, name, len))
+		if (!is_field(form, i, name, len))
 			continue;
-		if (strlen(berth_fields[form_id(i)].name) == len)
+		if (strlen(form_name(form, i)) == len)
 			return i;
 		found = i;
 		count++;
@@ -176,7 +160,7 @@ static void refuse_field(struct linear *linear, const char *name)
 {
 	const char *names[FORM_FIELDS + 1] = {0};
 	for (size_t i = 0; i < FORM_FIELDS; i++)
-		names[i] = berth_fields[form_id(i)].name;
+		names[i] = form_name(&linear->app.form, i);
 	const char *nearest = berth_nearest(name, names);
 	if (nearest != NULL)
 		linear_say(linear, "The form has no field '%s'. Did you mean '%s'?", name, nearest);
@@ -194,7 +178,7 @@ void linear_set(struct linear *linear, const char *text)
 	if (*value == '=')
 		value += 1 + strspn(value + 1, " \t");
 	snprintf(name, sizeof name, "%.*s", (int)len, text);
-	size_t index = len > 0 ? find_field(name, strlen(name)) : FORM_FIELDS;
+	size_t index = len > 0 ? find_field(&linear->app.form, name, strlen(name)) : FORM_FIELDS;
 	if (len == 0) {
 		linear_say(linear, "'set' needs the name of a field and its value.");
 	} else if (index == FORM_FIELDS) {

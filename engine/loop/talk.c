@@ -246,24 +246,35 @@ void talk_resume(struct talk *talk)
 
 /* What it wrote before it ended is in the pipe. Waiting for its end of file instead would wait for
  * anyone who inherited it. */
-static void read_rest(struct talk *talk, struct output *output)
+static void read_waiting(struct talk *talk, struct output *output)
 {
+	char bytes[4096];
 	uv_os_fd_t fd;
 	ssize_t len = 1;
 
 	if (uv_fileno((uv_handle_t *)&output->pipe, &fd) != 0)
 		return;
 	for (size_t read_bytes = 0; !output->over && len > 0 && read_bytes < REST_MAX;) {
-		len = read(fd, talk->chunk, CHUNK);
+		len = read(fd, bytes, sizeof(bytes));
 		if (len < 0 && errno == EINTR)
 			len = 1;
 		else if (len > 0)
-			take(talk, output, talk->chunk, (size_t)len);
+			take(talk, output, bytes, (size_t)len);
 		read_bytes += len > 0 ? (size_t)len : 0;
 	}
+}
+
+static void read_rest(struct talk *talk, struct output *output)
+{
+	read_waiting(talk, output);
 	if (output->line.len > 0)
 		give(talk, output, true);
 	output->over = true;
+}
+
+void talk_hear_printed(struct talk *talk)
+{
+	read_waiting(talk, &talk->wrong);
 }
 
 static void on_exit_status(uv_process_t *process, int64_t status, int number)

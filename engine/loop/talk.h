@@ -43,6 +43,8 @@ int talk_say(struct talk *talk, const char *text, size_t len, struct berth_error
 /* Nothing more is read until it goes on, so that in the end it waits. */
 void talk_pause(struct talk *talk);
 void talk_resume(struct talk *talk);
+/* Give what it has printed up to now: the two outputs have no order between them. */
+void talk_hear_printed(struct talk *talk);
 /* Close its input once all is written, and tell it to end if it has not within grace_ms. */
 void talk_ask_to_end(struct talk *talk, int grace_ms);
 void talk_tell_to_end(struct talk *talk);

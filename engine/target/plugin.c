@@ -173,6 +173,7 @@ static void take_result(struct plugin_target *t, struct berth_event *event)
 {
 	struct berth_result *result = event->result;
 
+	plugin_link_hear(t->link);
 	if (t->timed_out && result->outcome == BERTH_CANCELED) {
 		result->outcome = BERTH_FAILED;
 		result->failure->code = BERTH_E_TIMEOUT;

@@ -192,6 +192,11 @@ void plugin_link_resume(struct plugin_link *link)
 	talk_resume(link->talk);
 }
 
+void plugin_link_hear(struct plugin_link *link)
+{
+	talk_hear_printed(link->talk);
+}
+
 void plugin_link_bye(struct plugin_link *link)
 {
 	link->parting = true;

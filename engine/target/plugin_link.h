@@ -44,6 +44,8 @@ struct plugin_link *plugin_link_start(
 int plugin_link_tell(struct plugin_link *link, char *text, struct berth_error *err);
 void plugin_link_pause(struct plugin_link *link);
 void plugin_link_resume(struct plugin_link *link);
+/* What it has printed up to now. */
+void plugin_link_hear(struct plugin_link *link);
 /* It has done its work: it may end by itself. */
 void plugin_link_bye(struct plugin_link *link);
 /* It has to end; `ended` says why, unless something else was wrong before. */

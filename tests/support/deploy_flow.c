@@ -191,6 +191,9 @@ static void check_event(const struct flow *flow, struct record *record, struct b
 		record->progress = event->progress;
 	}
 	if (event->type == BERTH_EVENT_STATUS) {
+		/* Only a plugin's hello tells them; the record keeps the event. */
+		if (event->stages)
+			record->stages = event->stages;
 		assert_true(event->message_len > 0);
 		assert_string_equal(record->ending, "");
 		if (is_ending(record, event->stage)) {
@@ -312,7 +315,7 @@ static struct record *add_record(struct flow *flow, const struct berth_deploymen
 	assert_non_null(record);
 	assert_true(flow->count < RECORDS_MAX);
 	record->stage = record->ending = "";
-	record->skips = request->server != NULL;
+	record->skips = request->server != NULL || request->command != NULL;
 	record->stages = berth_target_stages(request->kind);
 	record->began_ms = uv_hrtime() / 1000000;
 	flow->records[flow->count++] = record;
