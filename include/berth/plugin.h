@@ -41,8 +41,9 @@ struct berth_plugin_field {
 };
 
 #define BERTH_PLUGIN_ACTIONS(X)                                                                    \
-	X(STOP, "stop") X(RESTART, "restart") X(REMOVE, "remove") X(LOGS, "logs") X(STATE, "stat"  \
-											   "e")
+	X(STOP, "stop")                                                                            \
+	X(RESTART, "restart") X(REMOVE, "remove") X(LOGS, "logs") X(STATE, "stat"                  \
+									   "e")
 
 enum berth_plugin_action {
 #define X(id, name) BERTH_PLUGIN_##id,

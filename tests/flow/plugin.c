@@ -78,41 +78,38 @@ static void a_hello_that_is_none(void **state)
 {
 	static const struct {
 		const char *script, *words;
-	} cases[] =
-		{
-			{"exit 0\n", "it ended without a word"},
-			{"exit 7\n", "it ended with status 7"},
-			{"kill -9 $$\n", "it was ended by signal 9"},
-			{"read l; sleep 60\n", "it said no hello within"},
-			{"read l; echo hello; read l\n", "its first line is no hello"},
-			{"read l; echo '[1]'; read l\n", "its first line is no hello"},
-			{"read l; printf '{\"type\":\"hello\",\"v\":1,\"name\":\"\\377\"}\\n'; "
-			 "read l\n",
-				"its first line is no hello"},
-			{SAY("{\"v\":2,\"type\":\"hello\"}") "read l\n",
-				"it speaks version 2 of the protocol, and this berth speaks "
-				"version 1"},
-			{SAY("{\"v\":1,\"type\":\"hello\",\"kind\":\"hook\",\"name\":\"p\"}") "read"
-											      " l"
-											      "\n",
-				"its 'kind' is not \"target\""},
-			{HELLO(",\"fields\":{}") "read l\n", "'fields' is no list"},
-			{HELLO(",\"fields\":[{\"name\":\"A b\"}]") "read l\n",
-				"a field has no good 'name'"},
-			{HELLO(",\"fields\":[{\"name\":\"a\"},{\"name\":\"a\"}]") "read l\n",
-				"there are two fields 'a'"},
-			{HELLO(",\"fields\":[{\"name\":\"a\",\"check\":\"number\",\"default\":"
-			       "\"x\"}]") "read l\n",
-				"'a' can't be 'x', expected a whole number"},
-			{HELLO(",\"fields\":[{\"name\":\"a\",\"required\":1}]") "read l\n",
-				"'required' is neither true nor false"},
-			{HELLO(",\"stages\":[]") "read l\n", "'stages' is no list of 1 to 12"},
-			{HELLO(",\"stages\":[{\"name\":\"error\"}]") "read l\n",
-				"one of berth's own"},
-			{HELLO(",\"actions\":[\"fly\"]") "read l\n", "an action is none of"},
-			{"head -c 3000000 /dev/zero; read l\n",
-				"a line of more than 1048576 bytes"},
-		};
+	} cases[] = {
+		{"exit 0\n", "it ended without a word"},
+		{"exit 7\n", "it ended with status 7"},
+		{"kill -9 $$\n", "it was ended by signal 9"},
+		{"read l; sleep 60\n", "it said no hello within"},
+		{"read l; echo hello; read l\n", "its first line is no hello"},
+		{"read l; echo '[1]'; read l\n", "its first line is no hello"},
+		{"read l; printf '{\"type\":\"hello\",\"v\":1,\"name\":\"\\377\"}\\n'; "
+		 "read l\n",
+			"its first line is no hello"},
+		{SAY("{\"v\":2,\"type\":\"hello\"}") "read l\n",
+			"it speaks version 2 of the protocol, and this berth speaks "
+			"version 1"},
+		{SAY("{\"v\":1,\"type\":\"hello\",\"kind\":\"hook\",\"name\":\"p\"}") "read"
+										      " l"
+										      "\n",
+			"its 'kind' is not \"target\""},
+		{HELLO(",\"fields\":{}") "read l\n", "'fields' is no list"},
+		{HELLO(",\"fields\":[{\"name\":\"A b\"}]") "read l\n",
+			"a field has no good 'name'"},
+		{HELLO(",\"fields\":[{\"name\":\"a\"},{\"name\":\"a\"}]") "read l\n",
+			"there are two fields 'a'"},
+		{HELLO(",\"fields\":[{\"name\":\"a\",\"check\":\"number\",\"default\":"
+		       "\"x\"}]") "read l\n",
+			"'a' can't be 'x', expected a whole number"},
+		{HELLO(",\"fields\":[{\"name\":\"a\",\"required\":1}]") "read l\n",
+			"'required' is neither true nor false"},
+		{HELLO(",\"stages\":[]") "read l\n", "'stages' is no list of 1 to 12"},
+		{HELLO(",\"stages\":[{\"name\":\"error\"}]") "read l\n", "one of berth's own"},
+		{HELLO(",\"actions\":[\"fly\"]") "read l\n", "an action is none of"},
+		{"head -c 3000000 /dev/zero; read l\n", "a line of more than 1048576 bytes"},
+	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		ends(*state, cases[i].script, BERTH_UNREACHED, cases[i].words);
@@ -178,12 +175,12 @@ static void what_is_out_of_order_is_said_and_put_right(void **state)
 	struct plugin plugin;
 	struct record *record;
 
-	make(&plugin, READY STATUS("deploying", 50) STATUS("deploying", 40) STATUS("validating", 60)
-			      STATUS("nowhere", 70) SAY("{\"type\":\"progress\",\"progress\":101}")
-				      SAY("{\"type\":\"log\",\"message\":7}")
-					      SAY("{\"type\":\"rumour\"}")
-						      SAY("{\"type\":\"log\",\"seq\":5,\"message\":"
-							  "\"five\"}") "echo plain\n" DONE);
+	make(&plugin,
+		READY STATUS("deploying", 50) STATUS("deploying", 40) STATUS("validating", 60)
+			STATUS("nowhere", 70) SAY("{\"type\":\"progress\",\"progress\":101}")
+				SAY("{\"type\":\"log\",\"message\":7}") SAY("{\"type\":\"rumour\"}")
+					SAY("{\"type\":\"log\",\"seq\":5,\"message\":"
+					    "\"five\"}") "echo plain\n" DONE);
 	record = flow_run(*state, &plugin.request);
 	assert_outcome(record, BERTH_DEPLOYED);
 	assert_non_null(record_log(record, BERTH_WARN, "progress falls from 50 to 40"));
