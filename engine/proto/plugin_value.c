@@ -18,11 +18,14 @@ static const struct {
 };
 
 static const char *const actions[] = {
-#define X(id, name) [BERTH_PLUGIN_##id] = (name),
-	BERTH_PLUGIN_ACTIONS(X)
-#undef X
+	[BERTH_PLUGIN_STOP] = "stop",
+	[BERTH_PLUGIN_RESTART] = "restart",
+	[BERTH_PLUGIN_REMOVE] = "remove",
+	[BERTH_PLUGIN_LOGS] = "logs",
+	[BERTH_PLUGIN_STATE] = "state",
 };
-enum { ACTIONS = sizeof(actions) / sizeof(actions[0]) };
+_Static_assert(sizeof(actions) / sizeof(actions[0]) == BERTH_PLUGIN_ACTION_COUNT,
+	"a name for each action");
 
 void berth_plugin_free(struct berth_plugin *plugin)
 {
@@ -73,7 +76,7 @@ const char *berth_plugin_action_name(enum berth_plugin_action action)
 
 int berth_plugin_action_find(const char *name)
 {
-	for (int i = 0; i < ACTIONS; i++)
+	for (int i = 0; i < BERTH_PLUGIN_ACTION_COUNT; i++)
 		if (strcmp(actions[i], name) == 0)
 			return i;
 	return -1;

@@ -40,15 +40,13 @@ struct berth_plugin_field {
 	char **choices; /* NULL-terminated; NULL: any value */
 };
 
-#define BERTH_PLUGIN_ACTIONS(X)                                                                    \
-	X(STOP, "stop")                                                                            \
-	X(RESTART, "restart") X(REMOVE, "remove") X(LOGS, "logs") X(STATE, "stat"                  \
-									   "e")
-
 enum berth_plugin_action {
-#define X(id, name) BERTH_PLUGIN_##id,
-	BERTH_PLUGIN_ACTIONS(X)
-#undef X
+	BERTH_PLUGIN_STOP,
+	BERTH_PLUGIN_RESTART,
+	BERTH_PLUGIN_REMOVE,
+	BERTH_PLUGIN_LOGS,
+	BERTH_PLUGIN_STATE,
+	BERTH_PLUGIN_ACTION_COUNT
 };
 
 struct berth_plugin {
