@@ -156,6 +156,7 @@ static void every_field_is_an_option(void **state)
 		[BERTH_FIELD_EXCLUDE] = "*",
 		[BERTH_FIELD_CONFIG_FILE] = "f:/a",
 		[BERTH_FIELD_DEST] = "/a",
+		[BERTH_FIELD_SET] = "region=eu",
 		[BERTH_FIELD_RESTART] = "no",
 		[BERTH_FIELD_PULL] = "never",
 		[BERTH_FIELD_TIMEOUT] = "5",
