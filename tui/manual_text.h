@@ -17,6 +17,7 @@ enum manual_kind {
 	BLOCK_PRESET_KEYS,
 	BLOCK_ACTIONS, /* by their names in the configuration */
 	BLOCK_THEMES,
+	BLOCK_PLUGINS,
 	BLOCK_VARIABLES, /* of the environment, one a field */
 };
 
@@ -27,9 +28,25 @@ struct manual_block {
 };
 
 /* Each ends with BLOCK_END. */
-extern const struct manual_block manual_console[], manual_deploy[], manual_watch[], manual_list[],
-	manual_ports[], manual_act[], manual_logs[], manual_replay[], manual_detect[],
-	manual_generate[], manual_doctor[], manual_completion[], manual_help[], manual_demo[],
-	manual_keys[], manual_config[], manual_environment[], manual_files[], manual_history[];
+extern const struct manual_block manual_console[];
+extern const struct manual_block manual_deploy[];
+extern const struct manual_block manual_watch[];
+extern const struct manual_block manual_list[];
+extern const struct manual_block manual_ports[];
+extern const struct manual_block manual_act[];
+extern const struct manual_block manual_logs[];
+extern const struct manual_block manual_replay[];
+extern const struct manual_block manual_detect[];
+extern const struct manual_block manual_generate[];
+extern const struct manual_block manual_doctor[];
+extern const struct manual_block manual_completion[];
+extern const struct manual_block manual_help[];
+extern const struct manual_block manual_demo[];
+extern const struct manual_block manual_keys[];
+extern const struct manual_block manual_config[];
+extern const struct manual_block manual_environment[];
+extern const struct manual_block manual_files[];
+extern const struct manual_block manual_history[];
+extern const struct manual_block manual_plugins[];
 
 #endif
