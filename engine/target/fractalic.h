@@ -32,14 +32,12 @@
 #include "proto/flat_event.h"
 #include "proto/sse.h"
 #include "target/registry_stages.h"
-#include "target/server_access.h"
-#include "target/target.h"
+#include "target/server_run.h"
 
 struct docker;
 struct docker_call;
 struct server_examine;
 struct server_examine_setup;
-struct timer;
 
 #define FRACTALIC_STREAM_ROUTE   "/api/deploy/docker-registry/stream"
 #define FRACTALIC_PLAIN_ROUTE    "/api/deploy/docker-registry" /* the one without a stream */
@@ -59,21 +57,12 @@ extern struct fractalic_pace fractalic_pace;
 enum look_state { LOOK_NOT, LOOK_FAILED, LOOK_ABSENT, LOOK_THERE };
 
 struct fractalic {
-	struct target base;
-	struct target_setup setup;
-	const struct berth_deployment *request;
-	const struct berth_server *server;
-	bool watching;   /* it runs already; nothing is sent but questions */
+	struct server_run run;
 	char *container; /* its name over there; NULL: the server makes one up */
 	char *id;        /* the server's own, NULL until it is told */
 	char made[72];   /* id of the container that the run says it started */
 
-	struct server_access *access;
-	bool access_open; /* secrets are being asked for */
-	struct xfer *xfer;
-	struct timer *turn;
-	void (*next)(struct fractalic *t); /* what `turn` does */
-	struct timer *deadline;            /* --timeout; NULL without */
+	void (*next)(struct fractalic *t); /* after the pause */
 
 	/* what is asked */
 	char *url;
@@ -114,10 +103,6 @@ struct fractalic {
 	struct docker_op *output;
 	bool goes_on[2]; /* by enum log_source: the last line was not its end */
 
-	int stage, percent;
-	int64_t began_ms;          /* mono */
-	bool cancelled, timed_out; /* asked to stop */
-	bool ended, closing;
 	struct {
 		enum berth_code code;
 		int number;
@@ -125,24 +110,12 @@ struct fractalic {
 	} lost;                      /* why the server's word is missing; OK while it is not */
 	struct berth_result *result; /* its word, until it is said */
 	char *result_server;         /* ... as it gave it */
-	void (*closed)(void *context);
-	void *closed_context;
 };
 
 /* --- fractalic.c --- */
 
-void say_link(struct fractalic *t, enum berth_link link, int attempt, int64_t retry_in_ms);
-void say_log(struct fractalic *t, enum berth_level level, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-/* A stage that has not been begun yet, with its message. */
-void say_status(struct fractalic *t, const char *message, size_t len);
 /* Come back in a turn of its own, or after a while. */
 void come_back(struct fractalic *t, int milliseconds, void (*next)(struct fractalic *t));
-/* First line of every callback: true if the target is being dropped, and the callback must
- * return. */
-bool is_dropped(struct fractalic *t);
-bool is_stopped(const struct fractalic *t);
-
 /* --- fractalic_request.c --- */
 
 /* 0, or -1: the server would refuse it, or fail in the middle. */
@@ -176,7 +149,6 @@ bool look_is_ours(const struct fractalic *t);
 bool result_take(struct fractalic *t, const json_t *result, const json_t *whole);
 /* The server gave up: why, as it said it. */
 void result_take_error(struct fractalic *t, const char *why, const json_t *whole);
-struct berth_result *result_new(const struct fractalic *t, enum berth_outcome outcome);
 
 /* --- fractalic_end.c --- */
 

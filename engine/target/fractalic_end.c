@@ -13,36 +13,25 @@
 
 static void say_result(struct fractalic *t, struct berth_result *result)
 {
-	const char *message = result != NULL && result->message != NULL ? result->message : "";
-	struct berth_event *event;
+	char *server = t->result_server;
 
-	t->ended = true;
-	if (t->deadline != NULL)
-		timer_stop(t->deadline);
-	event = berth_event_new(BERTH_EVENT_RESULT, NULL, 0, message, strlen(message));
-	if (event == NULL) {
-		berth_result_free(result);
-		return;
-	}
-	event->result = result;
-	event->server = t->result_server;
 	t->result_server = NULL;
-	t->setup.sink.emit(t->setup.sink.context, event);
+	server_run_say_result(&t->run, result, server);
 }
 
 static void say_failed(
 	struct fractalic *t, enum berth_outcome outcome, const struct berth_error *err)
 {
-	struct berth_result *result = result_new(t, outcome);
+	struct berth_result *result = server_run_result(&t->run, outcome);
 
 	if (result != NULL) {
 		result->message = strdup(err->message);
 		if (t->made[0] != '\0')
 			result->container_id = strdup(t->made);
-		berth_result_fail(result, err, registry_stages[t->stage].name);
+		berth_result_fail(result, err, registry_stages[t->run.stage].name);
 	}
 	if (result != NULL && outcome != BERTH_CANCELED && t->look == LOOK_THERE &&
-		(look_is_ours(t) || t->percent >= NAME_IS_OURS)) {
+		(look_is_ours(t) || t->run.percent >= NAME_IS_OURS)) {
 		char what[300];
 
 		snprintf(what, sizeof(what), "container %.160s (%.12s), %s", t->container,
@@ -54,9 +43,9 @@ static void say_failed(
 
 void end_refused(struct fractalic *t, enum berth_outcome outcome, const struct berth_error *err)
 {
-	say_log(t, BERTH_ERROR, "%s", err->message);
-	if (t->access != NULL)
-		say_link(t, BERTH_CLOSED, 0, 0);
+	server_run_say(&t->run, BERTH_ERROR, "%s", err->message);
+	if (t->run.access != NULL)
+		server_run_say_link(&t->run, BERTH_CLOSED, 0, 0);
 	say_failed(t, outcome, err);
 }
 
@@ -73,10 +62,10 @@ static void say_word(struct fractalic *t)
 			t->look_id, t->look_state);
 		berth_result_add_left_behind(result, what);
 	}
-	result->duration_ms = clock_mono_ms() - t->began_ms;
+	result->duration_ms = clock_mono_ms() - t->run.began_ms;
 	if (result->container_id != NULL)
 		t->said_id = strdup(result->container_id);
-	say_link(t, BERTH_CLOSED, 0, 0);
+	server_run_say_link(&t->run, BERTH_CLOSED, 0, 0);
 	say_result(t, result);
 	output_begin(t);
 }
@@ -84,7 +73,7 @@ static void say_word(struct fractalic *t)
 void end_with_word(struct fractalic *t)
 {
 	bool may_be_left = t->result->outcome != BERTH_DEPLOYED &&
-			   t->result->container_id == NULL && t->percent >= NAME_IS_OURS;
+			   t->result->container_id == NULL && t->run.percent >= NAME_IS_OURS;
 
 	/* After a failure the server itself leaves what it made. */
 	if (may_be_left)
@@ -114,7 +103,7 @@ static void say_unknown(struct fractalic *t)
 	if (t->look == LOOK_THERE)
 		snprintf(found, sizeof(found), "; container '%.160s' is there: %s%s", t->container,
 			t->look_state,
-			look_is_ours(t) || t->percent >= NAME_IS_OURS
+			look_is_ours(t) || t->run.percent >= NAME_IS_OURS
 				? ""
 				: ", maybe the one from before");
 	else if (t->look == LOOK_ABSENT)
@@ -122,13 +111,13 @@ static void say_unknown(struct fractalic *t)
 	berth_error_set(&err, t->lost.code, t->lost.number, "how it ended is not known: %.400s%s",
 		t->lost.message != NULL ? t->lost.message : "out of memory", found);
 	hint_where_to_look(t, &err);
-	say_log(t, BERTH_ERROR, "%s", err.message);
+	server_run_say(&t->run, BERTH_ERROR, "%s", err.message);
 	say_failed(t, BERTH_UNKNOWN, &err);
 }
 
 static void give_up(struct fractalic *t)
 {
-	say_link(t, BERTH_LOST, 0, 0);
+	server_run_say_link(&t->run, BERTH_LOST, 0, 0);
 	look_begin(t, say_unknown);
 }
 
@@ -145,12 +134,12 @@ void end_lost(struct fractalic *t, const struct berth_error *err)
 	bool asked = t->tries > 0 || t->polled;
 
 	if (!asked)
-		say_log(t, BERTH_WARN, "The stream is lost: %s", err->message);
+		server_run_say(&t->run, BERTH_WARN, "The stream is lost: %s", err->message);
 	/* Why the stream broke says more than why nobody could be asked. */
 	if (!asked || t->lost.code == BERTH_E_OK)
 		remember_loss(t, err);
 	else
-		say_log(t, BERTH_WARN, "%s", err->message);
+		server_run_say(&t->run, BERTH_WARN, "%s", err->message);
 	if (asked || t->id == NULL)
 		give_up(t);
 	else
@@ -163,14 +152,15 @@ static void say_stopped(struct fractalic *t, enum berth_outcome outcome, const c
 {
 	struct berth_error err = {0};
 
-	berth_error_set(&err, t->cancelled ? BERTH_E_CANCELLED : BERTH_E_TIMEOUT, 0, "%s", message);
-	if (outcome == BERTH_UNKNOWN && !t->watching)
+	berth_error_set(
+		&err, t->run.cancelled ? BERTH_E_CANCELLED : BERTH_E_TIMEOUT, 0, "%s", message);
+	if (outcome == BERTH_UNKNOWN && !t->run.watching)
 		hint_where_to_look(t, &err);
-	else if (outcome == BERTH_CANCELED && t->percent >= NAME_IS_OURS)
+	else if (outcome == BERTH_CANCELED && t->run.percent >= NAME_IS_OURS)
 		berth_error_hint(&err, "what had the container's name before is gone: the server "
 				       "removes it before it starts a new one");
-	say_link(t, BERTH_CLOSED, 0, 0);
-	say_log(t, BERTH_WARN, "%s", message);
+	server_run_say_link(&t->run, BERTH_CLOSED, 0, 0);
+	server_run_say(&t->run, BERTH_WARN, "%s", message);
 	say_failed(t, outcome, &err);
 }
 
@@ -186,7 +176,7 @@ static void judge_what_is_left(struct fractalic *t)
 		return;
 	}
 	if (t->look == LOOK_ABSENT) {
-		say_stopped(t, t->cancelled ? BERTH_CANCELED : BERTH_FAILED,
+		say_stopped(t, t->run.cancelled ? BERTH_CANCELED : BERTH_FAILED,
 			"the stream was closed, which ends the run on the server; nothing of it "
 			"runs there");
 	} else if (t->look == LOOK_THERE && look_is_ours(t)) {
@@ -210,13 +200,13 @@ static void judge_what_is_left(struct fractalic *t)
 
 void end_stopped(struct fractalic *t)
 {
-	if (t->ended)
+	if (t->run.ended)
 		return;
-	if (t->watching)
+	if (t->run.watching)
 		say_stopped(
 			t, BERTH_UNKNOWN, "no longer followed; the deployment goes on over there");
 	else if (!t->sent)
-		say_stopped(t, t->cancelled ? BERTH_CANCELED : BERTH_FAILED,
+		say_stopped(t, t->run.cancelled ? BERTH_CANCELED : BERTH_FAILED,
 			"stopped before anything was sent to the server");
 	else
 		look_begin(t, judge_what_is_left);

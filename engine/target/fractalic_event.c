@@ -173,20 +173,20 @@ static void move(struct fractalic *t, const struct said *said, enum berth_level 
 	if ((level == BERTH_ERROR && progress >= 100) || is_end(&said->stage))
 		return;
 	if (stage < 0)
-		stage = progress > 0 ? stage_at(progress) : t->stage;
-	raised = progress > t->percent;
+		stage = progress > 0 ? stage_at(progress) : t->run.stage;
+	raised = progress > t->run.percent;
 	if (raised)
-		t->percent = progress;
-	if (stage > t->stage) {
-		t->stage = stage;
-		say_status(t,
+		t->run.percent = progress;
+	if (stage > t->run.stage) {
+		t->run.stage = stage;
+		server_run_say_status(&t->run,
 			said->message.len > 0 ? said->message.bytes : registry_stages[stage].doing,
 			said->message.len > 0 ? said->message.len
 					      : strlen(registry_stages[stage].doing));
 	} else if (raised) {
-		t->setup.sink.emit(t->setup.sink.context,
-			berth_event_new(BERTH_EVENT_PROGRESS, registry_stages[t->stage].name,
-				t->percent, NULL, 0));
+		t->run.setup.sink.emit(t->run.setup.sink.context,
+			berth_event_new(BERTH_EVENT_PROGRESS, registry_stages[t->run.stage].name,
+				t->run.percent, NULL, 0));
 	}
 }
 
@@ -195,14 +195,14 @@ static void log_it(
 {
 	struct berth_event *event;
 
-	event = berth_event_new(BERTH_EVENT_LOG, registry_stages[t->stage].name, 0,
+	event = berth_event_new(BERTH_EVENT_LOG, registry_stages[t->run.stage].name, 0,
 		said->message.bytes != NULL ? said->message.bytes : "", said->message.len);
 	if (event != NULL) {
 		event->level = level;
 		event->stream = BERTH_SERVER;
 		event->server = without_place(said, new_id);
 	}
-	t->setup.sink.emit(t->setup.sink.context, event);
+	t->run.setup.sink.emit(t->run.setup.sink.context, event);
 }
 
 static void say(struct fractalic *t, const struct said *said)
@@ -215,7 +215,7 @@ static void say(struct fractalic *t, const struct said *said)
 	if (t->stamp_len > 0)
 		memcpy(t->stamp, said->timestamp.bytes, t->stamp_len);
 	move(t, said, level);
-	if (t->percent >= LAUNCHED)
+	if (t->run.percent >= LAUNCHED)
 		learn_container(t, &said->message);
 	if (said->message.len > 0 || new_id || said->more != NULL)
 		log_it(t, said, level, new_id);
@@ -265,7 +265,7 @@ static void look_for_end(struct fractalic *t, const json_t *object, const struct
 	if (why[0] == '\0')
 		server_answer_json(why, json_object_get(object, "message"));
 	if (said->message.len == 0)
-		say_log(t, BERTH_ERROR, "%s", why);
+		server_run_say(&t->run, BERTH_ERROR, "%s", why);
 	result_take_error(t, why, object);
 }
 
@@ -305,8 +305,8 @@ static void leave_out(struct fractalic *t, const char *text, size_t len)
 	if (t->bad_events > BAD_EVENTS)
 		return;
 	server_answer_text(start, "text/plain", text, len);
-	say_log(t, BERTH_WARN, "The server sent an event that can't be read: %.120s%s", start,
-		t->bad_events == BAD_EVENTS ? " (further ones are not told)" : "");
+	server_run_say(&t->run, BERTH_WARN, "The server sent an event that can't be read: %.120s%s",
+		start, t->bad_events == BAD_EVENTS ? " (further ones are not told)" : "");
 }
 
 void event_take(struct fractalic *t, const char *json, size_t len)

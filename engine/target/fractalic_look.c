@@ -14,8 +14,8 @@ static void done(struct fractalic *t, enum look_state state)
 
 static void failed(struct fractalic *t, const struct berth_error *err)
 {
-	say_log(t, BERTH_WARN, "Cannot look for container '%s' on %s: %s", t->container,
-		t->server->docker_host, err->message);
+	server_run_say(&t->run, BERTH_WARN, "Cannot look for container '%s' on %s: %s",
+		t->container, t->run.server->docker_host, err->message);
 	done(t, LOOK_FAILED);
 }
 
@@ -33,8 +33,8 @@ static void describe(struct fractalic *t, const struct container_info *info)
 			info->exit_code, info->oom_killed ? ", out of memory" : "");
 	else
 		snprintf(t->look_state, sizeof(t->look_state), "%s", info->status);
-	say_log(t, BERTH_INFO, "Container '%s' (%.12s) is there: %s", t->container, info->id,
-		t->look_state);
+	server_run_say(&t->run, BERTH_INFO, "Container '%s' (%.12s) is there: %s", t->container,
+		info->id, t->look_state);
 }
 
 static void inspected(
@@ -43,14 +43,14 @@ static void inspected(
 	struct fractalic *t = context;
 
 	t->inspect = NULL;
-	if (is_dropped(t))
+	if (server_run_is_dropped(&t->run))
 		return;
 	if (err == NULL) {
 		describe(t, info);
 		done(t, LOOK_THERE);
 	} else if (err->code == BERTH_E_NOT_FOUND) {
-		say_log(t, BERTH_INFO, "There is no container '%s' on %s", t->container,
-			t->server->docker_host);
+		server_run_say(&t->run, BERTH_INFO, "There is no container '%s' on %s",
+			t->container, t->run.server->docker_host);
 		done(t, LOOK_ABSENT);
 	} else {
 		failed(t, err);
@@ -72,7 +72,7 @@ static void connected(void *context, const struct docker_info *info, const struc
 
 	(void)info;
 	t->connect = NULL;
-	if (is_dropped(t))
+	if (server_run_is_dropped(&t->run))
 		return;
 	if (err != NULL)
 		failed(t, err);
@@ -85,7 +85,7 @@ void look_begin(struct fractalic *t, void (*looked)(struct fractalic *t))
 	struct berth_error err = {0};
 
 	t->looked = looked;
-	if (t->server->docker_host == NULL || t->container == NULL) {
+	if (t->run.server->docker_host == NULL || t->container == NULL) {
 		done(t, LOOK_NOT);
 		return;
 	}
@@ -93,7 +93,7 @@ void look_begin(struct fractalic *t, void (*looked)(struct fractalic *t))
 		inspect(t);
 		return;
 	}
-	t->docker = docker_new(t->setup.net, t->server->docker_host, &err);
+	t->docker = docker_new(t->run.setup.net, t->run.server->docker_host, &err);
 	if (t->docker != NULL)
 		t->connect = docker_connect(t->docker, connected, t, &err);
 	if (t->connect == NULL)

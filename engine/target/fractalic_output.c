@@ -14,7 +14,7 @@ static void on_line(
 	struct berth_event *event;
 
 	t->goes_on[source] = partial;
-	if (t->closing)
+	if (t->run.closing)
 		return;
 	event = berth_event_new(BERTH_EVENT_LOG, registry_stages[STAGE_HEALTH].name, 0, line, len);
 	if (event != NULL) {
@@ -22,20 +22,20 @@ static void on_line(
 		event->stream = source == LOG_STDERR ? BERTH_STDERR : BERTH_STDOUT;
 		event->continues = continues;
 	}
-	t->setup.sink.emit(t->setup.sink.context, event);
+	t->run.setup.sink.emit(t->run.setup.sink.context, event);
 }
 
 static bool on_wait(void *context)
 {
 	struct fractalic *t = context;
 
-	return t->setup.sink.full(t->setup.sink.context);
+	return t->run.setup.sink.full(t->run.setup.sink.context);
 }
 
 static void no_more(struct fractalic *t, const struct berth_error *err)
 {
-	say_log(t, BERTH_WARN, "No output of container %s from %s: %s", t->said_id,
-		t->server->docker_host, err->message);
+	server_run_say(&t->run, BERTH_WARN, "No output of container %s from %s: %s", t->said_id,
+		t->run.server->docker_host, err->message);
 }
 
 static void output_ended(void *context, const struct berth_error *err)
@@ -43,7 +43,7 @@ static void output_ended(void *context, const struct berth_error *err)
 	struct fractalic *t = context;
 
 	t->output = NULL;
-	if (!is_dropped(t) && err != NULL)
+	if (!server_run_is_dropped(&t->run) && err != NULL)
 		no_more(t, err);
 }
 
@@ -72,7 +72,7 @@ static void connected(void *context, const struct docker_info *info, const struc
 
 	(void)info;
 	t->connect = NULL;
-	if (is_dropped(t))
+	if (server_run_is_dropped(&t->run))
 		return;
 	if (err != NULL)
 		no_more(t, err);
@@ -84,13 +84,13 @@ void output_begin(struct fractalic *t)
 {
 	struct berth_error err = {0};
 
-	if (!t->setup.follow || t->server->docker_host == NULL || t->said_id == NULL)
+	if (!t->run.setup.follow || t->run.server->docker_host == NULL || t->said_id == NULL)
 		return;
 	if (t->docker != NULL) {
 		listen_to(t);
 		return;
 	}
-	t->docker = docker_new(t->setup.net, t->server->docker_host, &err);
+	t->docker = docker_new(t->run.setup.net, t->run.server->docker_host, &err);
 	if (t->docker != NULL)
 		t->connect = docker_connect(t->docker, connected, t, &err);
 	if (t->connect == NULL)

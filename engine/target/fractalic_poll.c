@@ -43,7 +43,7 @@ static void ask_later(struct fractalic *t)
 	if (wait < t->retry_after_ms)
 		wait = t->retry_after_ms;
 	t->retry_after_ms = 0;
-	say_link(t, BERTH_RECONNECTING, t->tries, wait);
+	server_run_say_link(&t->run, BERTH_RECONNECTING, t->tries, wait);
 	grow_delay(t, fractalic_pace.cap_ms);
 	come_back(t, wait, ask);
 }
@@ -110,7 +110,7 @@ static void still_running(struct fractalic *t)
 	int wait = t->delay_ms;
 
 	if (!t->polled || t->tries > 0)
-		say_link(t, BERTH_POLLING, 0, 0);
+		server_run_say_link(&t->run, BERTH_POLLING, 0, 0);
 	t->polled = true;
 	t->tries = 0;
 	grow_delay(t, STEADY_MS);
@@ -119,7 +119,7 @@ static void still_running(struct fractalic *t)
 
 static void no_answer(struct fractalic *t, const struct berth_error *err)
 {
-	if (t->watching && !t->polled &&
+	if (t->run.watching && !t->polled &&
 		(err->code == BERTH_E_UNREACHABLE || err->code == BERTH_E_DENIED)) {
 		end_refused(t, BERTH_UNREACHED, err);
 		return;
@@ -129,7 +129,7 @@ static void no_answer(struct fractalic *t, const struct berth_error *err)
 		return;
 	}
 	t->tries++;
-	say_log(t, BERTH_DEBUG, "No answer: %s", err->message);
+	server_run_say(&t->run, BERTH_DEBUG, "No answer: %s", err->message);
 	ask_later(t);
 }
 
@@ -144,7 +144,7 @@ static void cannot_say(struct fractalic *t, const struct xfer_reply *reply)
 	berth_error_set(&err, denied ? BERTH_E_DENIED : BERTH_E_NOT_FOUND, reply->status,
 		"the server can't say how deployment '%.100s' goes on: %d%s%s", t->id,
 		reply->status, why[0] != '\0' ? ", " : "", why);
-	if (t->watching && !t->polled) {
+	if (t->run.watching && !t->polled) {
 		berth_error_hint(&err, "%s",
 			denied ? "these credentials may not ask"
 			       : "it may have ended, or the server has no progress route");
@@ -161,7 +161,7 @@ static void go_elsewhere(struct fractalic *t, int status)
 	struct berth_error err = {0};
 	char *to = server_access_redirect(t->url, status, t->location, &t->redirects, &err);
 
-	if (to == NULL && t->watching && !t->polled) {
+	if (to == NULL && t->run.watching && !t->polled) {
 		end_refused(t, BERTH_UNREACHED, &err);
 	} else if (to == NULL) {
 		end_lost(t, &err);
@@ -177,10 +177,10 @@ static void answered(void *context, const struct xfer_reply *reply)
 	struct fractalic *t = context;
 	struct berth_error err = reply->error;
 
-	t->xfer = NULL;
-	if (is_dropped(t))
+	t->run.xfer = NULL;
+	if (server_run_is_dropped(&t->run))
 		return;
-	if (is_stopped(t)) {
+	if (server_run_is_stopped(&t->run)) {
 		end_stopped(t);
 		return;
 	}
@@ -236,9 +236,9 @@ static void send_question(struct fractalic *t)
 
 	free(t->location);
 	t->location = NULL;
-	server_access_prepare(t->access, SERVER_JSON, &request);
-	t->xfer = xfer_start(t->setup.net, &request, &err);
-	if (t->xfer == NULL)
+	server_access_prepare(t->run.access, SERVER_JSON, &request);
+	t->run.xfer = xfer_start(t->run.setup.net, &request, &err);
+	if (t->run.xfer == NULL)
 		end_lost(t, &err);
 }
 
@@ -251,7 +251,7 @@ static void ask(struct fractalic *t)
 	t->url = NULL;
 	t->redirects = 0;
 	buf_init(&url, URL_MAX);
-	if (buf_addf(&url, &err, "%s%s", t->server->url, FRACTALIC_PROGRESS_ROUTE) == 0 &&
+	if (buf_addf(&url, &err, "%s%s", t->run.server->url, FRACTALIC_PROGRESS_ROUTE) == 0 &&
 		docker_escape(&url, t->id, &err) == 0) {
 		t->url = strdup(url.data);
 		if (t->url == NULL)
@@ -268,8 +268,8 @@ void poll_begin(struct fractalic *t)
 {
 	t->tries = 1;
 	t->delay_ms = fractalic_pace.first_ms;
-	if (!t->watching)
-		say_link(t, BERTH_RECONNECTING, t->tries, 0);
+	if (!t->run.watching)
+		server_run_say_link(&t->run, BERTH_RECONNECTING, t->tries, 0);
 	come_back(t, t->retry_after_ms, ask);
 	t->retry_after_ms = 0;
 }

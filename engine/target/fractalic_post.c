@@ -24,7 +24,7 @@ static void on_event(void *context, const struct sse_event *event)
 	struct fractalic *t = context;
 
 	/* The word was given; whatever a server says behind it changes nothing. */
-	if (t->result == NULL && !is_stopped(t))
+	if (t->result == NULL && !server_run_is_stopped(&t->run))
 		event_take(t, event->data, event->len);
 }
 
@@ -32,7 +32,7 @@ static void on_lost(void *context, const struct berth_error *err)
 {
 	struct fractalic *t = context;
 
-	say_log(t, BERTH_WARN, "The server sent %s; it is left out", err->message);
+	server_run_say(&t->run, BERTH_WARN, "The server sent %s; it is left out", err->message);
 }
 
 static void on_retry(void *context, int64_t milliseconds)
@@ -57,9 +57,9 @@ static void on_head(void *context, int status, const char *content_type)
 {
 	struct fractalic *t = context;
 
-	if (t->closing || is_stopped(t))
+	if (t->run.closing || server_run_is_stopped(&t->run))
 		return;
-	t->last_byte_ms = clock_turn_ms(t->setup.loop);
+	t->last_byte_ms = clock_turn_ms(t->run.setup.loop);
 	t->is_stream = !t->plain_route && status == 200 && is_event_stream(content_type);
 	if (!t->is_stream)
 		return;
@@ -68,19 +68,19 @@ static void on_head(void *context, int status, const char *content_type)
 				  .on_lost = on_lost,
 				  .on_retry = on_retry,
 				  .context = t});
-	say_link(t, BERTH_LIVE, 0, 0);
+	server_run_say_link(&t->run, BERTH_LIVE, 0, 0);
 }
 
 static void let_go_on(struct fractalic *t)
 {
-	if (t->setup.sink.full(t->setup.sink.context)) {
+	if (t->run.setup.sink.full(t->run.setup.sink.context)) {
 		come_back(t, HOLD_MS, let_go_on);
 		return;
 	}
 	/* We were silent, not the server. */
-	t->last_byte_ms = clock_turn_ms(t->setup.loop);
-	if (t->xfer != NULL)
-		xfer_resume_data(t->xfer);
+	t->last_byte_ms = clock_turn_ms(t->run.setup.loop);
+	if (t->run.xfer != NULL)
+		xfer_resume_data(t->run.xfer);
 }
 
 static int on_data(void *context, const char *data, size_t len)
@@ -88,7 +88,7 @@ static int on_data(void *context, const char *data, size_t len)
 	struct fractalic *t = context;
 	int64_t now;
 
-	if (t->closing || is_stopped(t))
+	if (t->run.closing || server_run_is_stopped(&t->run))
 		return -1;
 	if (!t->is_stream) {
 		/* Enough of it to tell what it is. */
@@ -96,13 +96,13 @@ static int on_data(void *context, const char *data, size_t len)
 
 		return buf_add(&t->answer, data, len < room ? len : room, NULL) < 0 ? -1 : 0;
 	}
-	if (t->setup.sink.full(t->setup.sink.context)) {
+	if (t->run.setup.sink.full(t->run.setup.sink.context)) {
 		come_back(t, HOLD_MS, let_go_on);
 		return XFER_DATA_LATER;
 	}
-	now = clock_turn_ms(t->setup.loop);
+	now = clock_turn_ms(t->run.setup.loop);
 	if (now - t->last_byte_ms >= fractalic_pace.quiet_ms)
-		say_link(t, BERTH_LIVE, 0, 0);
+		server_run_say_link(&t->run, BERTH_LIVE, 0, 0);
 	t->last_byte_ms = now;
 	t->no_memory = sse_feed(&t->sse, data, len, NULL) < 0;
 	if (t->no_memory)
@@ -202,7 +202,7 @@ static void answered(struct fractalic *t, const struct xfer_reply *reply)
 	}
 	/* A start page, a login, a proxy's own words. */
 	berth_error_hint(&err, "what answers at %s is no deploy server: check the target's url",
-		t->server->url);
+		t->run.server->url);
 	end_refused(t, BERTH_UNREACHED, &err);
 }
 
@@ -217,7 +217,7 @@ static void go_elsewhere(struct fractalic *t, int status)
 		end_refused(t, BERTH_UNREACHED, &err);
 		return;
 	}
-	say_log(t, BERTH_INFO, "Redirected to %s", to);
+	server_run_say(&t->run, BERTH_INFO, "Redirected to %s", to);
 	free(t->url);
 	t->url = to;
 	post(t);
@@ -227,7 +227,7 @@ static char *url_of(const struct fractalic *t, const char *route)
 {
 	char *url = NULL;
 
-	return asprintf(&url, "%s%s", t->server->url, route) < 0 ? NULL : url;
+	return asprintf(&url, "%s%s", t->run.server->url, route) < 0 ? NULL : url;
 }
 
 static void no_such_route(struct fractalic *t, int status)
@@ -237,16 +237,16 @@ static void no_such_route(struct fractalic *t, int status)
 	if (t->plain_route) {
 		berth_error_set(&err, BERTH_E_NOT_FOUND, status,
 			"there is no deploy server at %s: it has none of its routes (%d)",
-			t->server->url, status);
+			t->run.server->url, status);
 		berth_error_hint(&err, "check the target's url and kind");
 		end_refused(t, BERTH_UNREACHED, &err);
 		return;
 	}
-	say_log(t, BERTH_WARN,
+	server_run_say(&t->run, BERTH_WARN,
 		"This server has no event stream (%d): it is asked to deploy without one, and says "
 		"nothing until it is done",
 		status);
-	say_link(t, BERTH_LIVE, 0, 0);
+	server_run_say_link(&t->run, BERTH_LIVE, 0, 0);
 	t->plain_route = true;
 	free(t->url);
 	t->url = url_of(t, FRACTALIC_PLAIN_ROUTE);
@@ -283,14 +283,14 @@ static void posted(void *context, const struct xfer_reply *reply)
 {
 	struct fractalic *t = context;
 
-	t->xfer = NULL;
-	timer_stop(t->turn);
-	if (is_dropped(t))
+	t->run.xfer = NULL;
+	timer_stop(t->run.turn);
+	if (server_run_is_dropped(&t->run))
 		return;
 	t->sent = reply->connected;
 	if (t->result != NULL)
 		end_with_word(t);
-	else if (is_stopped(t))
+	else if (server_run_is_stopped(&t->run))
 		end_stopped(t);
 	else if (t->is_stream)
 		stream_ended(t, reply);
@@ -322,8 +322,9 @@ static void start_xfer(struct fractalic *t, const struct buf *body, struct berth
 		.context = t,
 	};
 
-	server_access_prepare(t->access, t->plain_route ? SERVER_JSON : SERVER_EVENTS, &request);
-	t->xfer = xfer_start(t->setup.net, &request, err);
+	server_access_prepare(
+		t->run.access, t->plain_route ? SERVER_JSON : SERVER_EVENTS, &request);
+	t->run.xfer = xfer_start(t->run.setup.net, &request, err);
 }
 
 static void post(struct fractalic *t)
@@ -342,15 +343,15 @@ static void post(struct fractalic *t)
 		explicit_bzero(body.data, body.len);
 		buf_release(&body);
 	}
-	t->sent = t->xfer != NULL;
-	if (t->xfer == NULL)
+	t->sent = t->run.xfer != NULL;
+	if (t->run.xfer == NULL)
 		end_refused(t, BERTH_UNREACHED, &err);
 }
 
 void post_begin(struct fractalic *t)
 {
 	t->url = url_of(t, FRACTALIC_STREAM_ROUTE);
-	say_log(t, BERTH_INFO, "Asking %s to deploy '%s' from %s", t->server->url, t->request->name,
-		t->request->folder);
+	server_run_say(&t->run, BERTH_INFO, "Asking %s to deploy '%s' from %s", t->run.server->url,
+		t->run.request->name, t->run.request->folder);
 	post(t);
 }

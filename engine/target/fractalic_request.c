@@ -51,8 +51,8 @@ static bool is_container_name(const char *name)
 static int choose_container(struct fractalic *t, struct berth_error *err)
 {
 	static const char pattern[] = "fractalic-";
-	const char *wanted = t->request->container;
-	size_t size = sizeof(pattern) + strlen(t->request->name);
+	const char *wanted = t->run.request->container;
+	size_t size = sizeof(pattern) + strlen(t->run.request->name);
 
 	if (wanted != NULL && !is_container_name(wanted)) {
 		berth_error_set(err, BERTH_E_USAGE, 0, "'%s' is not a container name", wanted);
@@ -67,7 +67,8 @@ static int choose_container(struct fractalic *t, struct berth_error *err)
 		return 0;
 	}
 	memcpy(t->container, pattern, sizeof(pattern) - 1);
-	memcpy(t->container + sizeof(pattern) - 1, t->request->name, strlen(t->request->name) + 1);
+	memcpy(t->container + sizeof(pattern) - 1, t->run.request->name,
+		strlen(t->run.request->name) + 1);
 	if (!is_container_name(t->container)) {
 		free(t->container);
 		t->container = NULL;
@@ -124,7 +125,7 @@ static int check_env(const struct berth_deployment *request, struct berth_error 
 
 int request_check(struct fractalic *t, struct berth_error *err)
 {
-	const struct berth_deployment *request = t->request;
+	const struct berth_deployment *request = t->run.request;
 	struct reference reference;
 
 	if (check_text("the name of the script", "--name", request->name, true, err) < 0 ||
@@ -193,13 +194,13 @@ int request_body(const struct fractalic *t, struct buf *body, struct berth_error
 
 	json_writer_init(&out, BODY_MAX);
 	json_write_open(&out, '{');
-	put_text(&out, "script_name", t->request->name);
-	put_text(&out, "script_folder", t->request->folder);
+	put_text(&out, "script_name", t->run.request->name);
+	put_text(&out, "script_folder", t->run.request->folder);
 	put_text(&out, "container_name", t->container);
-	put_text(&out, "registry_image", t->request->image);
-	put_text(&out, "platform", t->request->platform);
-	put_ports(&out, t->request);
-	put_env(&out, t->request);
+	put_text(&out, "registry_image", t->run.request->image);
+	put_text(&out, "platform", t->run.request->platform);
+	put_ports(&out, t->run.request);
+	put_env(&out, t->run.request);
 	json_write_close(&out, '}');
 	if (out.failed) {
 		explicit_bzero(out.buf.data, out.buf.len);

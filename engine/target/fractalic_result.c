@@ -45,17 +45,6 @@ static const char *text_at(const json_t *object, const char *key)
 	return text != NULL && text[0] != '\0' ? text : NULL;
 }
 
-struct berth_result *result_new(const struct fractalic *t, enum berth_outcome outcome)
-{
-	struct berth_result *result = berth_result_new();
-
-	if (result != NULL) {
-		result->outcome = outcome;
-		result->duration_ms = clock_mono_ms() - t->began_ms;
-	}
-	return result;
-}
-
 /* --- addresses --- */
 
 /* The server says "localhost" of itself. From here its ports are reached by the name that it is
@@ -65,7 +54,7 @@ static char *seen_from_here(const struct fractalic *t, const char *text)
 	static const char *const own_names[] = {"//localhost:", "//127.0.0.1:", "//0.0.0.0:"};
 	char host[256], *seen = NULL;
 
-	if (xfer_url_host(t->server->url, host, sizeof(host)) < 0 || xfer_is_here(host))
+	if (xfer_url_host(t->run.server->url, host, sizeof(host)) < 0 || xfer_is_here(host))
 		return strdup(text);
 	for (size_t i = 0; i < sizeof(own_names) / sizeof(own_names[0]); i++) {
 		const char *found = strstr(text, own_names[i]);
@@ -208,7 +197,7 @@ static void set_failure(const struct fractalic *t, struct berth_result *result, 
 			"it runs there and does not answer as it should: docker logs %.160s on "
 			"that host",
 			unhealthy);
-	berth_result_fail(result, &err, registry_stages[t->stage].name);
+	berth_result_fail(result, &err, registry_stages[t->run.stage].name);
 	result->message = strdup(err.message);
 }
 
@@ -243,7 +232,7 @@ bool result_take(struct fractalic *t, const json_t *said, const json_t *whole)
 
 	if (!json_is_boolean(success))
 		return false;
-	result = result_new(t, json_is_true(success) ? BERTH_DEPLOYED : BERTH_FAILED);
+	result = server_run_result(&t->run, json_is_true(success) ? BERTH_DEPLOYED : BERTH_FAILED);
 	if (result == NULL)
 		return false;
 	if (container != NULL)
@@ -268,7 +257,7 @@ bool result_take(struct fractalic *t, const json_t *said, const json_t *whole)
 
 void result_take_error(struct fractalic *t, const char *why, const json_t *whole)
 {
-	t->result = result_new(t, BERTH_FAILED);
+	t->result = server_run_result(&t->run, BERTH_FAILED);
 	if (t->result == NULL)
 		return;
 	set_failure(t, t->result, why, NULL);

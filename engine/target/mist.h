@@ -28,14 +28,14 @@
 #include <jansson.h>
 
 #include "target/mist_log.h"
-#include "target/server_access.h"
-#include "target/target.h"
+#include "target/server_run.h"
 
 struct server_examine;
 struct server_examine_setup;
 struct server_login;
-struct timer;
 struct websocket;
+
+#define MIST_COOKIE "mist_token"
 
 #define MIST_PROJECTS_ROUTE "/api/projects/getAll"
 #define MIST_APPS_ROUTE     "/api/apps/getByProjectId"
@@ -99,19 +99,9 @@ struct mist_answer {
 typedef void mist_answer_fn(struct mist *t, const struct mist_answer *answer);
 
 struct mist {
-	struct target base;
-	struct target_setup setup;
-	const struct berth_deployment *request;
-	const struct berth_server *server;
-	bool watching; /* it runs already; nothing is sent but questions */
-
-	struct server_access *access;
-	bool access_open; /* secrets are being asked for */
+	struct server_run run;
 	struct server_login *login;
-	struct xfer *xfer;
-	struct timer *turn;
-	void (*next)(struct mist *t); /* what `turn` does */
-	struct timer *deadline;       /* --timeout; NULL without */
+	void (*next)(struct mist *t); /* after the pause */
 
 	/* the question under way */
 	struct {
@@ -166,27 +156,13 @@ struct mist {
 	bool by_log;    /* no list has it: the log's route tells whether it is over */
 	int after_stop; /* questions since it was asked to stop */
 
-	int stage, percent;
-	int64_t began_ms; /* mono */
-	bool cancelled, timed_out, stopping;
-	bool ended, closing;
-	void (*closed)(void *context);
-	void *closed_context;
+	bool stopping; /* the server was asked to */
 };
 
 /* --- mist.c --- */
 
-void mist_say_link(struct mist *t, enum berth_link link, int attempt, int64_t retry_in_ms);
-void mist_say(struct mist *t, enum berth_level level, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-void mist_say_status(struct mist *t, const char *message);
 /* Come back in a turn of its own, or after a while. */
 void mist_come_back(struct mist *t, int milliseconds, void (*next)(struct mist *t));
-/* First line of every callback: true if the target is being dropped, and the callback must return.
- */
-bool mist_is_dropped(struct mist *t);
-/* A person or the time limit asked it to end. */
-bool mist_is_stopped(const struct mist *t);
 /* For that a question was cut short: stops it over there where a person wants that, or ends. */
 void mist_interrupted(struct mist *t);
 

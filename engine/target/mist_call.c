@@ -24,7 +24,7 @@
 
 const struct server_login_way mist_login_way = {
 	.route = "/api/auth/login",
-	.cookie = "mist_token",
+	.cookie = MIST_COOKIE,
 	.kind = "a Mist server",
 };
 
@@ -97,7 +97,7 @@ static void judge(struct mist *t, const struct xfer_reply *reply, struct mist_an
 		return;
 	if (answer->no_route) {
 		berth_error_set(err, BERTH_E_UNREACHABLE, reply->status,
-			"%.200s has no such route: %.120s%s%.100s", t->server->url,
+			"%.200s has no such route: %.120s%s%.100s", t->run.server->url,
 			strstr(t->call.url, "/api/"),
 			answer->why[0] != '\0' ? " answers with " : "", answer->why);
 		berth_error_hint(err, "is that a Mist server? Check the target's url and kind");
@@ -110,8 +110,8 @@ static void judge(struct mist *t, const struct xfer_reply *reply, struct mist_an
 		return;
 	}
 	if (reply->status == 401) {
-		bool token = t->server->token.from != BERTH_SECRET_NONE;
-		bool given = token || t->server->email != NULL;
+		bool token = t->run.server->token.from != BERTH_SECRET_NONE;
+		bool given = token || t->run.server->email != NULL;
 
 		berth_error_set(err, BERTH_E_DENIED, 401, "the server said 401: %s", answer->why);
 		berth_error_hint(err, "%s",
@@ -204,8 +204,8 @@ static void end_login(struct mist *t, const char *cookie, const struct berth_err
 	berth_error_clear(&t->call.failed);
 	if (err != NULL)
 		t->call.failed = *err;
-	else if (t->setup.sink.hide != NULL)
-		t->setup.sink.hide(t->setup.sink.context, NULL, cookie, &t->call.failed);
+	else if (t->run.setup.sink.hide != NULL)
+		t->run.setup.sink.hide(t->run.setup.sink.context, NULL, cookie, &t->call.failed);
 }
 
 static void renewed(void *context, const char *cookie, const struct berth_error *err)
@@ -213,7 +213,7 @@ static void renewed(void *context, const char *cookie, const struct berth_error 
 	struct mist *t = context;
 
 	end_login(t, cookie, err);
-	if (mist_is_dropped(t))
+	if (server_run_is_dropped(&t->run))
 		return;
 	if (t->call.failed.code != BERTH_E_OK)
 		call_failed(t);
@@ -223,8 +223,8 @@ static void renewed(void *context, const char *cookie, const struct berth_error 
 
 static bool begin_login(struct mist *t, server_login_fn *done)
 {
-	t->login = server_login_start(
-		t->setup.net, t->server, t->access, &mist_login_way, done, t, &t->call.failed);
+	t->login = server_login_start(t->run.setup.net, t->run.server, t->run.access,
+		&mist_login_way, done, t, &t->call.failed);
 	return t->login != NULL;
 }
 
@@ -233,9 +233,9 @@ static void logged_in(void *context, const char *cookie, const struct berth_erro
 	struct mist *t = context;
 
 	end_login(t, cookie, err);
-	if (mist_is_dropped(t))
+	if (server_run_is_dropped(&t->run))
 		return;
-	if (mist_is_stopped(t))
+	if (server_run_is_stopped(&t->run))
 		mist_end_stopped(t);
 	else if (t->call.failed.code != BERTH_E_OK)
 		mist_end_refused(t, BERTH_UNREACHED, &t->call.failed);
@@ -246,7 +246,7 @@ static void logged_in(void *context, const char *cookie, const struct berth_erro
 void mist_log_in(struct mist *t, void (*next)(struct mist *t))
 {
 	t->next = next;
-	if (!server_login_possible(t->server))
+	if (!server_login_possible(t->run.server))
 		mist_come_back(t, 0, next);
 	else if (!begin_login(t, logged_in))
 		mist_end_refused(t, BERTH_UNREACHED, &t->call.failed);
@@ -258,14 +258,15 @@ static void exchanged(void *context, const struct xfer_reply *reply)
 {
 	struct mist *t = context;
 
-	t->xfer = NULL;
-	if (mist_is_dropped(t))
+	t->run.xfer = NULL;
+	if (server_run_is_dropped(&t->run))
 		return;
 	if (reply->error.code != BERTH_E_OK) {
 		deliver_error(t, &reply->error, reply->connected);
-	} else if (reply->status == 401 && !t->call.renewed && server_login_possible(t->server)) {
+	} else if (reply->status == 401 && !t->call.renewed &&
+		   server_login_possible(t->run.server)) {
 		t->call.renewed = true;
-		mist_say(t, BERTH_DEBUG, "The login has run out; it is renewed");
+		server_run_say(&t->run, BERTH_DEBUG, "The login has run out; it is renewed");
 		if (!begin_login(t, renewed))
 			mist_come_back(t, 0, call_failed);
 	} else if (reply->status >= 300 && reply->status < 400) {
@@ -300,9 +301,9 @@ static void send_it(struct mist *t)
 
 	free(t->call.location);
 	t->call.location = NULL;
-	server_access_prepare(t->access, SERVER_JSON, &request);
-	t->xfer = xfer_start(t->setup.net, &request, &t->call.failed);
-	if (t->xfer == NULL)
+	server_access_prepare(t->run.access, SERVER_JSON, &request);
+	t->run.xfer = xfer_start(t->run.setup.net, &request, &t->call.failed);
+	if (t->run.xfer == NULL)
 		mist_come_back(t, 0, call_failed);
 }
 
@@ -324,7 +325,7 @@ void mist_call(struct mist *t, const char *method, const char *body, mist_answer
 				   : 0;
 	t->call.method = strdup(method);
 	t->call.body = body != NULL ? strdup(body) : NULL;
-	if (asprintf(&t->call.url, "%s%s", t->server->url, path) < 0)
+	if (asprintf(&t->call.url, "%s%s", t->run.server->url, path) < 0)
 		t->call.url = NULL;
 	if (t->call.url != NULL && t->call.method != NULL &&
 		(body == NULL) == (t->call.body == NULL)) {

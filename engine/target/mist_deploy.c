@@ -72,13 +72,13 @@ static void answered(struct mist *t, const struct mist_answer *answer)
 	}
 	t->id = id;
 	mist_take_state(t, answer->data);
-	mist_say(t, BERTH_INFO, "It is deployment %" PRId64 " of '%s', commit %.12s%s%.200s", id,
-		t->app->name, t->commit != NULL ? t->commit : "not said",
-		t->commit_message != NULL ? ": " : "",
+	server_run_say(&t->run, BERTH_INFO,
+		"It is deployment %" PRId64 " of '%s', commit %.12s%s%.200s", id, t->app->name,
+		t->commit != NULL ? t->commit : "not said", t->commit_message != NULL ? ": " : "",
 		t->commit_message != NULL ? t->commit_message : "");
-	if (t->cancelled)
+	if (t->run.cancelled)
 		mist_stop(t);
-	else if (t->timed_out)
+	else if (t->run.timed_out)
 		mist_end_stopped(t);
 	else
 		mist_follow(t);
@@ -88,8 +88,8 @@ void mist_deploy(struct mist *t)
 {
 	char body[64];
 
-	mist_say(t, BERTH_INFO, "Asking %s to deploy '%s/%s' (%" PRId64 ")", t->server->url,
-		t->app->project, t->app->name, t->app->id);
+	server_run_say(&t->run, BERTH_INFO, "Asking %s to deploy '%s/%s' (%" PRId64 ")",
+		t->run.server->url, t->app->project, t->app->name, t->app->id);
 	t->app_id = t->app->id;
 	t->sent = t->posting = true;
 	snprintf(body, sizeof(body), "{\"appId\":%" PRId64 "}", t->app->id);
@@ -103,14 +103,15 @@ static void stop_answered(struct mist *t, const struct mist_answer *answer)
 	bool no_route = answer->no_route || answer->status == 404 || answer->status == 405;
 
 	if (answer->err.code == BERTH_E_OK) {
-		mist_say(t, BERTH_INFO, "The server stops deployment %" PRId64, t->id);
+		server_run_say(&t->run, BERTH_INFO, "The server stops deployment %" PRId64, t->id);
 		mist_follow(t);
 		return;
 	}
 	if (no_route)
-		mist_say(t, BERTH_WARN, "This server has no way to stop a deployment");
+		server_run_say(&t->run, BERTH_WARN, "This server has no way to stop a deployment");
 	else
-		mist_say(t, BERTH_WARN, "The server does not stop it: %s", answer->err.message);
+		server_run_say(&t->run, BERTH_WARN, "The server does not stop it: %s",
+			answer->err.message);
 	mist_end_stopped(t);
 }
 

@@ -10,14 +10,10 @@
 
 static struct berth_result *result_new(const struct mist *t, enum berth_outcome outcome)
 {
-	struct berth_result *result = berth_result_new();
+	struct berth_result *result = server_run_result(&t->run, outcome);
 
-	if (result == NULL)
-		return NULL;
-	result->outcome = outcome;
-	result->duration_ms = clock_mono_ms() - t->began_ms;
 	/* Of one that was not begun here the server knows how long it took. */
-	if (t->watching && t->duration_s >= 0 && t->end != MIST_RUNS)
+	if (result != NULL && t->run.watching && t->duration_s >= 0 && t->end != MIST_RUNS)
 		result->duration_ms = t->duration_s * 1000;
 	return result;
 }
@@ -72,24 +68,6 @@ static char *what_server_said(const struct mist *t)
 
 /* --- saying it --- */
 
-static void say_result(struct mist *t, struct berth_result *result)
-{
-	const char *message = result != NULL && result->message != NULL ? result->message : "";
-	struct berth_event *event;
-
-	t->ended = true;
-	if (t->deadline != NULL)
-		timer_stop(t->deadline);
-	event = berth_event_new(BERTH_EVENT_RESULT, NULL, 0, message, strlen(message));
-	if (event == NULL) {
-		berth_result_free(result);
-		return;
-	}
-	event->result = result;
-	event->server = what_server_said(t);
-	t->setup.sink.emit(t->setup.sink.context, event);
-}
-
 static void add_last_lines(const struct mist *t, struct berth_failure *failure)
 {
 	size_t from = t->last_count > MIST_LAST_LINES ? t->last_count - MIST_LAST_LINES : 0;
@@ -113,15 +91,15 @@ static void say_failed(
 		if (t->end == MIST_FAILED)
 			add_last_lines(t, result->failure);
 	}
-	say_result(t, result);
+	server_run_say_result(&t->run, result, what_server_said(t));
 }
 
 void mist_end_refused(struct mist *t, enum berth_outcome outcome, const struct berth_error *err)
 {
-	mist_say(t, BERTH_ERROR, "%s", err->message);
-	if (t->access != NULL)
-		mist_say_link(t, BERTH_CLOSED, 0, 0);
-	say_failed(t, outcome, err, t->stage);
+	server_run_say(&t->run, BERTH_ERROR, "%s", err->message);
+	if (t->run.access != NULL)
+		server_run_say_link(&t->run, BERTH_CLOSED, 0, 0);
+	say_failed(t, outcome, err, t->run.stage);
 }
 
 /* --- the row's word --- */
@@ -139,12 +117,12 @@ static int failed_stage(const struct mist *t)
 		{"build", MIST_BUILDING},
 	};
 
-	for (size_t i = 0;
-		t->stage == 0 && t->error_message != NULL && i < sizeof(parts) / sizeof(parts[0]);
+	for (size_t i = 0; t->run.stage == 0 && t->error_message != NULL &&
+			   i < sizeof(parts) / sizeof(parts[0]);
 		i++)
 		if (strcasestr(t->error_message, parts[i].part) != NULL)
 			return parts[i].stage;
-	return t->stage;
+	return t->run.stage;
 }
 
 static void say_deployed(struct mist *t)
@@ -162,8 +140,8 @@ static void say_deployed(struct mist *t)
 		}
 		add_card(t, result);
 	}
-	mist_say_link(t, BERTH_CLOSED, 0, 0);
-	say_result(t, result);
+	server_run_say_link(&t->run, BERTH_CLOSED, 0, 0);
+	server_run_say_result(&t->run, result, what_server_said(t));
 }
 
 static void say_row_failed(struct mist *t)
@@ -179,14 +157,14 @@ static void say_row_failed(struct mist *t)
 	else if (stage >= MIST_DEPLOYING)
 		berth_error_hint(&err, "the server removes the old container before it starts the "
 				       "new one: the app may be down");
-	mist_say_link(t, BERTH_CLOSED, 0, 0);
-	mist_say(t, BERTH_ERROR, "%s", err.message);
+	server_run_say_link(&t->run, BERTH_CLOSED, 0, 0);
+	server_run_say(&t->run, BERTH_ERROR, "%s", err.message);
 	say_failed(t, BERTH_FAILED, &err, stage);
 }
 
 static void say_row_stopped(struct mist *t)
 {
-	bool replaced = t->stage >= MIST_DEPLOYING;
+	bool replaced = t->run.stage >= MIST_DEPLOYING;
 	struct berth_error err = {0};
 
 	berth_error_set(&err, BERTH_E_CANCELLED, 0,
@@ -195,13 +173,13 @@ static void say_row_stopped(struct mist *t)
 	if (replaced)
 		berth_error_hint(&err, "the server removes the old container before it starts the "
 				       "new one: the app may be down");
-	mist_say_link(t, BERTH_CLOSED, 0, 0);
-	mist_say(t, BERTH_WARN, "%s", err.message);
+	server_run_say_link(&t->run, BERTH_CLOSED, 0, 0);
+	server_run_say(&t->run, BERTH_WARN, "%s", err.message);
 	say_failed(t,
-		!t->cancelled ? BERTH_FAILED
-		: replaced    ? BERTH_UNKNOWN
-			      : BERTH_CANCELED,
-		&err, t->stage);
+		!t->run.cancelled ? BERTH_FAILED
+		: replaced        ? BERTH_UNKNOWN
+				  : BERTH_CANCELED,
+		&err, t->run.stage);
 }
 
 void mist_end_over(struct mist *t)
@@ -220,7 +198,7 @@ static void hint_where_to_look(const struct mist *t, struct berth_error *err)
 {
 	if (t->id >= 0)
 		berth_error_hint(err, "the server goes on without us: berth watch %.100s %" PRId64,
-			t->request->target, t->id);
+			t->run.request->target, t->id);
 	else
 		berth_error_hint(err, "look at the app's deployments on the server before it is "
 				      "deployed again");
@@ -233,28 +211,28 @@ void mist_end_lost(struct mist *t, const struct berth_error *cause)
 	berth_error_set(&err, cause->code, cause->number, "how it ended is not known: %.500s",
 		cause->message);
 	hint_where_to_look(t, &err);
-	mist_say_link(t, BERTH_LOST, 0, 0);
-	mist_say(t, BERTH_ERROR, "%s", err.message);
-	say_failed(t, BERTH_UNKNOWN, &err, t->stage);
+	server_run_say_link(&t->run, BERTH_LOST, 0, 0);
+	server_run_say(&t->run, BERTH_ERROR, "%s", err.message);
+	say_failed(t, BERTH_UNKNOWN, &err, t->run.stage);
 }
 
 void mist_end_stopped(struct mist *t)
 {
 	struct berth_error err = {0};
-	bool asked = t->watching || t->sent;
+	bool asked = t->run.watching || t->sent;
 
-	if (t->ended)
+	if (t->run.ended)
 		return;
-	berth_error_set(&err, t->cancelled ? BERTH_E_CANCELLED : BERTH_E_TIMEOUT, 0, "%s",
+	berth_error_set(&err, t->run.cancelled ? BERTH_E_CANCELLED : BERTH_E_TIMEOUT, 0, "%s",
 		asked ? "no longer followed; the deployment goes on over there"
 		      : "stopped before the server was asked to deploy");
 	if (asked)
 		hint_where_to_look(t, &err);
-	mist_say_link(t, BERTH_CLOSED, 0, 0);
-	mist_say(t, BERTH_WARN, "%s", err.message);
+	server_run_say_link(&t->run, BERTH_CLOSED, 0, 0);
+	server_run_say(&t->run, BERTH_WARN, "%s", err.message);
 	say_failed(t,
-		asked          ? BERTH_UNKNOWN
-		: t->cancelled ? BERTH_CANCELED
-			       : BERTH_FAILED,
-		&err, t->stage);
+		asked              ? BERTH_UNKNOWN
+		: t->run.cancelled ? BERTH_CANCELED
+				   : BERTH_FAILED,
+		&err, t->run.stage);
 }

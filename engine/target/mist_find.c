@@ -76,8 +76,8 @@ static void apps_given(struct mist *t, const struct mist_answer *answer)
 
 	/* A project that this account may not look into has no app for it. */
 	if (answer->status == 403 || answer->status == 404) {
-		mist_say(t, BERTH_DEBUG, "Project '%.100s' is left out: %s", project->name,
-			answer->err.message);
+		server_run_say(&t->run, BERTH_DEBUG, "Project '%.100s' is left out: %s",
+			project->name, answer->err.message);
 	} else {
 		if (answer->err.code == BERTH_E_OK)
 			add_all(&t->apps, &t->app_count, answer->data, project, &err);
@@ -173,7 +173,7 @@ static const char *nearest_of(const struct mist *t)
 	for (size_t i = 0; i < t->app_count && count < NAMES_MAX * 16; i++)
 		names[count++] = t->apps[i].name;
 	names[count] = NULL;
-	return berth_nearest(t->request->name, names);
+	return berth_nearest(t->run.request->name, names);
 }
 
 static void say_unknown(const struct mist *t, struct berth_error *err)
@@ -186,10 +186,10 @@ static void say_unknown(const struct mist *t, struct berth_error *err)
 	if (t->app_count == 0)
 		berth_error_set(err, BERTH_E_NOT_FOUND, 0,
 			"there is no app '%.120s' on the server: it lists none for this account",
-			t->request->name);
+			t->run.request->name);
 	else
 		berth_error_set(err, BERTH_E_NOT_FOUND, 0,
-			"there is no app '%.120s' on the server; it has %s", t->request->name,
+			"there is no app '%.120s' on the server; it has %s", t->run.request->name,
 			apps.data);
 	if (nearest != NULL)
 		berth_error_hint(err, "did you mean '%.120s'?", nearest);
@@ -199,7 +199,7 @@ static void say_unknown(const struct mist *t, struct berth_error *err)
 const struct mist_app *mist_choose(const struct mist *t, struct berth_error *err)
 {
 	const struct mist_app *chosen = NULL;
-	const char *name = t->request->name;
+	const char *name = t->run.request->name;
 	size_t meant = 0;
 	struct buf apps;
 

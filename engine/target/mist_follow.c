@@ -46,8 +46,8 @@ static bool again_later(
 		t->delay_ms = mist_pace.first_ms;
 	wait = jitter(t->delay_ms);
 	t->delay_ms = grown(t->delay_ms, mist_pace.cap_ms);
-	mist_say(t, BERTH_DEBUG, "No answer: %s", err->message);
-	mist_say_link(t, BERTH_RECONNECTING, t->tries, wait);
+	server_run_say(&t->run, BERTH_DEBUG, "No answer: %s", err->message);
+	server_run_say_link(&t->run, BERTH_RECONNECTING, t->tries, wait);
 	mist_come_back(t, wait, again);
 	return true;
 }
@@ -75,7 +75,7 @@ static void go_on(struct mist *t)
 		return;
 	}
 	if (!t->polled || t->tries > 0)
-		mist_say_link(t, BERTH_POLLING, 0, 0);
+		server_run_say_link(&t->run, BERTH_POLLING, 0, 0);
 	if (t->tries > 0)
 		wait = t->delay_ms = mist_pace.first_ms;
 	t->polled = true;
@@ -210,7 +210,7 @@ static void look_on(struct mist *t)
 		ask_list(t, t->apps[t->looking_at].id, looked);
 	} else if (!t->log_over) {
 		t->by_log = true;
-		mist_say(t, BERTH_WARN,
+		server_run_say(&t->run, BERTH_WARN,
 			"No list of the server has deployment %" PRId64
 			" for this account: its stages are not known",
 			t->id);
@@ -253,7 +253,8 @@ static void attached(struct mist *t, const struct mist_answer *answer)
 
 	t->log_over = no_log;
 	if (no_log)
-		mist_say(t, BERTH_WARN, "Its log can't be had: %s", answer->err.message);
+		server_run_say(
+			&t->run, BERTH_WARN, "Its log can't be had: %s", answer->err.message);
 	if (answer->err.code == BERTH_E_OK)
 		take_all(t, answer, mist_finish);
 	else if (no_log)
@@ -278,7 +279,7 @@ static void preview_given(struct mist *t, const struct mist_answer *answer)
 	if (answer->err.code == BERTH_E_OK && url != NULL)
 		t->endpoint = strdup(url);
 	else
-		mist_say(t, BERTH_DEBUG, "The app's address is not to be had: %s",
+		server_run_say(&t->run, BERTH_DEBUG, "The app's address is not to be had: %s",
 			answer->err.code != BERTH_E_OK ? answer->err.message : "none is given");
 	mist_end_over(t);
 }
@@ -305,7 +306,7 @@ static void fetched(struct mist *t, const struct mist_answer *answer)
 		again_later(t, &answer->err, fetch))
 		return;
 	t->log_over = true;
-	mist_say(t, BERTH_WARN, "Its whole log can't be had: %s", answer->err.message);
+	server_run_say(&t->run, BERTH_WARN, "Its whole log can't be had: %s", answer->err.message);
 	log_done(t);
 }
 

@@ -37,7 +37,7 @@ static void let_go_on(struct mist *t)
 {
 	if (t->socket == NULL)
 		return;
-	if (t->setup.sink.full(t->setup.sink.context)) {
+	if (t->run.setup.sink.full(t->run.setup.sink.context)) {
 		mist_come_back(t, HOLD_MS, let_go_on);
 		return;
 	}
@@ -64,10 +64,10 @@ static bool is_deaf(const struct mist *t)
 
 static void take_status(struct mist *t, const json_t *data)
 {
-	int percent = t->percent;
+	int percent = t->run.percent;
 
 	mist_take_state(t, data);
-	if (t->percent != percent)
+	if (t->run.percent != percent)
 		t->tries = 0;
 	if (t->end == MIST_STOPPED) {
 		/* This the stream does not take for an end. */
@@ -109,7 +109,7 @@ static void take_event(struct mist *t, const json_t *event)
 		take_line(t, data);
 	/* Of the log's reader, not of the deployment. */
 	else if (strcmp(type, "error") == 0 && message != NULL)
-		mist_say(t, BERTH_ERROR, "The server says: %.600s", message);
+		server_run_say(&t->run, BERTH_ERROR, "The server says: %.600s", message);
 }
 
 static void on_message(void *context, const char *bytes, size_t len, bool text)
@@ -119,14 +119,14 @@ static void on_message(void *context, const char *bytes, size_t len, bool text)
 	json_t *event = NULL;
 
 	(void)text;
-	if (t->closing || mist_is_stopped(t))
+	if (t->run.closing || server_run_is_stopped(&t->run))
 		return;
 	if (json_repair_load(&json, &event, NULL) == 0 && json_is_object(event))
 		take_event(t, event);
 	else
-		mist_say(t, BERTH_DEBUG, "The server sent an event that can't be read");
+		server_run_say(&t->run, BERTH_DEBUG, "The server sent an event that can't be read");
 	json_decref(event);
-	if (t->setup.sink.full(t->setup.sink.context)) {
+	if (t->run.setup.sink.full(t->run.setup.sink.context)) {
 		websocket_pause(t->socket);
 		mist_come_back(t, HOLD_MS, let_go_on);
 	}
@@ -136,13 +136,13 @@ static void on_open(void *context)
 {
 	struct mist *t = context;
 
-	if (t->closing || mist_is_stopped(t))
+	if (t->run.closing || server_run_is_stopped(&t->run))
 		return;
 	t->live.opened_ms = clock_mono_ms();
 	t->live.began_pending = strcmp(t->status, "pending") == 0 || t->status[0] == '\0';
 	t->live.lines = 0;
 	mist_log_rewind(&t->log);
-	mist_say_link(t, BERTH_LIVE, 0, 0);
+	server_run_say_link(&t->run, BERTH_LIVE, 0, 0);
 	mist_come_back(t, mist_pace.stale_ms, look_at_age);
 }
 
@@ -150,7 +150,8 @@ static void on_open(void *context)
 
 static void ask_instead(struct mist *t, const struct berth_error *err)
 {
-	mist_say(t, BERTH_INFO, "No live stream: %s; the server is asked instead", err->message);
+	server_run_say(&t->run, BERTH_INFO, "No live stream: %s; the server is asked instead",
+		err->message);
 	t->live.off = true;
 	mist_follow(t);
 }
@@ -185,7 +186,7 @@ static void reopen(struct mist *t, const struct berth_error *err)
 		t->delay_ms = mist_pace.first_ms;
 	t->tries++;
 	wait = pause_of(t);
-	mist_say_link(t, BERTH_RECONNECTING, t->tries, wait);
+	server_run_say_link(&t->run, BERTH_RECONNECTING, t->tries, wait);
 	mist_come_back(t, wait, open_stream);
 }
 
@@ -195,12 +196,12 @@ static void done(void *context, const struct websocket_end *end)
 	struct berth_error err = end->error;
 
 	t->socket = NULL;
-	timer_stop(t->turn);
-	if (mist_is_dropped(t))
+	timer_stop(t->run.turn);
+	if (server_run_is_dropped(&t->run))
 		return;
 	if (t->end != MIST_RUNS) {
 		mist_finish(t);
-	} else if (mist_is_stopped(t)) {
+	} else if (server_run_is_stopped(&t->run)) {
 		mist_interrupted(t);
 	} else if (t->live.reopen) {
 		t->live.reopen = false;
@@ -225,14 +226,14 @@ static void open_stream(struct mist *t)
 	};
 	char *url = NULL;
 
-	if (asprintf(&url, "%s" STREAM_ROUTE "%" PRId64, t->server->url, t->id) < 0)
+	if (asprintf(&url, "%s" STREAM_ROUTE "%" PRId64, t->run.server->url, t->id) < 0)
 		url = NULL;
 	if (url == NULL) {
 		berth_error_set(&err, BERTH_E_MEMORY, 0, "out of memory");
 	} else {
 		request.http.url = url;
-		server_access_prepare(t->access, SERVER_ANYTHING, &request.http);
-		t->socket = websocket_start(t->setup.net, &request, &err);
+		server_access_prepare(t->run.access, SERVER_ANYTHING, &request.http);
+		t->socket = websocket_start(t->run.setup.net, &request, &err);
 	}
 	free(url);
 	if (t->socket == NULL)

@@ -43,17 +43,18 @@ static void give_line(void *context, const char *line, size_t len, bool failed)
 		return;
 	if (is_new < 0) {
 		if (!t->log_full)
-			mist_say(t, BERTH_WARN, "The log is too long to be told further");
+			server_run_say(
+				&t->run, BERTH_WARN, "The log is too long to be told further");
 		t->log_full = true;
 		return;
 	}
 	keep_last(t, line, len, failed);
-	event = berth_event_new(BERTH_EVENT_LOG, mist_stages[t->stage].name, 0, line, len);
+	event = berth_event_new(BERTH_EVENT_LOG, mist_stages[t->run.stage].name, 0, line, len);
 	if (event != NULL) {
 		event->level = failed ? BERTH_ERROR : level_of_text(line, len, BERTH_INFO);
 		event->stream = failed || how->err_stream ? BERTH_STDERR : BERTH_STDOUT;
 	}
-	t->setup.sink.emit(t->setup.sink.context, event);
+	t->run.setup.sink.emit(t->run.setup.sink.context, event);
 }
 
 void mist_take_line(struct mist *t, const char *line, size_t len, bool err_stream)
@@ -74,7 +75,7 @@ static void give_file(struct mist *t)
 		const char *end = memchr(line, '\n', len - t->file_at);
 		size_t size = end != NULL ? (size_t)(end - line) : len - t->file_at;
 
-		if (t->setup.sink.full(t->setup.sink.context)) {
+		if (t->run.setup.sink.full(t->run.setup.sink.context)) {
 			mist_come_back(t, HOLD_MS, give_file);
 			return;
 		}

@@ -107,16 +107,16 @@ static int stage_named(const char *name)
 
 static void move_to(struct mist *t, int stage, const char *message)
 {
-	if (stage <= t->stage && t->percent >= mist_stages[stage].from)
+	if (stage <= t->run.stage && t->run.percent >= mist_stages[stage].from)
 		return;
-	if (stage > t->stage)
-		t->stage = stage;
-	if (mist_stages[stage].from > t->percent)
-		t->percent = mist_stages[stage].from;
+	if (stage > t->run.stage)
+		t->run.stage = stage;
+	if (mist_stages[stage].from > t->run.percent)
+		t->run.percent = mist_stages[stage].from;
 	t->delay_ms = mist_pace.first_ms;
-	mist_say_status(t, message != NULL && strcmp(message, "Unknown stage") != 0
-				   ? message
-				   : messages[stage]);
+	if (message == NULL || strcmp(message, "Unknown stage") == 0)
+		message = messages[stage];
+	server_run_say_status(&t->run, message, strlen(message));
 }
 
 static void take_end(struct mist *t, const char *status)
@@ -141,12 +141,12 @@ void mist_watch_age(struct mist *t)
 		t->waits_since_ms = now;
 	age = now - t->waits_since_ms;
 	/* Of one that was begun here the age is known without comparing clocks. */
-	if (t->watching && t->created_ms > 0 && clock_unix_ms() - t->created_ms > age)
+	if (t->run.watching && t->created_ms > 0 && clock_unix_ms() - t->created_ms > age)
 		age = clock_unix_ms() - t->created_ms;
 	if (age < mist_pace.stale_ms || age < 2 * t->warned_age_ms)
 		return;
 	t->warned_age_ms = age;
-	mist_say(t, BERTH_WARN,
+	server_run_say(&t->run, BERTH_WARN,
 		"Deployment %lld has been '%s' for %lld min: the server may have forgotten it, "
 		"which a restart makes it do; it is followed on",
 		(long long)t->id, t->status, (long long)(age / 60000));
