@@ -31,10 +31,6 @@ static void release(struct server_run *run)
 	for (size_t i = 0; i < MIST_LAST_LINES; i++)
 		free(t->last[i]);
 	json_decref(t->file);
-	free(t->call.method);
-	free(t->call.url);
-	free(t->call.body);
-	free(t->call.location);
 	free(t->error_message);
 	free(t->commit);
 	free(t->commit_message);
@@ -47,7 +43,7 @@ static bool busy(const struct server_run *run)
 {
 	const struct mist *t = (const struct mist *)run;
 
-	return t->login != NULL || t->socket != NULL;
+	return t->login != NULL || t->call != NULL || t->socket != NULL;
 }
 
 static void drop(struct server_run *run)
@@ -56,6 +52,8 @@ static void drop(struct server_run *run)
 
 	if (t->login != NULL)
 		server_login_cancel(t->login);
+	if (t->call != NULL)
+		server_call_cancel(t->call);
 	if (t->socket != NULL)
 		websocket_cancel(t->socket);
 }

@@ -2,7 +2,7 @@
  * A deployment on a Mist server, shared by its files:
  *
  *   mist.c          start, watch, cancel, close; what comes after what
- *   mist_call.c     one question to the server: login, its renewal, envelope, what refusals mean
+ *   mist_call.c     one question to the server, and the login before the first
  *   mist_find.c     the app by name, id or PROJECT/APP, from the server's lists
  *   mist_deploy.c   the one POST, and a wish to stop what it began
  *   mist_state.c    what the server says of a deployment, as our stages
@@ -28,6 +28,7 @@
 #include <jansson.h>
 
 #include "target/mist_log.h"
+#include "target/server_call.h"
 #include "target/server_run.h"
 
 struct server_examine;
@@ -36,6 +37,7 @@ struct server_login;
 struct websocket;
 
 #define MIST_COOKIE "mist_token"
+#define MIST_WHO    "a Mist server"
 
 #define MIST_PROJECTS_ROUTE "/api/projects/getAll"
 #define MIST_APPS_ROUTE     "/api/apps/getByProjectId"
@@ -85,33 +87,16 @@ enum { MIST_LAST_LINES = 20 };
 
 struct mist;
 
-/* An answer: `err` is OK exactly if it is a JSON value of below 300. */
-struct mist_answer {
-	int status;         /* 0: none came */
-	bool sent;          /* the server may have the question */
-	bool no_route;      /* it has no such route: a web page, whatever is asked for */
-	const json_t *root; /* NULL if it is not JSON */
-	const json_t *data; /* of the envelope; the whole where there is none */
-	const char *why;    /* what it said, one line; "" if nothing */
-	struct berth_error err;
-};
-
-typedef void mist_answer_fn(struct mist *t, const struct mist_answer *answer);
+typedef void mist_answer_fn(struct mist *t, const struct server_said *answer);
 
 struct mist {
 	struct server_run run;
 	struct server_login *login;
 	void (*next)(struct mist *t); /* after the pause */
 
-	/* the question under way */
-	struct {
-		mist_answer_fn *answered;
-		char *method, *url, *body, *location;
-		int redirects;
-		bool renewed;    /* the login, for this question */
-		size_t body_max; /* 0: as exchanges have it */
-		struct berth_error failed;
-	} call;
+	struct server_call *call; /* the question under way; NULL: none */
+	mist_answer_fn *answered;
+	struct berth_error call_error; /* it could not be asked */
 
 	/* looking for the app */
 	struct mist_app *projects, *apps; /* id and name of a project are those of the pair */
@@ -173,8 +158,6 @@ void mist_interrupted(struct mist *t);
 void mist_call(struct mist *t, const char *method, const char *body, mist_answer_fn *answered,
 	const char *route, ...) __attribute__((format(printf, 5, 6)));
 void mist_log_in(struct mist *t, void (*next)(struct mist *t));
-/* What an end for that reason is called before anything was asked for. */
-enum berth_outcome mist_outcome_of(const struct berth_error *err);
 
 /* --- mist_find.c --- */
 

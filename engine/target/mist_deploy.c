@@ -24,7 +24,7 @@ static const struct {
 		"installation of its GitHub app"},
 };
 
-static void refused(struct mist *t, const struct mist_answer *answer)
+static void refused(struct mist *t, const struct server_said *answer)
 {
 	struct berth_error err = answer->err;
 
@@ -38,30 +38,19 @@ static void refused(struct mist *t, const struct mist_answer *answer)
 	if (err.number >= 500)
 		mist_end_refused(t, BERTH_FAILED, &err);
 	else
-		mist_end_refused(t, mist_outcome_of(&err), &err);
+		mist_end_refused(t, server_outcome_of(&err), &err);
 }
 
-/* Somebody has the request, and it is not known what became of it. */
-static bool is_lost(const struct mist_answer *answer, const struct berth_error *err)
+static void answered(struct mist *t, const struct server_said *answer)
 {
-	if (!answer->sent || answer->no_route)
-		return false;
-	/* TLS 1.3 tells only after the handshake that a client certificate is not wanted. */
-	if (answer->status == 0)
-		return err->code != BERTH_E_DENIED;
-	return answer->status < 300 || err->code == BERTH_E_BROKEN;
-}
-
-static void answered(struct mist *t, const struct mist_answer *answer)
-{
-	int64_t id = mist_number_at(answer->data, "id", -1);
+	int64_t id = server_number_at(answer->data, "id", -1);
 	struct berth_error err = answer->err;
 
 	t->posting = false;
 	if (err.code == BERTH_E_OK && id < 0)
 		berth_error_set(&err, BERTH_E_PROTOCOL, answer->status,
 			"the server took the request and did not name a deployment");
-	if (err.code != BERTH_E_OK && is_lost(answer, &err)) {
+	if (err.code != BERTH_E_OK && server_said_is_lost(answer)) {
 		mist_end_lost(t, &err);
 		return;
 	}
@@ -98,7 +87,7 @@ void mist_deploy(struct mist *t)
 
 /* --- stopping --- */
 
-static void stop_answered(struct mist *t, const struct mist_answer *answer)
+static void stop_answered(struct mist *t, const struct server_said *answer)
 {
 	bool no_route = answer->no_route || answer->status == 404 || answer->status == 405;
 

@@ -28,8 +28,8 @@ void mist_apps_free(struct mist_app *apps, size_t count)
 static int add(
 	struct mist_app **list, size_t *count, const json_t *object, const struct mist_app *project)
 {
-	const char *name = mist_text_at(object, "name");
-	int64_t id = mist_number_at(object, "id", -1);
+	const char *name = server_text_at(object, "name");
+	int64_t id = server_number_at(object, "id", -1);
 	struct mist_app *grown, *app;
 
 	if (id < 0 || *count >= APPS_MAX)
@@ -56,20 +56,20 @@ static int add_all(struct mist_app **list, size_t *count, const json_t *array,
 }
 
 /* True if the list can't be had, and the target ends. */
-static bool failed(struct mist *t, const struct mist_answer *answer, const struct berth_error *err)
+static bool failed(struct mist *t, const struct server_said *answer, const struct berth_error *err)
 {
 	if (answer->err.code != BERTH_E_OK)
 		err = &answer->err;
 	if (err->code == BERTH_E_OK)
 		return false;
 	mist_end_refused(
-		t, err->code == BERTH_E_NOT_FOUND ? BERTH_UNREACHED : mist_outcome_of(err), err);
+		t, err->code == BERTH_E_NOT_FOUND ? BERTH_UNREACHED : server_outcome_of(err), err);
 	return true;
 }
 
 static void ask_apps(struct mist *t);
 
-static void apps_given(struct mist *t, const struct mist_answer *answer)
+static void apps_given(struct mist *t, const struct server_said *answer)
 {
 	const struct mist_app *project = &t->projects[t->looking_at];
 	struct berth_error err = {0};
@@ -100,7 +100,7 @@ static void ask_apps(struct mist *t)
 	mist_call(t, "POST", body, apps_given, MIST_APPS_ROUTE);
 }
 
-static void projects_given(struct mist *t, const struct mist_answer *answer)
+static void projects_given(struct mist *t, const struct server_said *answer)
 {
 	struct berth_error err = {0};
 

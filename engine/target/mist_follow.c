@@ -87,18 +87,18 @@ static void go_on(struct mist *t)
 static const json_t *row_of(const struct mist *t, const json_t *list)
 {
 	for (size_t i = 0; i < json_array_size(list); i++)
-		if (mist_number_at(json_array_get(list, i), "id", -1) == t->id)
+		if (server_number_at(json_array_get(list, i), "id", -1) == t->id)
 			return json_array_get(list, i);
 	return NULL;
 }
 
-static void not_told(struct mist *t, const struct mist_answer *answer)
+static void not_told(struct mist *t, const struct server_said *answer)
 {
 	if (!is_passing(&answer->err) || !again_later(t, &answer->err, ask))
 		mist_end_lost(t, &answer->err);
 }
 
-static void list_given(struct mist *t, const struct mist_answer *answer)
+static void list_given(struct mist *t, const struct server_said *answer)
 {
 	const json_t *row = row_of(t, answer->data);
 	struct berth_error err = {0};
@@ -116,14 +116,14 @@ static void list_given(struct mist *t, const struct mist_answer *answer)
 }
 
 /* "deployment is still in progress, use WebSocket endpoint" */
-static bool says_it_runs(const struct mist_answer *answer)
+static bool says_it_runs(const struct server_said *answer)
 {
 	return answer->status == 400 && (strcasestr(answer->why, "in progress") != NULL ||
 						strcasestr(answer->why, "websocket") != NULL);
 }
 
 /* Row and log of one that is over. */
-static void take_all(struct mist *t, const struct mist_answer *answer, void (*next)(struct mist *t))
+static void take_all(struct mist *t, const struct server_said *answer, void (*next)(struct mist *t))
 {
 	json_t *logs = json_object_get(answer->data, "logs");
 
@@ -135,7 +135,7 @@ static void take_all(struct mist *t, const struct mist_answer *answer, void (*ne
 		mist_come_back(t, 0, next);
 }
 
-static void log_told(struct mist *t, const struct mist_answer *answer)
+static void log_told(struct mist *t, const struct server_said *answer)
 {
 	if (answer->err.code == BERTH_E_OK)
 		take_all(t, answer, go_on);
@@ -187,7 +187,7 @@ void mist_follow(struct mist *t)
 /* Which app it belongs to no route tells: the lists of all are looked through. */
 static void look_on(struct mist *t);
 
-static void looked(struct mist *t, const struct mist_answer *answer)
+static void looked(struct mist *t, const struct server_said *answer)
 {
 	const json_t *row = row_of(t, answer->data);
 
@@ -230,7 +230,7 @@ static void begin_look(struct mist *t)
 	look_on(t);
 }
 
-static void not_attached(struct mist *t, const struct mist_answer *answer)
+static void not_attached(struct mist *t, const struct server_said *answer)
 {
 	struct berth_error err = answer->err;
 
@@ -243,10 +243,10 @@ static void not_attached(struct mist *t, const struct mist_answer *answer)
 		berth_error_hint(&err,
 			"the server's deployments have numbers of their own: look at "
 			"the app's page there");
-	mist_end_refused(t, mist_outcome_of(&err), &err);
+	mist_end_refused(t, server_outcome_of(&err), &err);
 }
 
-static void attached(struct mist *t, const struct mist_answer *answer)
+static void attached(struct mist *t, const struct server_said *answer)
 {
 	bool no_log = (answer->status == 404 && strcasestr(answer->why, "log file") != NULL) ||
 		      answer->err.code == BERTH_E_LIMIT;
@@ -272,9 +272,9 @@ void mist_attach(struct mist *t)
 
 /* --- it is over --- */
 
-static void preview_given(struct mist *t, const struct mist_answer *answer)
+static void preview_given(struct mist *t, const struct server_said *answer)
 {
-	const char *url = mist_text_at(answer->data, "url");
+	const char *url = server_text_at(answer->data, "url");
 
 	if (answer->err.code == BERTH_E_OK && url != NULL)
 		t->endpoint = strdup(url);
@@ -296,7 +296,7 @@ static void log_done(struct mist *t)
 	mist_call(t, "POST", body, preview_given, MIST_PREVIEW_ROUTE);
 }
 
-static void fetched(struct mist *t, const struct mist_answer *answer)
+static void fetched(struct mist *t, const struct server_said *answer)
 {
 	if (answer->err.code == BERTH_E_OK) {
 		take_all(t, answer, log_done);

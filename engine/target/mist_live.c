@@ -83,7 +83,7 @@ static void take_status(struct mist *t, const json_t *data)
 static void take_line(struct mist *t, const json_t *data)
 {
 	const json_t *line = json_object_get(data, "line");
-	const char *stream = mist_text_at(data, "stream");
+	const char *stream = server_text_at(data, "stream");
 	size_t count = t->log.count;
 
 	if (!json_is_string(line))
@@ -97,9 +97,9 @@ static void take_line(struct mist *t, const json_t *data)
 
 static void take_event(struct mist *t, const json_t *event)
 {
-	const char *type = mist_text_at(event, "type");
+	const char *type = server_text_at(event, "type");
 	const json_t *data = json_object_get(event, "data");
-	const char *message = mist_text_at(data, "message");
+	const char *message = server_text_at(data, "message");
 
 	if (type == NULL)
 		return;

@@ -39,23 +39,9 @@ static const struct {
 	{"rolled_back", MIST_FAILED},
 };
 
-const char *mist_text_at(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text != NULL && text[0] != '\0' ? text : NULL;
-}
-
-int64_t mist_number_at(const json_t *object, const char *key, int64_t otherwise)
-{
-	const json_t *value = json_object_get(object, key);
-
-	return json_is_integer(value) ? (int64_t)json_integer_value(value) : otherwise;
-}
-
 static void keep_text(char **kept, const json_t *row, const char *key)
 {
-	const char *text = mist_text_at(row, key);
+	const char *text = server_text_at(row, key);
 	char *copy = text != NULL ? strdup(text) : NULL;
 
 	if (copy == NULL)
@@ -77,7 +63,7 @@ static int64_t days_until(int year, int month, int day)
 /* "2025-11-14T10:00:00.123456789+05:30" as milliseconds since the epoch; 0 if it is not a time. */
 static int64_t time_at(const json_t *row, const char *key)
 {
-	const char *text = mist_text_at(row, key);
+	const char *text = server_text_at(row, key);
 	int year, month, day, hour, minute, second, used = 0, off_hour = 0, off_minute = 0;
 	int64_t seconds;
 
@@ -154,7 +140,7 @@ void mist_watch_age(struct mist *t)
 
 void mist_take_state(struct mist *t, const json_t *row)
 {
-	const char *status = mist_text_at(row, "status");
+	const char *status = server_text_at(row, "status");
 	int stage;
 
 	if (status == NULL)
@@ -162,9 +148,9 @@ void mist_take_state(struct mist *t, const json_t *row)
 	keep_text(&t->error_message, row, "error_message");
 	keep_text(&t->commit, row, "commit_hash");
 	keep_text(&t->commit_message, row, "commit_message");
-	t->app_id = mist_number_at(row, "app_id", t->app_id);
-	t->number = mist_number_at(row, "deployment_number", t->number);
-	t->duration_s = mist_number_at(row, "duration", t->duration_s);
+	t->app_id = server_number_at(row, "app_id", t->app_id);
+	t->number = server_number_at(row, "deployment_number", t->number);
+	t->duration_s = server_number_at(row, "duration", t->duration_s);
 	if (time_at(row, "created_at") > 0)
 		t->created_ms = time_at(row, "created_at");
 	if (t->end != MIST_RUNS)
@@ -172,10 +158,10 @@ void mist_take_state(struct mist *t, const json_t *row)
 	snprintf(t->status, sizeof(t->status), "%s", status);
 	take_end(t, status);
 	/* Where it failed or was stopped is where it stood before. */
-	stage = stage_named(mist_text_at(row, "stage"));
+	stage = stage_named(server_text_at(row, "stage"));
 	if (stage < 0)
 		stage = stage_named(status);
 	if (stage >= 0 && t->end != MIST_STOPPED && t->end != MIST_FAILED)
-		move_to(t, stage, mist_text_at(row, "message"));
+		move_to(t, stage, server_text_at(row, "message"));
 	mist_watch_age(t);
 }
