@@ -1,6 +1,7 @@
 /* The facade: owns what is below and takes it down in order. */
 #include <berth/engine.h>
 #include <berth/fleet.h>
+#include <berth/remote.h>
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -17,7 +18,9 @@
 #include "session/session.h"
 #include "store/store.h"
 #include "target/plugin_ask.h"
+#include "target/server_act.h"
 #include "target/server_examine.h"
+#include "target/server_guess.h"
 #include "target/target.h"
 
 struct berth_engine {
@@ -29,7 +32,9 @@ struct berth_engine {
 	struct berth_endpoint nowhere;
 	struct berth_fleet *fleet;
 	struct server_examine *examine; /* NULL: none under way */
-	struct plugin_ask *ask;         /* NULL: none under way */
+	struct server_act *act;         /* the same */
+	struct berth_deed_request deed;
+	struct plugin_ask *ask; /* the same */
 	berth_plugin_fn *told;
 	void *told_context;
 	berth_finding_fn *found;
@@ -198,7 +203,7 @@ static void session_closed(void *context)
 /* After those that answer once more. */
 static void close_session(struct berth_engine *engine)
 {
-	if (engine->examine == NULL && engine->ask == NULL)
+	if (engine->examine == NULL && engine->act == NULL && engine->ask == NULL)
 		session_close(engine->session, session_closed, engine);
 }
 
@@ -211,6 +216,8 @@ void berth_engine_close(struct berth_engine *engine, void (*closed)(void *contex
 		plugin_ask_cancel(engine->ask);
 	if (engine->examine != NULL)
 		server_examine_cancel(engine->examine);
+	if (engine->act != NULL)
+		server_act_cancel(engine->act);
 	close_session(engine);
 }
 
@@ -251,23 +258,95 @@ static void found(void *context, const struct berth_finding *finding)
 		close_session(engine);
 }
 
+static void remote_done(
+	void *context, const struct berth_remote *remote, const struct berth_error *err)
+{
+	struct berth_engine *engine = context;
+	bool closing = engine->closing;
+
+	engine->act = NULL;
+	/* It may close the engine. */
+	engine->deed.done(engine->deed.context, remote, err);
+	if (closing)
+		close_session(engine);
+}
+
+static void remote_row(void *context, const struct berth_remote *remote)
+{
+	const struct berth_engine *engine = context;
+
+	if (engine->deed.row != NULL)
+		engine->deed.row(engine->deed.context, remote);
+}
+
+static void remote_line(void *context, enum berth_stream stream, const char *text, size_t len)
+{
+	const struct berth_engine *engine = context;
+
+	if (engine->deed.line != NULL)
+		engine->deed.line(engine->deed.context, stream, text, len);
+}
+
+static void remote_note(void *context, const char *text)
+{
+	const struct berth_engine *engine = context;
+
+	if (engine->deed.note != NULL)
+		engine->deed.note(engine->deed.context, text);
+}
+
+int berth_engine_remote(struct berth_engine *engine, const struct berth_deployment *deployment,
+	const struct berth_deed_request *request, struct berth_error *err)
+{
+	const struct target_ops *ops = target_find(deployment->kind);
+	const char *why = berth_deed_cannot(deployment->kind, request->deed);
+
+	if (why != NULL)
+		return berth_error_set(err, BERTH_E_USAGE, 0, "%s", why);
+	if (ops == NULL || ops->act == NULL || deployment->server == NULL)
+		return berth_error_set(err, BERTH_E_USAGE, 0,
+			"target '%s' is of kind '%s', which can't be asked what is deployed there",
+			deployment->target, deployment->kind);
+	if (engine->act != NULL || engine->closing)
+		return berth_error_set(
+			err, BERTH_E_CONFLICT, 0, "a server is being asked: one thing at a time");
+	engine->deed = *request;
+	engine->act = ops->act(&(struct server_act_setup){.net = engine->net,
+				       .server = deployment->server,
+				       .request = {.deed = request->deed,
+					       .word = request->word,
+					       .row = remote_row,
+					       .line = remote_line,
+					       .note = remote_note,
+					       .done = remote_done,
+					       .context = engine}},
+		err);
+	engine->deed.word = NULL;
+	return engine->act != NULL ? 0 : -1;
+}
+
 int berth_engine_examine(struct berth_engine *engine, const struct berth_deployment *deployment,
 	berth_finding_fn *on_finding, void *context, struct berth_error *err)
 {
-	const struct target_ops *ops = target_find(deployment->kind);
+	const struct target_ops *ops = deployment->kind != NULL ? target_find(deployment->kind)
+								: NULL;
+	struct server_examine *(*examine)(const struct server_examine_setup *setup,
+		struct berth_error *err) = deployment->kind == NULL ? server_guess
+					   : ops != NULL            ? ops->examine
+								    : NULL;
 
-	if (ops == NULL || ops->examine == NULL || deployment->server == NULL)
+	if (examine == NULL || deployment->server == NULL)
 		return berth_error_set(err, BERTH_E_USAGE, 0,
 			"target '%s' is of kind '%s', which can't be examined", deployment->target,
-			deployment->kind);
+			deployment->kind != NULL ? deployment->kind : "");
 	if (engine->examine != NULL || engine->closing)
 		return berth_error_set(err, BERTH_E_CONFLICT, 0, "a server is being examined");
 	engine->found = on_finding;
 	engine->found_context = context;
-	engine->examine = ops->examine(&(struct server_examine_setup){.net = engine->net,
-					       .server = deployment->server,
-					       .found = found,
-					       .context = engine},
+	engine->examine = examine(&(struct server_examine_setup){.net = engine->net,
+					  .server = deployment->server,
+					  .found = found,
+					  .context = engine},
 		err);
 	return engine->examine != NULL ? 0 : -1;
 }

@@ -305,6 +305,17 @@ static void check_plugin(const char *const *command, struct findings *findings)
 	}
 	uv_run(&loop, UV_RUN_DEFAULT);
 	close_loop(&loop);
+void doctor_check_address(const char *url, struct findings *findings)
+{
+	struct berth_error err;
+	struct berth_deployment *deployment = berth_settings_address(url, &err);
+	if (!deployment) {
+		doctor_report(VERDICT_FAIL, "target", err.message, err.hint);
+		findings->wrong = true;
+		return;
+	}
+	examine(deployment, findings);
+	berth_deployment_free(deployment);
 }
 
 void doctor_check_target(const struct berth_settings *settings, struct findings *findings)

@@ -40,6 +40,15 @@ static int resolve_target(struct build *build, struct berth_error *err)
 	const struct berth_settings *settings = build->settings;
 	const char *name = berth_settings_get(settings, BERTH_FIELD_TARGET);
 	const char *kind = settings_kind(settings);
+	if (!kind && berth_settings_is_address(name)) {
+		berth_error_set(err, BERTH_E_USAGE, 0,
+			"target '%.200s' is an address, and not which kind of server that is",
+			name);
+		return berth_error_hint(err,
+			"'berth doctor --target %.200s' finds out, and says what belongs into the "
+			"configuration",
+			name);
+	}
 	if (!kind)
 		return parse_choice("target", name, berth_settings_targets(settings), err);
 	if (check_kind(name, kind, err) < 0 ||
@@ -112,11 +121,13 @@ static int resolve_name(struct build *build, struct berth_error *err)
 	cleanup_free char *name = NULL;
 	if (derive(build->settings, BERTH_FIELD_NAME, &name, err) < 0)
 		return -1;
-	if (settings_is_mist(build->settings)) {
+	if (settings_is_mist(build->settings) || settings_is_deployer(build->settings)) {
 		if (!name)
-			return berth_error_set(err, BERTH_E_USAGE, 0,
-				"a name is needed, the app's on the server: give --name APP or "
-				"--name PROJECT/APP");
+			return berth_error_set(err, BERTH_E_USAGE, 0, "a name is needed, %s",
+				settings_is_mist(build->settings)
+					? "the app's on the server: give --name APP or "
+					  "--name PROJECT/APP"
+					: "the repository's on the server: give --name NAME");
 		if (parse_line("name", name, err) < 0)
 			return -1;
 		build->deployment->name = name;
@@ -199,6 +210,14 @@ static int resolve_health_timeout(struct build *build, struct berth_error *err)
 		berth_settings_get(build->settings, BERTH_FIELD_HEALTH_TIMEOUT), err);
 }
 
+static int resolve_repo_id(struct build *build, struct berth_error *err)
+{
+	const char *text = berth_settings_get(build->settings, BERTH_FIELD_REPO_ID);
+	return text ? parse_number(&build->deployment->repo_id,
+			      berth_fields[BERTH_FIELD_REPO_ID].name, text, err)
+		    : 0;
+}
+
 static int resolve_flag(
 	struct build *build, enum berth_field_id field, bool *flag, struct berth_error *err)
 {
@@ -235,6 +254,7 @@ static const struct {
 	{BERTH_FIELD_PRESET, resolve_preset},
 	{BERTH_FIELD_PROFILE, resolve_profile},
 	{BERTH_FIELD_FOLDER, resolve_folder},
+	{BERTH_FIELD_REPO_ID, resolve_repo_id},
 	{BERTH_FIELD_IMAGE, resolve_image},
 	{BERTH_FIELD_NAME, resolve_name},
 	{BERTH_FIELD_CONTAINER, resolve_container},
@@ -321,6 +341,28 @@ static int check_id(const char *id, struct berth_error *err)
 	return berth_error_set(err, BERTH_E_USAGE, 0,
 		"an id is needed, 1 to %d characters without blanks, as the server gave it",
 		ID_MAX);
+}
+
+bool berth_settings_is_address(const char *target)
+{
+	return strncasecmp(target, "http://", 7) == 0 || strncasecmp(target, "https://", 8) == 0;
+}
+
+struct berth_deployment *berth_settings_address(const char *url, struct berth_error *err)
+{
+	struct berth_deployment *deployment = calloc(1, sizeof *deployment);
+	if (deployment)
+		deployment->server = calloc(1, sizeof *deployment->server);
+	if (!deployment || !deployment->server) {
+		free(deployment);
+		string_no_memory(err);
+		return NULL;
+	}
+	deployment->server->url = server_url(url, err);
+	if (deployment->server->url && string_copy(&deployment->target, url, err) == 0)
+		return deployment;
+	berth_deployment_free(deployment);
+	return NULL;
 }
 
 struct berth_deployment *berth_settings_attach(const struct berth_settings *settings,

@@ -23,8 +23,9 @@ const struct berth_target_kind berth_target_kinds[] = {
 	{"fractalic", "a Fractalic UI server", "url", true, true,
 		{"kind", "url", SECRET("token"), "user", SECRET("password"), "headers", "ca_file",
 			"cert_file", "key_file", "insecure", "docker_host", "protected", NULL}},
-	{"deployer", "a Deployer server", "url", false, false,
-		{"kind", "url", SECRET("token"), "protected", NULL}},
+	{"deployer", "a Smart Deployment System", "url", true, true,
+		{"kind", "url", SECRET("token"), "user", SECRET("password"), "headers", "ca_file",
+			"cert_file", "key_file", "insecure", "protected", NULL}},
 	{"plugin", "a program of one's own", "command", false, true,
 		{"kind", "command", "set", "protected", NULL}},
 	{NULL, NULL, NULL, false, false, {NULL}},
@@ -62,6 +63,8 @@ static const struct berth_target_kind *find_kind(
 		json_file_error(file, JSON_AT_VALUE, err,
 			"the target has no 'kind', expected docker, mist, fractalic, deployer or "
 			"plugin");
+		if (json_object_get(value, "url"))
+			berth_error_hint(err, "'berth doctor --target URL' finds out which it is");
 		return NULL;
 	}
 	json_enter_key(file, "kind");

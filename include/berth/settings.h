@@ -30,6 +30,7 @@ enum berth_field_id {
 	BERTH_FIELD_PROFILE,
 	BERTH_FIELD_NAME,
 	BERTH_FIELD_FOLDER,
+	BERTH_FIELD_REPO_ID,
 	BERTH_FIELD_IMAGE,
 	BERTH_FIELD_CONTAINER,
 	BERTH_FIELD_PLATFORM,
@@ -168,6 +169,10 @@ struct berth_deployment *berth_settings_attach(const struct berth_settings *sett
  * it knows by `id` (NULL: all). */
 struct berth_deployment *berth_settings_act(const struct berth_settings *settings,
 	const char *action, const char *id, struct berth_error *err);
+/* What berth_engine_examine() takes for a server of which only the address is known: no kind. */
+struct berth_deployment *berth_settings_address(const char *url, struct berth_error *err);
+/* A target that is given as an address. */
+bool berth_settings_is_address(const char *target);
 
 /* The `history` object of the user file: which past runs are kept. */
 struct berth_history_rules berth_settings_history(const struct berth_settings *settings);

@@ -17,6 +17,8 @@
 
 enum ms_route {
 	MS_LOGIN,
+	MS_HEALTH,
+	MS_ME,
 	MS_PROJECTS,
 	MS_APPS,
 	MS_DEPLOY,
@@ -25,6 +27,11 @@ enum ms_route {
 	MS_PREVIEW,
 	MS_STOP,
 	MS_STREAM,
+	MS_BOX_STATUS, /* of an app's container */
+	MS_BOX_STOP,
+	MS_BOX_START,
+	MS_BOX_RESTART,
+	MS_BOX_LOGS,
 	MS_OTHER,
 	MS_ROUTES
 };
