@@ -26,9 +26,9 @@ BEGIN {
 	below["generate"] = "detect config loop base"
 	below["docker"] = "proto loop base"
 	below["fleet"] = "docker log proto loop base"
-	below["build"] = "docker source proto loop base"
+	below["image"] = "docker source proto loop base"
 	below["plan"] = "loop base"
-	below["target"] = "build plan docker source proto loop base"
+	below["target"] = "image plan docker source proto loop base"
 	below["session"] = "target store log plan docker source proto loop base"
 	n = split("assert ctype errno float inttypes limits locale math signal stdalign stdarg " \
 		"stdatomic stdbool stddef stdint stdio stdlib string time wchar", name, " ")

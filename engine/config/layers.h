@@ -51,6 +51,8 @@ const char *settings_kind(const struct berth_settings *settings);
 bool settings_is_server(const struct berth_settings *settings);
 /* It is a Mist server: what is deployed is an app that it knows. */
 bool settings_is_mist(const struct berth_settings *settings);
+/* The image is to be made from the folder. */
+bool settings_builds(const struct berth_settings *settings);
 /* Nobody has chosen a preset, and the target does without the one that would be taken. */
 bool settings_without_preset(const struct berth_settings *settings);
 
