@@ -28,6 +28,10 @@ const struct berth_field berth_fields[] = {
 	FIELD(REPO_ID, .kind = BERTH_KIND_NUMBER, .name = "repo-id", .label = "Repository",
 		.metavar = "NUMBER",
 		.help = "the repository's number on the server (deployer; found by the name)"),
+	FIELD(BUILD, .kind = BERTH_KIND_FLAG, .name = "build", .label = "Build",
+		.fallback = "false",
+		.help = "make the image from the folder: by its Dockerfile, else by one made for "
+			"it"),
 	FIELD(IMAGE, .kind = BERTH_KIND_TEXT, .name = "image", .label = "Image", .metavar = "REF",
 		.help = "image to run (the preset's)"),
 	FIELD(CONTAINER, .kind = BERTH_KIND_TEXT, .name = "container", .label = "Container",

@@ -63,6 +63,8 @@ void settings_program_free(struct user_target *program);
 bool settings_is_mist(const struct berth_settings *settings);
 /* It is a Smart Deployment System: what is deployed is a repository that it has. */
 bool settings_is_deployer(const struct berth_settings *settings);
+/* The image is to be made from the folder. */
+bool settings_builds(const struct berth_settings *settings);
 /* Nobody has chosen a preset, and the target does without the one that would be taken. */
 bool settings_without_preset(const struct berth_settings *settings);
 

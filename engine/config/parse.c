@@ -345,6 +345,7 @@ int parse_check(enum berth_field_id field, const char *text, size_t number, stru
 		return parse_seconds(&seconds, field, text, err);
 	case BERTH_FIELD_REPO_ID:
 		return parse_number(&(int64_t){0}, row->name, text, err);
+	case BERTH_FIELD_BUILD:
 	case BERTH_FIELD_NO_ROLLBACK:
 	case BERTH_FIELD_YES:
 		return check_flag(row->name, text, err);

@@ -139,6 +139,9 @@ void build_step_move(struct build_steps *steps, struct build_step *step,
 
 void build_steps_end(struct build_steps *steps, bool failed, int64_t now_ms)
 {
+	/* A program's last words may have no end. */
+	if (steps->text.len > 0)
+		build_steps_text(steps, "\n", 1, now_ms);
 	for (size_t i = 0; i < steps->count; i++) {
 		struct build_step *step = &steps->list[i];
 		/* Of several that run, those that BuildKit has not called failed were only
@@ -169,12 +172,18 @@ bool build_steps_said_since(const struct build_steps *steps, const struct build_
 
 double build_steps_fraction(const struct build_steps *steps)
 {
-	size_t all = steps->count, ended = 0;
+	size_t all = (size_t)steps->total, known = 0, ended = 0;
 
-	for (size_t i = 0; i < steps->count; i++)
+	/* The builder's own steps come before those of the Dockerfile, and say nothing of how many
+	 * those are. */
+	for (size_t i = 0; i < steps->count; i++) {
+		if (!strchr(steps->list[i].id, '/'))
+			continue;
+		known++;
 		ended += has_ended(steps->list[i].state);
-	if ((size_t)steps->total > all)
-		all = (size_t)steps->total;
+	}
+	if (known > all)
+		all = known;
 	return all ? (double)ended / (double)all : 0;
 }
 

@@ -198,6 +198,8 @@ static void put_scalars(struct out *out, const struct berth_deployment *deployme
 		integer(out, "repo_id", deployment->repo_id);
 	integer(out, "timeout", deployment->timeout_s);
 	integer(out, "health_timeout", deployment->health_s);
+	if (deployment->build)
+		boolean(out, "build", true);
 	boolean(out, "rollback", deployment->rollback);
 	boolean(out, "replace", deployment->replace);
 }

@@ -91,8 +91,9 @@ struct berth_deployment {
 	char *preset;
 	char *name;
 	char *folder;    /* absolute; NULL: nothing is sent */
+	bool build;      /* the image is made from the folder, which is not sent then */
 	int64_t repo_id; /* of a repository on the server (deployer); 0: found by the name */
-	char *image;
+	char *image;     /* for a build: its name without a tag */
 	char *container; /* container name */
 	char *platform;  /* "linux/amd64"; NULL: the engine's */
 	char *dest;    /* where the folder goes in the container, absolute; NULL without a folder */
