@@ -27,9 +27,10 @@ BEGIN {
 	below["docker"] = "proto loop base"
 	below["fleet"] = "docker log proto loop base"
 	below["image"] = "docker source proto loop base"
+	below["git"] = "loop base"
 	below["plan"] = "loop base"
-	below["target"] = "image plan docker source proto loop base"
-	below["session"] = "target store log plan docker source proto loop base"
+	below["target"] = "image plan docker git source proto loop base"
+	below["session"] = "target store log plan docker git source proto loop base"
 	n = split("assert ctype errno float inttypes limits locale math signal stdalign stdarg " \
 		"stdatomic stdbool stddef stdint stdio stdlib string time wchar", name, " ")
 	for (i = 1; i <= n; i++)
@@ -94,7 +95,7 @@ function check_engine(what, angled, folder, to)
 	folder = part[2]
 	if (folder == "engine.c" || folder == to)
 		return
-	if (folder == "config" && what == "docker/reference.h")
+	if (folder == "config" && (what == "docker/reference.h" || what == "git/git_url.h"))
 		return
 	if (!(folder in below))
 		complain("a folder that no layer is known of")
