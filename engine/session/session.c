@@ -8,6 +8,7 @@
 #include "base/trace.h"
 #include "log/log_store.h"
 #include "loop/timer.h"
+#include "session/port_chooser.h"
 #include "session/queue.h"
 #include "session/redact.h"
 #include "session/run.h"
@@ -22,6 +23,8 @@
 
 struct session {
 	struct session_setup setup;
+	struct port_chooser chooser;
+	struct port_leases leases;
 	char *log_folder;
 	struct queue queue;
 	struct run *runs; /* newest first */
@@ -68,6 +71,8 @@ struct session *session_new(const struct session_setup *setup, struct berth_erro
 	}
 	session->setup = *setup;
 	session->setup.log_folder = NULL;
+	session->chooser = (struct port_chooser){setup->loop, setup->history};
+	session->leases = port_chooser_leases(&session->chooser);
 	if (setup->log_folder != NULL)
 		session->log_folder = strdup(setup->log_folder);
 	session->last_turn = timer_new(setup->loop, finish_close, session, err);
@@ -316,6 +321,7 @@ static int start(struct run *run, const struct target_ops *ops, struct berth_err
 		.net = session->setup.net,
 		.deployment = run->deployment,
 		.deployment_id = run->id,
+		.leases = &session->leases,
 		.follow = run->follow,
 		.sink = {.emit = receive, .full = is_full, .hide = hide, .context = run},
 	};

@@ -24,6 +24,14 @@ static const char *const steps[] = {
 	" position INTEGER NOT NULL, name TEXT NOT NULL,"
 	" began_ms INTEGER NOT NULL, ended_ms INTEGER,"
 	" PRIMARY KEY(run, position)) WITHOUT ROWID;",
+	/* Host ports given out: lease.h. host: "" is this machine. */
+	"CREATE TABLE leases("
+	" host TEXT NOT NULL, port INTEGER NOT NULL, protocol TEXT NOT NULL,"
+	" engine TEXT NOT NULL, name TEXT NOT NULL, container TEXT NOT NULL,"
+	" container_port INTEGER NOT NULL, deployment_id TEXT NOT NULL,"
+	" leased_ms INTEGER NOT NULL, released_ms INTEGER,"
+	" PRIMARY KEY(host, port, protocol)) WITHOUT ROWID;"
+	"CREATE INDEX leases_by_container ON leases(host, engine, container);",
 };
 
 enum { STEPS = sizeof(steps) / sizeof(steps[0]) };

@@ -187,7 +187,6 @@ static void old_stopped(void *context, const struct berth_error *err)
 static void removed_for_another(void *context, const struct berth_error *err)
 {
 	struct docker_target *t = context;
-	struct berth_error why = {0};
 
 	if (!flight_land(t, SLOT_STEP))
 		return;
@@ -196,10 +195,7 @@ static void removed_for_another(void *context, const struct berth_error *err)
 		return;
 	}
 	undo_forget(&t->undo, undo_create);
-	if (ports_choose(t, &why) == -1)
-		docker_target_fail(t, STAGE_START, &why);
-	else
-		make_container(t);
+	ports_choose(t, make_container);
 }
 
 static bool is_port_loss(const struct berth_error *err)
@@ -367,15 +363,10 @@ static void stepped_aside(void *context, const struct berth_error *err)
 		make_container(t);
 }
 
-void create_begin(struct docker_target *t)
+static void make_room(struct docker_target *t)
 {
 	struct berth_error err = {0};
 
-	plan_begin(&t->plan, STAGE_START, "Creating container '%s'", t->request->container);
-	if (ports_choose(t, &err) == -1) {
-		docker_target_fail(t, STAGE_START, &err);
-		return;
-	}
 	if (!t->name_taken) {
 		make_container(t);
 		return;
@@ -390,6 +381,12 @@ void create_begin(struct docker_target *t)
 	flight_start(t, SLOT_STEP,
 		container_rename(t->docker, t->old.id, t->old_name, stepped_aside, t, &err),
 		flight_cancel_op, STAGE_START, &err);
+}
+
+void create_begin(struct docker_target *t)
+{
+	plan_begin(&t->plan, STAGE_START, "Creating container '%s'", t->request->container);
+	ports_choose(t, make_room);
 }
 
 static void done_with_old(struct docker_target *t, const struct berth_error *err)

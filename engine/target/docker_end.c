@@ -114,6 +114,7 @@ static void say_failure(struct docker_target *t)
 
 static void put_back(void *context)
 {
+	ports_let_go(context);
 	say_failure(context);
 }
 

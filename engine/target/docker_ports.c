@@ -23,6 +23,13 @@ static bool engine_is_here(const struct docker_target *t)
 	return docker_endpoint(t->docker)->socket_path != NULL;
 }
 
+/* One that is stopped holds no port, whatever it will publish. */
+static bool has_process(const struct container_row *row)
+{
+	return strcmp(row->state, "exited") != 0 && strcmp(row->state, "created") != 0 &&
+	       strcmp(row->state, "dead") != 0;
+}
+
 int ports_remember(struct docker_target *t, const struct container_list *list)
 {
 	struct container_row *rows = calloc(list->count + 1, sizeof(*rows));
@@ -33,6 +40,9 @@ int ports_remember(struct docker_target *t, const struct container_list *list)
 		return -1;
 	}
 	memcpy(rows, list->rows, list->count * sizeof(*rows));
+	for (size_t i = 0; i < list->count; i++)
+		if (!has_process(&rows[i]))
+			rows[i].port_count = 0;
 	free(t->taken.rows);
 	t->taken = (struct container_list){rows, list->count};
 	return 0;
@@ -59,14 +69,6 @@ static bool is_old(const struct docker_target *t, const struct container_row *ro
 	return t->name_taken && strcmp(row->id, t->old.id) == 0;
 }
 
-static bool chosen_already(const struct docker_target *t, int port, bool udp)
-{
-	for (size_t i = 0; i < t->request->port_count; i++)
-		if (t->ports[i].host == port && t->request->ports[i].udp == udp)
-			return true;
-	return false;
-}
-
 /* A number the request names itself must stay free for it. */
 static bool wanted_by_number(const struct docker_target *t, int port, bool udp)
 {
@@ -91,11 +93,11 @@ static bool is_free(const struct docker_target *t, int port, bool udp)
 	return !engine_is_here(t) || port_is_free(port, udp, NULL) != 0;
 }
 
-static int search(const struct docker_target *t, int from, bool udp)
+/* For a person to take up: nothing is chosen by it. */
+static int propose(const struct docker_target *t, int from, bool udp)
 {
 	for (int port = from; port <= 65535 && port < from + SEARCH_SPAN; port++)
-		if (!chosen_already(t, port, udp) && !wanted_by_number(t, port, udp) &&
-			is_free(t, port, udp))
+		if (!wanted_by_number(t, port, udp) && is_free(t, port, udp))
 			return port;
 	return 0;
 }
@@ -103,7 +105,7 @@ static int search(const struct docker_target *t, int from, bool udp)
 static void set_taken(const struct docker_target *t, int port, bool udp, const char *owner,
 	struct berth_error *err)
 {
-	int next = search(t, port + 1, udp);
+	int next = propose(t, port + 1, udp);
 
 	berth_error_set(err, BERTH_E_CONFLICT, 0, "port %d%s is taken by %s", port,
 		udp ? "/udp" : "", owner);
@@ -176,39 +178,174 @@ void ports_name_owner(struct docker_target *t, int port, bool udp)
 	flight_start(t, SLOT_OWNER, work, cancel_work, STAGE_VALIDATE, &err);
 }
 
-static int choose_automatic(struct docker_target *t, size_t i, struct berth_error *err)
-{
-	const struct berth_port *port = &t->request->ports[i];
-	int from = t->ports[i].above >= port->host ? t->ports[i].above + 1 : port->host;
-	int found = search(t, from, port->udp);
-	const struct container_row *row;
+/* --- choosing --- */
 
-	if (found == 0) {
-		berth_error_set(err, BERTH_E_CONFLICT, 0,
-			"no free port from %d upward for port '%s' of the container", from,
-			port->name);
-		return berth_error_hint(
-			err, "give a number with --port NUMBER:%d", port->container);
-	}
-	t->ports[i].host = found;
-	if (found == port->host)
-		return 0;
-	row = owner_row(t, port->host, port->udp);
-	plan_log(&t->plan, STAGE_START, BERTH_WARN, "Port %d is taken%s%s%s, using %d", port->host,
-		row != NULL ? " by container '" : "", row != NULL ? row->name : "",
-		row != NULL ? "'" : "", found);
-	return 0;
+static bool is_automatic(const struct berth_port *port)
+{
+	return port->published && port->automatic;
 }
 
-int ports_choose(struct docker_target *t, struct berth_error *err)
+static size_t list_wishes(const struct docker_target *t, struct port_wish wishes[MAX_PORTS])
 {
+	size_t count = 0;
+
+	for (size_t i = 0; i < t->request->port_count; i++) {
+		const struct berth_port *port = &t->request->ports[i];
+		int last = port->last != 0 ? port->last : port->host + SEARCH_SPAN - 1;
+
+		if (is_automatic(port))
+			wishes[count++] = (struct port_wish){
+				.container = port->container,
+				.udp = port->udp,
+				.from = port->host,
+				.to = last < 65535 ? last : 65535,
+				.above = t->ports[i].above,
+			};
+	}
+	return count;
+}
+
+static void list_taken(const struct docker_target *t, struct port_number *taken, size_t *count)
+{
+	for (size_t i = 0; i < t->taken.count; i++)
+		for (size_t k = 0; k < t->taken.rows[i].port_count; k++)
+			if (!is_old(t, &t->taken.rows[i]))
+				taken[(*count)++] = (struct port_number){
+					t->taken.rows[i].ports[k].host,
+					t->taken.rows[i].ports[k].udp};
+	for (size_t i = 0; i < t->request->port_count; i++) {
+		const struct berth_port *port = &t->request->ports[i];
+
+		if (port->published && !port->automatic)
+			taken[(*count)++] = (struct port_number){port->host, port->udp};
+	}
+}
+
+static void say_other(struct docker_target *t, const struct berth_port *port, int chosen)
+{
+	const struct container_row *row = owner_row(t, port->host, port->udp);
+
+	/* Where there is a range to choose from, no number in it is better than another. */
+	if (chosen == port->host || port->last != 0)
+		return;
+	if (is_free(t, port->host, port->udp))
+		plan_log(&t->plan, STAGE_START, BERTH_INFO, "Using port %d, as before", chosen);
+	else
+		plan_log(&t->plan, STAGE_START, BERTH_WARN, "Port %d is taken%s%s%s, using %d",
+			port->host, row != NULL ? " by container '" : "",
+			row != NULL ? row->name : "", row != NULL ? "'" : "", chosen);
+}
+
+static void none_free(
+	struct docker_target *t, const struct berth_port *port, const struct port_wish *wish)
+{
+	int from = wish->above >= wish->from ? wish->above + 1 : wish->from;
+	struct berth_error err;
+
+	berth_error_set(&err, BERTH_E_CONFLICT, 0,
+		"no free port from %d upward for port '%s' of the container", from, port->name);
+	berth_error_hint(&err, "give a number with --port NUMBER:%d", port->container);
+	docker_target_fail(t, STAGE_START, &err);
+}
+
+static void chosen(void *context, const struct port_wish *wishes, size_t count,
+	const struct berth_error *trouble, const struct berth_error *err)
+{
+	struct docker_target *t = context;
+
+	if (!flight_land(t, SLOT_LEASE))
+		return;
+	if (err != NULL) {
+		docker_target_fail(t, STAGE_START, err);
+		return;
+	}
+	if (trouble != NULL)
+		plan_log(&t->plan, STAGE_START, BERTH_WARN,
+			"Ports are chosen without the record of those given out: %s",
+			trouble->message);
+	for (size_t i = 0, wish = 0; i < t->request->port_count && wish < count; i++) {
+		const struct berth_port *port = &t->request->ports[i];
+
+		if (!is_automatic(port))
+			continue;
+		if (wishes[wish].port == 0) {
+			none_free(t, port, &wishes[wish]);
+			return;
+		}
+		t->ports[i].host = wishes[wish++].port;
+		say_other(t, port, t->ports[i].host);
+	}
+	t->ports_chosen(t);
+}
+
+static void cancel_choice(void *handle)
+{
+	struct docker_target *t = handle;
+
+	t->setup.leases->cancel(t->port_call);
+}
+
+static void ask_for(struct docker_target *t, const struct port_wish *wishes, size_t count)
+{
+	struct port_number own[CONTAINER_MAX_PORTS];
+	struct port_number *taken = calloc(
+		t->taken.count * CONTAINER_MAX_PORTS + t->request->port_count, sizeof(*taken));
+	const char **names = calloc(t->taken.count + 1, sizeof(*names));
+	struct port_request request = {
+		.engine = docker_endpoint(t->docker)->address,
+		.is_here = engine_is_here(t),
+		.name = t->request->name,
+		.container = t->request->container,
+		.deployment_id = t->setup.deployment_id,
+		.wishes = wishes,
+		.count = count,
+		.taken = taken,
+		.own = own,
+		.own_count = t->name_taken ? t->old.port_count : 0,
+		.containers = names,
+		.container_count = t->taken.count,
+	};
+	struct berth_error err = {0};
+
+	t->port_call = NULL;
+	if (taken == NULL || names == NULL) {
+		berth_error_set(&err, BERTH_E_MEMORY, 0, "out of memory");
+	} else {
+		list_taken(t, taken, &request.taken_count);
+		for (size_t i = 0; i < t->taken.count; i++)
+			names[i] = t->taken.rows[i].name;
+		for (size_t i = 0; i < request.own_count; i++)
+			own[i] = (struct port_number){t->old.ports[i].host, t->old.ports[i].udp};
+		t->port_call = t->setup.leases->take(
+			t->setup.leases->context, &request, chosen, t, &err);
+	}
+	free(taken);
+	free(names);
+	flight_start(
+		t, SLOT_LEASE, t->port_call != NULL ? t : NULL, cancel_choice, STAGE_START, &err);
+}
+
+void ports_choose(struct docker_target *t, void (*next)(struct docker_target *t))
+{
+	struct port_wish wishes[MAX_PORTS];
+	size_t count = list_wishes(t, wishes);
+
+	t->ports_chosen = next;
 	for (size_t i = 0; i < t->request->port_count; i++)
 		t->ports[i].host = t->request->ports[i].automatic ? 0 : t->request->ports[i].host;
-	for (size_t i = 0; i < t->request->port_count; i++)
-		if (t->request->ports[i].published && t->request->ports[i].automatic &&
-			choose_automatic(t, i, err) == -1)
-			return -1;
-	return 0;
+	if (count > 0)
+		ask_for(t, wishes, count);
+	else
+		next(t);
+}
+
+void ports_let_go(struct docker_target *t)
+{
+	struct port_wish wishes[MAX_PORTS];
+
+	/* What is back has its port again. */
+	if (!t->name_taken && list_wishes(t, wishes) > 0)
+		t->setup.leases->release(t->setup.leases->context, t->setup.deployment_id);
 }
 
 /* "Bind for 0.0.0.0:8080 failed": a container's port may be taken without a listener of its own. */

@@ -34,6 +34,7 @@
 #include "source/tar_stream.h"
 #include "source/walk.h"
 #include "target/build_stages.h"
+#include "target/port_leases.h"
 #include "target/registry_stages.h"
 #include "target/target.h"
 
@@ -47,6 +48,7 @@ enum slot {
 	SLOT_IMAGE, /* image inspect */
 	SLOT_LIST,  /* running containers and their ports */
 	SLOT_OWNER, /* whose port it is (worker) */
+	SLOT_LEASE, /* host ports are chosen */
 	SLOT_AUTH,
 	SLOT_PULL,
 	SLOT_DETECT,  /* what a source is, and how it is built (worker) */
@@ -108,6 +110,8 @@ struct docker_target {
 	bool files_ready;    /* the walk is through */
 
 	struct chosen_port ports[MAX_PORTS];
+	struct port_call *port_call; /* while SLOT_LEASE is up */
+	void (*ports_chosen)(struct docker_target *t);
 	int port_try;
 	char container_id[72];
 	bool creating;
@@ -204,8 +208,10 @@ int ports_remember(struct docker_target *t, const struct container_list *list);
 int ports_taken(struct docker_target *t, int port, bool udp, struct berth_error *err);
 /* Find the process that has it, on a worker, and fail with its name. */
 void ports_name_owner(struct docker_target *t, int port, bool udp);
-/* Choose a host port for every published one. 0, or -1 with CONFLICT. */
-int ports_choose(struct docker_target *t, struct berth_error *err);
+/* Choose a host port for every published one, then go on; or the deployment fails. */
+void ports_choose(struct docker_target *t, void (*next)(struct docker_target *t));
+/* It came to nothing: others may have what was chosen. */
+void ports_let_go(struct docker_target *t);
 /* Between choosing and starting somebody took a port: give up automatic ones that the engine's
  * refusal names or that are taken now. False if there are none. */
 bool ports_give_up_lost(struct docker_target *t, const char *refusal);

@@ -149,7 +149,7 @@ static void connected(void *context, const struct docker_info *info, const struc
 		image_inspect(t->docker, t->reference.familiar, image_looked_up, t, &why),
 		flight_cancel_op, STAGE_VALIDATE, &why);
 	flight_start(t, SLOT_LIST,
-		container_list(t->docker, false, NULL, containers_listed, t, &why),
+		container_list(t->docker, true, NULL, containers_listed, t, &why),
 		flight_cancel_op, STAGE_VALIDATE, &why);
 }
 

@@ -13,6 +13,7 @@
 #include <berth/target.h>
 
 struct net;
+struct port_leases;
 struct server_examine;
 struct server_examine_setup;
 struct uv_loop_s;
@@ -36,6 +37,7 @@ struct target_setup {
 	struct net *net;
 	const struct berth_deployment *deployment; /* outlives the target */
 	const char *deployment_id;                 /* outlives the target */
+	const struct port_leases *leases;          /* outlives the target */
 	bool follow; /* keep giving the container's output after the result */
 	struct target_sink sink;
 };

@@ -21,6 +21,7 @@ struct berth_port {
 			 */
 	bool automatic; /* "auto:80": take the next free one from `host` upward */
 	int host;       /* 1 to 65535; for automatic ones where the search starts */
+	int last;       /* automatic ones: where the search ends; 0: 1000 ports are enough */
 	bool udp;
 	enum berth_probe
 		probe;     /* AUTO: HTTP "/" once the port answers, any answer below 500 counts */
