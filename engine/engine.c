@@ -12,6 +12,7 @@
 #include "fleet/details.h"
 #include "fleet/fleet.h"
 #include "loop/net.h"
+#include "session/port_chooser.h"
 #include "session/session.h"
 #include "store/store.h"
 #include "target/server_examine.h"
@@ -308,10 +309,40 @@ const struct berth_fleet *berth_engine_fleet(const struct berth_engine *engine)
 	return engine->fleet;
 }
 
+/* Whoever asked for an act, and whose ports are free after it. */
+struct asked_act {
+	struct berth_engine *engine;
+	char deployment[64];
+	berth_acted_fn *done;
+	void *context;
+};
+
+static void acted(void *context, const struct berth_acted *how)
+{
+	struct asked_act *asked = context;
+	bool is_removed = how->act == BERTH_ACT_REMOVE || how->act == BERTH_ACT_REMOVE_KEEPING;
+
+	if (is_removed && how->error == NULL)
+		port_chooser_release(asked->engine->history, asked->deployment);
+	asked->done(asked->context, how);
+	free(asked);
+}
+
 int berth_engine_act(struct berth_engine *engine, const char *id, enum berth_act act,
 	berth_acted_fn *done, void *context, struct berth_error *err)
 {
-	return fleet_act(engine->fleet, id, act, done, context, err);
+	const struct berth_container *container = berth_fleet_find(engine->fleet, id);
+	struct asked_act *asked = calloc(1, sizeof(*asked));
+
+	if (asked == NULL)
+		return berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
+	*asked = (struct asked_act){.engine = engine, .done = done, .context = context};
+	if (container != NULL)
+		memcpy(asked->deployment, container->deployment, sizeof(asked->deployment));
+	if (fleet_act(engine->fleet, id, act, acted, asked, err) == 0)
+		return 0;
+	free(asked);
+	return -1;
 }
 
 int berth_engine_output(struct berth_engine *engine, const struct berth_output_request *request,

@@ -7,7 +7,7 @@
 #include "theme.h"
 
 #define IN(command) (1u << COMMAND_##command)
-#define IN_FLEET    (IN(LIST) | IN(STOP) | IN(RESTART) | IN(REMOVE) | IN(LOGS))
+#define IN_FLEET    (IN(LIST) | IN(PORTS) | IN(STOP) | IN(RESTART) | IN(REMOVE) | IN(LOGS))
 #define IN_ALL                                                                                     \
 	(IN(CONSOLE) | IN(DEPLOY) | IN(WATCH) | IN_FLEET | IN(DETECT) | IN(GENERATE) |             \
 		IN(HISTORY) | IN(DOCTOR) | IN(COMPLETION) | IN(HELP))
@@ -17,6 +17,7 @@ const struct args_command args_commands[] = {
 	{COMMAND_DEPLOY, "deploy", NULL, "one deployment without a screen"},
 	{COMMAND_WATCH, "watch", "TARGET ID", "follow one that already runs on a server"},
 	{COMMAND_LIST, "list", NULL, "what berth has deployed, and its state now"},
+	{COMMAND_PORTS, "ports", NULL, "host ports that berth has given out, and who has them"},
 	{COMMAND_STOP, "stop", "ID", "stop one of them"},
 	{COMMAND_RESTART, "restart", "ID", "restart one of them, or start it"},
 	{COMMAND_REMOVE, "remove", "ID", "stop one of them and remove it"},
@@ -35,7 +36,7 @@ const struct args_command args_commands[] = {
 const size_t args_command_count = sizeof args_commands / sizeof *args_commands;
 
 /* Promised for later. */
-static const char *const absent_commands[] = {"replay", "recover", "ports", NULL};
+static const char *const absent_commands[] = {"replay", "recover", NULL};
 static const char *const absent_options[] = {"build", "git", "repo-id", NULL};
 
 static const char *const output_choices[] = {"plain", "json", NULL};

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,6 +18,7 @@
 #include "output.h"
 #include "plain.h"
 #include "plain_private.h"
+#include "ports_print.h"
 
 enum {
 	EXIT_FAILED = 1,
@@ -38,7 +40,8 @@ struct fleet_cmd {
 	struct plain plain;
 	/* What is to be done once it is known what there is. */
 	void (*begin)(struct fleet_cmd *cmd, const struct berth_fleet *fleet);
-	bool look_closely; /* begin only when each container has been looked at */
+	bool without_engine; /* begin also if none answers */
+	bool look_closely;   /* begin only when each container has been looked at */
 	enum berth_act act;
 	const char *word;
 	char deployment[64]; /* whose output it is */
@@ -126,6 +129,39 @@ static void begin_list(struct fleet_cmd *cmd, const struct berth_fleet *fleet)
 		status = EXIT_FAILED;
 	}
 	end(cmd, finish_stdout() != 0 ? EXIT_FAILED : status);
+}
+
+/* --- ports --- */
+
+static void on_ports(void *context, const struct berth_given_port *ports, size_t count,
+	const struct berth_error *err)
+{
+	struct fleet_cmd *cmd = context;
+	int status = 0;
+	if (cmd->closing)
+		return;
+	if (err) {
+		fail(cmd, EXIT_FAILED, err);
+		return;
+	}
+	if (ports_print(ports, count, berth_engine_endpoint(cmd->engine)->address,
+		    berth_engine_fleet(cmd->engine), cmd->json) < 0) {
+		complain_text("out of memory");
+		status = EXIT_FAILED;
+	}
+	end(cmd, finish_stdout() != 0 ? EXIT_FAILED : status);
+}
+
+static void begin_ports(struct fleet_cmd *cmd, const struct berth_fleet *fleet)
+{
+	struct berth_error err;
+	struct berth_history *history = berth_engine_history(cmd->engine);
+	(void)fleet;
+	if (!history) {
+		free(berth_history_path(&err));
+		fail(cmd, EXIT_FAILED, &err);
+	} else if (berth_history_ports(history, on_ports, cmd, &err) < 0)
+		fail(cmd, EXIT_FAILED, &err);
 }
 
 /* --- stop, restart, remove --- */
@@ -256,7 +292,11 @@ static void look(uv_idle_t *idle)
 	uv_idle_stop(idle);
 	if (cmd->begun || cmd->closing)
 		return;
-	if (endpoint->reach == BERTH_REACH_LOST) {
+	if (cmd->without_engine &&
+		(endpoint->reach == BERTH_REACH_LOST || berth_fleet_error(fleet))) {
+		cmd->begun = true;
+		cmd->begin(cmd, fleet);
+	} else if (endpoint->reach == BERTH_REACH_LOST) {
 		fail(cmd, EXIT_UNREACHED, &endpoint->error);
 	} else if (berth_fleet_error(fleet)) {
 		fail(cmd, EXIT_UNREACHED, berth_fleet_error(fleet));
@@ -290,10 +330,12 @@ static void on_signal(uv_signal_t *handle, int number)
 
 static int start(struct fleet_cmd *cmd, const char *host, struct berth_error *err)
 {
+	char *history = berth_history_path(NULL);
 	cmd->engine = berth_engine_new(
 		&(struct berth_engine_options){
-			.loop = &cmd->loop, .wakeup = wakeup, .context = cmd},
+			.loop = &cmd->loop, .wakeup = wakeup, .context = cmd, .history = history},
 		err);
+	free(history);
 	if (!cmd->engine)
 		return -1;
 	for (size_t i = 0; i < WATCHED; i++) {
@@ -369,6 +411,12 @@ static int no_word(const char *usage)
 int fleet_cmd_list(const struct berth_settings *settings, bool json)
 {
 	struct fleet_cmd cmd = {.begin = begin_list, .look_closely = true, .json = json};
+	return run(settings, &cmd);
+}
+
+int fleet_cmd_ports(const struct berth_settings *settings, bool json)
+{
+	struct fleet_cmd cmd = {.begin = begin_ports, .without_engine = true, .json = json};
 	return run(settings, &cmd);
 }
 

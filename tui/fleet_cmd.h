@@ -1,4 +1,4 @@
-/* `berth list`, and `berth stop`, `restart`, `remove` and `logs` of one that it lists. Each returns
+/* `berth list`, `berth ports`, and `berth stop`, `restart`, `remove` and `logs` of one that it lists. Each returns
  * the exit status: 0 done, 1 failed, 2 the request is wrong, 3 no engine, 4 not known, 130. */
 #ifndef BERTH_TUI_FLEET_CMD_H
 #define BERTH_TUI_FLEET_CMD_H
@@ -9,6 +9,8 @@
 #include <berth/settings.h>
 
 int fleet_cmd_list(const struct berth_settings *settings, bool json);
+/* Also without an engine: what it can't say is left open then. */
+int fleet_cmd_ports(const struct berth_settings *settings, bool json);
 /* word NULL: none was given. */
 int fleet_cmd_act(
 	const struct berth_settings *settings, enum berth_act act, const char *word, bool json);

@@ -61,6 +61,8 @@ static int run_fleet(const struct args *args, const struct berth_settings *setti
 	enum berth_act act = BERTH_ACT_STOP;
 	if (args->command == COMMAND_LIST)
 		return fleet_cmd_list(settings, args->json);
+	if (args->command == COMMAND_PORTS)
+		return fleet_cmd_ports(settings, args->json);
 	if (args->command == COMMAND_LOGS)
 		return fleet_cmd_logs(settings, args->topic, args->follow, args->json);
 	if (args->command == COMMAND_RESTART)
@@ -102,6 +104,7 @@ static int run(const struct args *args, struct berth_settings *settings)
 			return wrong(&err);
 		return deploy_cmd_watch(settings, args->topic, args->id, args->json);
 	case COMMAND_LIST:
+	case COMMAND_PORTS:
 	case COMMAND_STOP:
 	case COMMAND_RESTART:
 	case COMMAND_REMOVE:

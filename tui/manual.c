@@ -21,6 +21,7 @@ static const struct {
 	{COMMAND_DEPLOY, manual_deploy},
 	{COMMAND_WATCH, manual_watch},
 	{COMMAND_LIST, manual_list},
+	{COMMAND_PORTS, manual_ports},
 	{COMMAND_STOP, manual_act},
 	{COMMAND_RESTART, manual_act},
 	{COMMAND_REMOVE, manual_act},

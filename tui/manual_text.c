@@ -85,6 +85,28 @@ const struct manual_block manual_list[] = {
 	{BLOCK_END},
 };
 
+const struct manual_block manual_ports[] = {
+	{BLOCK_OPTIONS},
+	{BLOCK_TEXT,
+		"Ports that were chosen for --port auto:PORT, and not let go of since. A "
+		"deployment "
+		"gets the port it had before; berth remove lets go of it. Consoles on one machine "
+		"share this record. With --output json one object a line: v, port, protocol, "
+		"state, "
+		"name, container, container_port, engine, deployment_id, since."},
+	{BLOCK_HEADING, "States"},
+	{BLOCK_ROW, "its container runs and has it", "in use"},
+	{BLOCK_ROW, "its container does not run; the port is kept for it", "free"},
+	{BLOCK_ROW, "its container does not run, and somebody else has the port", "taken"},
+	{BLOCK_ROW, "there is no such container any more: whoever needs the port gets it", "stale"},
+	{BLOCK_ROW, "of an engine that was not asked (--host), or does not answer", "leased"},
+	{BLOCK_HEADING, "Exit status"},
+	{BLOCK_ROW, "they are listed, also if there are none", "0"},
+	{BLOCK_ROW, "the record can't be read", "1"},
+	{BLOCK_ROW, "the request is wrong", "2"},
+	{BLOCK_END},
+};
+
 const struct manual_block manual_act[] = {
 	{BLOCK_OPTIONS},
 	{BLOCK_TEXT,

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "support/docker_rig.h"
+#include "support/fleet_words.h"
 
 static int take(int port, int type)
 {
@@ -115,6 +116,80 @@ static void auto_stays_where_it_is_free(void **state)
 	run_release(&run);
 }
 
+static void state_is(const char *host, const char *state)
+{
+	struct process process = {.out = {.fd = -1}, .err = {.fd = -1}};
+	char expected[96];
+
+	snprintf(expected, sizeof(expected), "\"state\":\"%s\",\"name\":\"kept\"", state);
+	berth_says(&process, 0, host, rig.home, WORDS("ports", "--output", "json"));
+	assert_said(&process.out, expected);
+	process_release(&process);
+}
+
+static void does(const char *command, const char *name)
+{
+	struct process process = {.out = {.fd = -1}, .err = {.fd = -1}};
+
+	berth_says(&process, 0, rig.host, rig.home, WORDS(command, name));
+	process_release(&process);
+}
+
+static void it_is_given_out_and_let_go_of(void **state)
+{
+	struct process process = {.out = {.fd = -1}, .err = {.fd = -1}};
+	struct run run;
+	int port = free_port(), fd = take(port, SOCK_STREAM);
+	const char *wish = text_of_port("web=auto:%d", port);
+	const char *inside = text_of_port("PORT=%d", port);
+
+	(void)state;
+	rig_deploy(&run, 0,
+		WORDS("--name", "kept", "--image", "web:1", "--env", inside, "--port", wish));
+	run_release(&run);
+	berth_says(&process, 0, rig.host, rig.home, WORDS("ports"));
+	assert_said(&process.out, text_of_port("%d  in use  kept        kept", port + 1));
+	process_release(&process);
+	/* The port it had, though a lower one is free again. */
+	close(fd);
+	rig_deploy(&run, 0,
+		WORDS("--name", "kept", "--image", "web:1", "--env", inside, "--port", wish));
+	assert_string_equal(run_result_text(&run, "endpoint_url"),
+		text_of_port("http://localhost:%d", port + 1));
+	run_release(&run);
+	does("stop", "kept");
+	state_is(rig.host, "free");
+	fd = take(port + 1, SOCK_STREAM);
+	state_is(rig.host, "taken");
+	close(fd);
+	does("remove", "kept");
+	berth_says(&process, 0, rig.host, rig.home, WORDS("ports", "--output", "json"));
+	assert_null(strstr(said(&process.out), "\"kept\""));
+	process_release(&process);
+	rig_deploy(&run, 0,
+		WORDS("--name", "kept", "--image", "web:1", "--env", inside, "--port", wish));
+	run_release(&run);
+	docker_do(WORDS("rm", "-f", "kept"));
+	state_is(rig.host, "stale");
+	/* Of an engine that does not answer as much is said as is known. */
+	state_is("unix:///nowhere/docker.sock", "leased");
+}
+
+/* What came to nothing keeps no port. */
+static void a_failure_lets_go_of_it(void **state)
+{
+	struct process process = {.out = {.fd = -1}, .err = {.fd = -1}};
+	struct run run;
+
+	(void)state;
+	rig_deploy(
+		&run, 1, WORDS("--name", "lost", "--image", "exits:1", "--port", "web=auto:8080"));
+	run_release(&run);
+	berth_says(&process, 0, rig.host, rig.home, WORDS("ports", "--output", "json"));
+	assert_null(strstr(said(&process.out), "\"lost\""));
+	process_release(&process);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -123,6 +198,8 @@ int main(void)
 		RIG_TEST(udp_is_another_port),
 		RIG_TEST(auto_takes_the_next_and_says_so),
 		RIG_TEST(auto_stays_where_it_is_free),
+		RIG_TEST(it_is_given_out_and_let_go_of),
+		RIG_TEST(a_failure_lets_go_of_it),
 	};
 
 	return cmocka_run_group_tests(tests, rig_setup, rig_teardown);
