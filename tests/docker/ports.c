@@ -12,8 +12,10 @@
 static int take(int port, int type)
 {
 	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-	int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+	int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0), on = 1;
 
+	/* Connections of a container that had it may linger. */
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
 	if (type == SOCK_STREAM)
 		assert_int_equal(listen(fd, 1), 0);
