@@ -27,10 +27,11 @@ BEGIN {
 	below["docker"] = "proto loop base"
 	below["fleet"] = "docker log proto loop base"
 	below["image"] = "docker source proto loop base"
+	below["compose"] = "docker proto loop base"
 	below["git"] = "loop base"
 	below["plan"] = "loop base"
-	below["target"] = "image plan docker git source proto loop base"
-	below["session"] = "target store log plan docker git source proto loop base"
+	below["target"] = "image plan docker compose git source proto loop base"
+	below["session"] = "target store log plan docker compose git source proto loop base"
 	n = split("assert ctype errno float inttypes limits locale math signal stdalign stdarg " \
 		"stdatomic stdbool stddef stdint stdio stdlib string time wchar", name, " ")
 	for (i = 1; i <= n; i++)
