@@ -92,6 +92,7 @@ struct berth_deployment {
 	char *name;
 	char *folder;    /* absolute; NULL: nothing is sent */
 	bool build;      /* the image is made from the folder, which is not sent then */
+	char *git;       /* URL[#REF] of what is built in place of a folder, without a password */
 	int64_t repo_id; /* of a repository on the server (deployer); 0: found by the name */
 	char *image;     /* for a build: its name without a tag */
 	char *container; /* container name */
