@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/console_term.h"
 #include "support/docker_rig.h"
 #include "support/images.h"
 
@@ -89,6 +90,38 @@ static void one_that_was_never_in_a_registry(void **state)
 	free(second);
 }
 
+/* The form gets the run before, with its image pinned; a person deploys it. */
+static void in_the_console(void **state)
+{
+	char home[80], host[100], config[100], expected[64], *first;
+	struct run run;
+
+	(void)state;
+	docker_do(WORDS("tag", "web:1", "127.0.0.1:5/seen:1"));
+	rig_deploy(&run, 0,
+		WORDS("--name", "seen", "--image", "127.0.0.1:5/seen:1", "--restart", "always"));
+	run_release(&run);
+	first = image_of("seen");
+	docker_do(WORDS("tag", "checked:1", "127.0.0.1:5/seen:1"));
+	rig_deploy(&run, 0, WORDS("--name", "seen", "--image", "127.0.0.1:5/seen:1"));
+	run_release(&run);
+	snprintf(home, sizeof(home), "HOME=%s", rig.home);
+	snprintf(host, sizeof(host), "DOCKER_HOST=%s", rig.host);
+	snprintf(config, sizeof(config), "XDG_CONFIG_HOME=%s/.config", rig.home);
+	open_console_in(ENVIRONMENT(home, host, config, "XDG_STATE_HOME", "DOCKER_CONFIG"), 40, 200,
+		"--no-mouse");
+	wait_for("seen");
+	term_send(term, "\0331\033OB");
+	term_wait_quiet(term, 200, TERM_WAIT_MS);
+	term_send(term, "B");
+	wait_for("its image by digest");
+	snprintf(expected, sizeof(expected), "127.0.0.1:5/seen@%.20s", first);
+	wait_for(expected);
+	wait_for("always");
+	free(first);
+	close_console(NULL);
+}
+
 /* What runs goes on. */
 static void without_its_values_nothing_is_touched(void **state)
 {
@@ -115,6 +148,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		RIG_TEST(it_comes_from_the_registry_again),
 		RIG_TEST(one_that_was_never_in_a_registry),
+		RIG_TEST(in_the_console),
 		RIG_TEST(without_its_values_nothing_is_touched),
 	};
 
