@@ -10,6 +10,7 @@ const struct action_row action_table[] = {
 	[ACTION_NEW] = {.name = "form", .harmless = true},
 	[ACTION_CANCEL] = {.name = "cancel", .asks = QUESTION_CANCEL},
 	[ACTION_AGAIN] = {.name = "run-again"},
+	[ACTION_ROLLBACK] = {.name = "rollback", .harmless = true},
 	[ACTION_RESULT] = {.name = "result", .harmless = true},
 	[ACTION_DETAILS] = {.name = "details", .harmless = true},
 	[ACTION_STOP] = {.name = "stop", .asks = QUESTION_STOP},

@@ -13,6 +13,7 @@
 #include "list_input.h"
 #include "log_actions.h"
 #include "replay.h"
+#include "rollback.h"
 
 static void repaint(struct app *app)
 {
@@ -238,6 +239,9 @@ void actions_do(struct app *app, enum action action, int argument)
 		break;
 	case ACTION_AGAIN:
 		command_again(app);
+		break;
+	case ACTION_ROLLBACK:
+		rollback_offer(app);
 		break;
 	case ACTION_RESULT:
 		toggle_result(app);

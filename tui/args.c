@@ -91,6 +91,11 @@ const struct args_option args_options[] = {
 		"no screen: commands and answers as lines, for screen readers, any terminal and "
 		"pipes",
 		IN(CONSOLE)},
+	[SWITCH_REDEPLOY] = {"redeploy", NULL, NULL,
+		"deploy a run again as it was, with the image it had: --redeploy ID", IN(HISTORY)},
+	[SWITCH_ROLLBACK] = {"rollback", NULL, NULL,
+		"the same with the last run that went well with another image: --rollback NAME",
+		IN(HISTORY)},
 	[SWITCH_TRACE] = {"trace", "FILE", NULL,
 		"append berth's own doings to FILE, a JSON object a line, without secrets",
 		IN_ALL & ~(IN(COMPLETION) | IN(HELP))},
@@ -106,6 +111,10 @@ bool args_takes_field(enum command command, enum berth_field_id field)
 	if (command == COMMAND_DOCTOR || (IN_FLEET & (1u << command)))
 		return field == BERTH_FIELD_TARGET || field == BERTH_FIELD_HOST ||
 		       field == BERTH_FIELD_SET;
+	/* Of a run that is deployed again. */
+	if (command == COMMAND_HISTORY)
+		return field == BERTH_FIELD_ENV || field == BERTH_FIELD_ENV_FILE ||
+		       field == BERTH_FIELD_YES;
 	return command == COMMAND_DEPLOY || command == COMMAND_CONSOLE;
 }
 
@@ -293,6 +302,12 @@ static void apply_switch(struct args *args, enum args_switch which, const char *
 		break;
 	case SWITCH_CLIPBOARD:
 		args->console.clipboard = value;
+		break;
+	case SWITCH_REDEPLOY:
+		args->redeploy = true;
+		break;
+	case SWITCH_ROLLBACK:
+		args->redeploy = args->rollback = true;
 		break;
 	case SWITCH_TRACE:
 		args->trace = value;

@@ -63,6 +63,8 @@ enum args_switch {
 	SWITCH_CLIPBOARD,
 	SWITCH_READ_ONLY,
 	SWITCH_LINEAR,
+	SWITCH_REDEPLOY,
+	SWITCH_ROLLBACK,
 	SWITCH_TRACE,
 	SWITCH_HELP,
 	SWITCH_VERSION,
@@ -91,7 +93,7 @@ struct args {
 	const char *id;    /* of watch; the second one of history, whose first is the topic */
 	const char *search;
 	const char *trace; /* file; NULL: what BERTH_TRACE says */
-	bool compare, delete_run;
+	bool compare, delete_run, redeploy, rollback;
 	const char *export_to; /* of history */
 	double speed;          /* of replay; BERTH_REPLAY_MAX: at once; below 0: not said */
 	bool json;

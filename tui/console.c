@@ -12,6 +12,7 @@
 #include <uv.h>
 
 #include "actions.h"
+#include "announce.h"
 #include "app.h"
 #include "commands.h"
 #include "errands.h"
@@ -41,6 +42,7 @@ struct console {
 	struct errands errands;
 	struct lend *lend; /* has the terminal: nothing is painted, no key is read; NULL: ours */
 	struct lend_order lent;
+	struct announce announce;
 	bool gone; /* the terminal is no more: nothing is painted */
 	int exit_status;
 	bool closing;
@@ -106,6 +108,7 @@ static void resume(struct console *console)
 {
 	int rows, columns;
 	screen_resume();
+	announce_again(&console->announce);
 	screen_measure(&rows, &columns);
 	app_resize(&console->app, rows, columns);
 	frames_hurry(&console->frames);
@@ -237,6 +240,27 @@ static void send_copy(struct console *console)
 	take->copy = NULL;
 }
 
+static bool on_event(void *context, const struct berth_event *event)
+{
+	struct console *console = context;
+	const struct berth_run *run = berth_model_find(console->app.model, event->deployment);
+	if (run != NULL && run->deployment->name != NULL)
+		announce_event(&console->announce, run->deployment->name, event);
+	return true;
+}
+
+static void send_news(struct console *console)
+{
+	bool titled = screen_keeps_title();
+	size_t len = 0;
+	char *bytes = screen_sent() ? announce_take(&console->announce, &titled, &len) : NULL;
+	if (bytes == NULL)
+		return;
+	if (titled)
+		screen_keep_title();
+	screen_send(bytes, len);
+}
+
 static void on_turn(uv_prepare_t *handle)
 {
 	struct console *console = handle->data;
@@ -256,6 +280,7 @@ static void on_turn(uv_prepare_t *handle)
 	if (console->lend != NULL)
 		return;
 	send_copy(console);
+	send_news(console);
 	if (feed_looks(app))
 		uv_idle_start(&console->look, on_look);
 	frames_plan(&console->frames);
@@ -310,7 +335,7 @@ static int run(
 	if (start_handles(console, err) != 0)
 		return -1;
 	release_signals(console);
-	if (feed_open(&console->feed, &console->loop, &console->app, NULL, NULL, err) != 0)
+	if (feed_open(&console->feed, &console->loop, &console->app, on_event, console, err) != 0)
 		return -1;
 	if (options->replay != NULL)
 		replay_open(&console->app, options->replay, options->speed, false);
@@ -362,6 +387,8 @@ int console_run(struct berth_settings *settings, const struct preferences *prefe
 		if (status == 0) {
 			console->app.read_only = options->read_only;
 			prefer(&console->app.preferences, preferences, options);
+			announce_init(&console->announce, &console->app.preferences.notify,
+				getenv("TERM"), console->app.take.clipboard);
 			status = screen_open(
 				options, &console->app.preferences, &console->app.theme, &err);
 		}

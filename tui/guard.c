@@ -1,5 +1,7 @@
 #include "guard.h"
 
+#include "announce.h"
+
 #include <curses.h>
 #include <signal.h>
 #include <string.h>
@@ -92,6 +94,11 @@ void guard_arm(bool mouse)
 	for (size_t i = 0; i < DEADLY; i++)
 		sigaction(deadly[i], &action, &before[i]);
 	armed = 1;
+}
+
+void guard_title(void)
+{
+	collect_text(ANNOUNCE_TITLE_BACK);
 }
 
 void guard_rest(bool rest)

@@ -14,6 +14,8 @@ void guard_remember(void);
 /* From now on the terminal needs giving back; `mouse`: its mouse will be asked for too. Curses must
  * be open. */
 void guard_arm(bool mouse);
+/* The window has a title of ours, which is to be given back; until guard_disarm(). */
+void guard_title(void);
 void guard_disarm(void);
 /* While another program has the terminal it is left alone. */
 void guard_rest(bool rest);

@@ -261,10 +261,10 @@ static void on_doomed(void *context, struct berth_past_run *run, const struct be
 
 static int check(const struct args *args, struct berth_error *err)
 {
-	int wanted = args->compare                         ? 2
-		     : args->delete_run || args->export_to ? 1
-		     : args->search                        ? 0
-							   : -1;
+	int wanted = args->compare                                           ? 2
+		     : args->delete_run || args->export_to || args->redeploy ? 1
+		     : args->search                                          ? 0
+									     : -1;
 	int given = (args->topic != NULL) + (args->id != NULL);
 	if (args->compare + args->delete_run + (args->search != NULL) + (args->export_to != NULL) >
 		1)
@@ -275,6 +275,9 @@ static int check(const struct args *args, struct berth_error *err)
 	if (args->compare)
 		return berth_error_set(err, BERTH_E_USAGE, 0,
 			"'--compare' needs two runs: berth history --compare ID ID");
+	if (args->redeploy)
+		return berth_error_set(err, BERTH_E_USAGE, 0,
+			"'--redeploy' and '--rollback' need a run: berth history --redeploy ID");
 	if (args->delete_run)
 		return berth_error_set(
 			err, BERTH_E_USAGE, 0, "'--delete' needs a run: berth history --delete ID");

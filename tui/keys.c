@@ -17,6 +17,8 @@ const struct binding keys_table[] = {
 		"cancel the chosen deployment and put things back (asks first)"},
 	{ACTION_AGAIN, {'r', K_CTRL('R')}, IN_PANES, IF_ENDED, 4, NULL, "run again",
 		"run the chosen deployment again; of an earlier one, restart its container"},
+	{ACTION_ROLLBACK, {'B'}, IN_LIST | IN_RESULT, IF_ENDED, 0, NULL, NULL,
+		"back to the image before: puts that run into the form"},
 	{ACTION_NEW, {'n', K_F(2)}, IN_PANES & ~IN_LOG, IF_FOLDED, 3, NULL, "form",
 		"open the form"},
 	{ACTION_NEW, {K_F(2)}, IN_LOG, IF_FOLDED, 5, NULL, "form", "open the form"},

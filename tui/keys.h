@@ -47,6 +47,7 @@ enum action {
 	ACTION_NEW,
 	ACTION_CANCEL,
 	ACTION_AGAIN,
+	ACTION_ROLLBACK,
 	ACTION_RESULT,  /* show or hide the result card */
 	ACTION_DETAILS, /* of the chosen container, or none */
 	ACTION_STOP,

@@ -25,6 +25,7 @@
 #include "linear.h"
 #include "plugin_cmd.h"
 #include "preferences.h"
+#include "redeploy_cmd.h"
 #include "replay_cmd.h"
 #include "remote_cmd.h"
 
@@ -143,7 +144,8 @@ static int run(const struct args *args, struct berth_settings *settings)
 			return wrong(&err);
 		return run_fleet(args, settings);
 	case COMMAND_HISTORY:
-		return history_cmd(args);
+		return args->redeploy && args->topic ? redeploy_cmd(args, settings)
+						     : history_cmd(args);
 	case COMMAND_REPLAY:
 		if (preferences_load(&preferences, settings, &err) < 0)
 			return wrong(&err);

@@ -30,6 +30,7 @@ static int read_screen(struct preferences *preferences, const struct berth_scree
 		return -1;
 	preferences->keys = keys;
 	preferences->mouse = screen->mouse;
+	preferences->notify = screen->notify;
 	return 0;
 }
 

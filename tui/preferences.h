@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include <berth/error.h>
+#include <berth/screen_config.h>
 #include <berth/settings.h>
 
 #include "keymap.h"
@@ -15,6 +16,7 @@ struct preferences {
 	struct keymap keys;
 	enum theme_id theme;
 	bool mouse;
+	struct berth_notify notify;
 };
 
 /* What it is without a configuration. */

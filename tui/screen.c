@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "announce.h"
 #include "guard.h"
 #include "keys.h"
 #include "mouse_report.h"
@@ -45,6 +46,7 @@ static const struct {
 static WINDOW *input;
 static SCREEN *screen;
 static struct mouse_report report;
+static bool titled;
 /* What the theme depends on besides its name. */
 static struct {
 	const char *color;
@@ -148,6 +150,9 @@ static void leave(void)
 
 	if (outlet_drop())
 		putp("\030"); /* ends a sequence wherever it is */
+	if (titled)
+		putp(ANNOUNCE_TITLE_BACK);
+	titled = false;
 	paste_mode(false);
 	endwin();
 	if ((back == NULL || back == (char *)-1) && clear_line != NULL &&
@@ -205,6 +210,18 @@ bool screen_sent(void)
 	return outlet_send();
 }
 
+void screen_keep_title(void)
+{
+	if (!titled)
+		guard_title();
+	titled = true;
+}
+
+bool screen_keeps_title(void)
+{
+	return titled;
+}
+
 void screen_restyle(const struct preferences *preferences, struct theme *theme)
 {
 	theme_init(theme, preferences->theme, style.color, style.ascii);
@@ -212,6 +229,8 @@ void screen_restyle(const struct preferences *preferences, struct theme *theme)
 	clearok(curscr, TRUE);
 	guard_disarm();
 	guard_arm(preferences->mouse);
+	if (titled)
+		guard_title();
 	take_mouse(preferences->mouse);
 }
 

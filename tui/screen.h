@@ -28,6 +28,9 @@ void screen_resume(void);
  * it has gone; no frame may be shown and nothing else sent before. */
 void screen_send(char *bytes, size_t len);
 bool screen_sent(void);
+/* The window's title is ours now, and is given back wherever the terminal is. */
+void screen_keep_title(void);
+bool screen_keeps_title(void);
 /* Take another theme, and the mouse or leave it; all must be painted anew. */
 void screen_restyle(const struct preferences *preferences, struct theme *theme);
 

@@ -61,6 +61,8 @@ const struct berth_config_key berth_config_keys[] = {
 		"has"},
 	{"mouse", "true|false", "the console takes the mouse [false]"},
 	{"history", "{...}", "which past runs are kept: runs, days, log_mb"},
+	{"notify", "[WORD]",
+		"beside the screen: bell, terminal (a notification of its own), title []"},
 	{"clipboard", "WAY", "how text is copied: auto, plain, tmux, off [auto]"},
 	{NULL, NULL, NULL},
 };
@@ -125,6 +127,8 @@ static int read_key(struct json_file *file, struct user_config *config, struct l
 		return screen_read_theme(&config->screen, file, value, err);
 	if (strcmp(key, "mouse") == 0)
 		return screen_read_mouse(&config->screen, file, value, err);
+	if (strcmp(key, "notify") == 0)
+		return screen_read_notify(&config->screen, file, value, err);
 	if (strcmp(key, "clipboard") == 0)
 		return read_clipboard(file, config, key, value, err);
 	if (strcmp(key, "default_target") == 0)

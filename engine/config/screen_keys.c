@@ -1,9 +1,11 @@
 #include "config/screen_keys.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "config/json_file.h"
 #include "config/layers.h"
+#include "config/parse.h"
 #include "config/strings.h"
 
 static int take_wish(struct berth_wish *wish, const struct json_file *file, enum json_place place,
@@ -84,6 +86,34 @@ int screen_read_keys(struct berth_screen_config *screen, struct json_file *file,
 		json_enter_key(file, action);
 		if (read_wish(&screen->keys[screen->key_count++], file, action, keys, err) < 0)
 			return -1;
+		json_leave(file);
+	}
+	return 0;
+}
+
+int screen_read_notify(struct berth_screen_config *screen, struct json_file *file,
+	const json_t *value, struct berth_error *err)
+{
+	static const char *const right[] = {"bell", "terminal", "title", NULL};
+	bool *const wanted[] = {
+		&screen->notify.bell, &screen->notify.terminal, &screen->notify.title};
+	static const char shape[] = "a list of bell, terminal and title";
+	if (!json_is_array(value))
+		return json_wrong_type(file, "notify", value, shape, err);
+	for (size_t i = 0; i < json_array_size(value); i++) {
+		const char *word = json_string_value(json_array_get(value, i));
+		size_t which = 0;
+		json_enter_index(file, i);
+		if (!word)
+			return json_wrong_type(
+				file, "notify", json_array_get(value, i), shape, err);
+		while (right[which] && strcmp(right[which], word) != 0)
+			which++;
+		if (!right[which]) {
+			parse_choice("notify", word, right, err);
+			return json_file_wrap(file, JSON_AT_VALUE, err);
+		}
+		*wanted[which] = true;
 		json_leave(file);
 	}
 	return 0;

@@ -1,4 +1,4 @@
-/* "theme", "keys" and "mouse" of config.json. */
+/* "theme", "keys", "mouse" and "notify" of config.json. */
 #ifndef CONFIG_SCREEN_KEYS_H
 #define CONFIG_SCREEN_KEYS_H
 
@@ -14,6 +14,8 @@ int screen_read_theme(struct berth_screen_config *screen, struct json_file *file
 int screen_read_mouse(struct berth_screen_config *screen, struct json_file *file,
 	const struct json_t *value, struct berth_error *err);
 int screen_read_keys(struct berth_screen_config *screen, struct json_file *file,
+	const struct json_t *value, struct berth_error *err);
+int screen_read_notify(struct berth_screen_config *screen, struct json_file *file,
 	const struct json_t *value, struct berth_error *err);
 void screen_release(struct berth_screen_config *screen);
 

@@ -224,6 +224,13 @@ static void conclude(struct docker_target *t)
 		docker_target_succeed(t);
 }
 
+/* Where the request names an image by its digest, only that one is a success. */
+static bool is_another_image(const struct docker_target *t, const struct container_info *info)
+{
+	return t->reference.digest[0] != '\0' && info->image_id[0] != '\0' &&
+	       strcmp(info->image_id, t->image.id) != 0;
+}
+
 static void settled(void *context, const struct container_info *info, const struct berth_error *err)
 {
 	struct docker_target *t = context;
@@ -236,6 +243,10 @@ static void settled(void *context, const struct container_info *info, const stru
 		explain_death(t);
 	else if (!info->running || info->restart_count > 0)
 		container_died(t, info->exit_code);
+	else if (is_another_image(t, info))
+		docker_target_failf(t, STAGE_HEALTH, BERTH_E_CONFLICT, NULL,
+			"the container runs image %.19s, and %.19s was asked for", info->image_id,
+			t->image.id);
 	else
 		conclude(t);
 }

@@ -22,11 +22,17 @@ struct berth_key_wish {
 	size_t key_count;
 };
 
+/* What the terminal is asked for beside the screen. */
+struct berth_notify {
+	bool bell, terminal, title;
+};
+
 struct berth_screen_config {
 	struct berth_wish theme; /* text is NULL if the file has none */
 	bool has_mouse, mouse;
 	struct berth_key_wish *keys; /* in the order of the file */
 	size_t key_count;
+	struct berth_notify notify;
 };
 
 /* Borrowed until the next load; NULL before the first. */
