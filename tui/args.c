@@ -40,7 +40,6 @@ const size_t args_command_count = sizeof args_commands / sizeof *args_commands;
 
 /* Promised for later. */
 static const char *const absent_commands[] = {"recover", NULL};
-static const char *const absent_options[] = {NULL};
 
 static const char *const output_choices[] = {"plain", "json", NULL};
 static const char *const color_choices[] = {"auto", "256", "16", "8", "never", NULL};
@@ -170,8 +169,6 @@ static int unknown_option(enum command command, const char *name, struct berth_e
 {
 	const char *names[BERTH_FIELD_COUNT + SWITCH_COUNT + 1] = {0};
 	size_t count = 0;
-	if (is_one_of(name, absent_options))
-		return berth_error_set(err, BERTH_E_USAGE, 0, "'--%s' is not supported yet", name);
 	for (size_t i = 0; i < BERTH_FIELD_COUNT; i++) {
 		if (args_takes_field(command, (enum berth_field_id)i))
 			names[count++] = berth_fields[i].name;
