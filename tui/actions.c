@@ -9,6 +9,7 @@
 #include "fleet_actions.h"
 #include "form_actions.h"
 #include "help.h"
+#include "history_pane.h"
 #include "input.h"
 #include "list_input.h"
 #include "log_actions.h"
@@ -212,6 +213,7 @@ static bool act_in_context(struct app *app, enum action action)
 	case IN_PAGE:
 		return page_act(app, action);
 	case IN_HISTORY:
+		return history_pane_act(app, action);
 	case IN_REPLAY:
 		break;
 	}
@@ -288,6 +290,9 @@ void actions_do(struct app *app, enum action action, int argument)
 		break;
 	case ACTION_QUIT:
 		command_quit(app);
+		break;
+	case ACTION_HISTORY:
+		history_pane_open(app);
 		break;
 	case ACTION_REDRAW:
 		app->redraw = true;
@@ -446,6 +451,8 @@ void actions_click(struct app *app, int y, int x)
 		int number;
 	} targets[] = {
 		{PANE_LIST, 1}, {PANE_FORM, 2}, {PANE_SUMMARY, 2}, {PANE_CARD, 3}, {PANE_LOG, 4}};
+	if (app_context(app) == IN_HISTORY && app->prompt.question == QUESTION_NONE)
+		history_pane_click(app, y);
 	if (!(app_context(app) & IN_PANES) || app->prompt.question != QUESTION_NONE)
 		return;
 	for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
@@ -458,6 +465,8 @@ void actions_click(struct app *app, int y, int x)
 
 void actions_wheel(struct app *app, int y, int x, int rows)
 {
+	if (app_context(app) == IN_HISTORY)
+		history_pane_wheel(app, rows);
 	if (!(app_context(app) & IN_PANES) || !inside(app->layout.panes[PANE_LOG].outer, y, x))
 		return;
 	logview_scroll(&app->log, rows);

@@ -37,6 +37,7 @@ void app_release(struct app *app)
 	lines_release(&app->card);
 	lines_release(&app->help);
 	lines_release(&app->page.lines);
+	history_pane_release(&app->history);
 	completing_end(&app->completing);
 	plugin_form_release(&app->plugins);
 	berth_recall_free(app->recall);
@@ -83,6 +84,8 @@ enum context app_context_behind(const struct app *app)
 		return IN_PAGE;
 	if (app->help_open)
 		return IN_HELP;
+	if (history_pane_is_open(app))
+		return IN_HISTORY;
 	switch (app->room.focus) {
 	case PANE_LIST:
 		return IN_LIST;
@@ -173,7 +176,9 @@ bool app_rehearses(const struct app *app)
 
 bool app_refuses(const struct app *app, enum action action)
 {
-	return (app->read_only || replay_is(app, app_run(app))) && !action_table[action].harmless;
+	/* The history is not about what is chosen. */
+	bool replays = replay_is(app, app_run(app)) && !history_pane_is_open(app);
+	return (app->read_only || replays) && !action_table[action].harmless;
 }
 
 unsigned app_count(const struct app *app, bool failed)

@@ -21,6 +21,7 @@
 #include "completing.h"
 #include "entries.h"
 #include "form.h"
+#include "history_pane.h"
 #include "inputline.h"
 #include "keys.h"
 #include "layout.h"
@@ -85,6 +86,8 @@ struct app {
 	bool recall_wanted;          /* to be read, and the note written before; see errands.h */
 	char *recall_note;           /* of the last deployment; NULL: none */
 	struct page page;
+	struct history_pane history;
+	unsigned opening; /* recordings that are looked through before they are shown */
 	struct berth_deployment *confirming; /* waits for its target's name to be typed */
 	bool surveyed;                       /* the engine was asked about it */
 	struct logview log;

@@ -5,6 +5,7 @@
 
 #include "confirm.h"
 #include "fleet_actions.h"
+#include "history_pane.h"
 #include "link.h"
 #include "profile_actions.h"
 
@@ -233,6 +234,9 @@ void command_answer(struct app *app, enum answer given)
 		break;
 	case ANSWER_REMOVE_KEEPING:
 		fleet_answered(app, BERTH_ACT_REMOVE_KEEPING);
+		break;
+	case ANSWER_DELETE:
+		history_pane_delete(app);
 		break;
 	case ANSWER_OVERWRITE:
 		if (app->prompt.overwrites == OVERWRITES_PROFILE)

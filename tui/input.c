@@ -5,6 +5,7 @@
 #include "app.h"
 #include "command_line.h"
 #include "confirm.h"
+#include "history_pane.h"
 #include "list_input.h"
 #include "log_input.h"
 #include "profile_actions.h"
@@ -21,6 +22,8 @@ static const struct input_use *const uses[] = {
 	[INPUT_PROFILE_SAVE] = &profile_save_input,
 	[INPUT_PROFILE_LOAD] = &profile_load_input,
 	[INPUT_LIST] = &list_filter_input,
+	[INPUT_HISTORY] = &history_filter_input,
+	[INPUT_HISTORY_LOGS] = &history_logs_input,
 };
 _Static_assert(sizeof uses / sizeof uses[0] == INPUT_COUNT, "each kind has its use");
 

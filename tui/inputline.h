@@ -16,7 +16,9 @@ enum input {
 	INPUT_CONFIRM,      /* the name of a protected target */
 	INPUT_PROFILE_SAVE, /* the name of a profile */
 	INPUT_PROFILE_LOAD,
-	INPUT_LIST, /* part of a name */
+	INPUT_LIST,         /* part of a name */
+	INPUT_HISTORY,      /* the same, of past runs */
+	INPUT_HISTORY_LOGS, /* what their logs are searched for */
 	INPUT_COUNT
 };
 

@@ -105,6 +105,8 @@ static const struct own_command {
 	{"filter", NULL, ACTION_FILTER},
 	{"export", NULL, ACTION_EXPORT},
 	{"again", NULL, ACTION_AGAIN},
+	{"history", linear_history, ACTION_NONE},
+	{"replay", linear_replay, ACTION_NONE},
 };
 enum { OWN_COMMANDS = sizeof own_commands / sizeof own_commands[0] };
 
@@ -134,7 +136,8 @@ bool linear_is_for_screens(enum action action)
 		if (table[i] == action)
 			return true;
 	}
-	return action >= ACTION_EDIT_LEFT && action <= ACTION_EDIT_YANK;
+	return (action >= ACTION_EDIT_LEFT && action <= ACTION_EDIT_YANK) ||
+	       (action >= ACTION_HISTORY && action <= ACTION_REPLAY_FASTER);
 }
 
 bool linear_has(enum action action)

@@ -58,6 +58,8 @@ struct linear {
 	bool left_alone;  /* they ended before anybody quit */
 	bool signalled;   /* told to end */
 	bool closing;
+	unsigned asked; /* of the history, and not answered yet: the next line is not taken */
+	struct berth_past_run *compared; /* the first of two; NULL: none */
 	int run_status; /* of the last deployment that did not succeed, 0: all did */
 	int exit_status;
 };
@@ -92,8 +94,16 @@ void linear_choose(struct linear *linear, unsigned long number);
 /* A page that was opened, and once more when it has changed. */
 void linear_page(struct linear *linear);
 void linear_result(struct linear *linear);
+void linear_lines(struct linear *linear, const struct lines *lines);
 void linear_help(struct linear *linear);
 const char *linear_state(const struct berth_run *run);
+
+/* linear_history.c */
+
+/* A list of past runs, those with a text, one by its number, or two compared. */
+void linear_history(struct linear *linear, const char *rest);
+/* Show a run again, in its lines. */
+void linear_replay(struct linear *linear, const char *rest);
 
 /* linear_form.c */
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "linear_private.h"
+#include "replay.h"
 
 void linear_say(struct linear *linear, const char *format, ...)
 {
@@ -37,7 +38,7 @@ void linear_event(struct linear *linear, const struct berth_event *event)
 	if (event->type == BERTH_EVENT_RESULT) {
 		int status = berth_outcome_exit_status(
 			event->result != NULL ? event->result->outcome : BERTH_UNKNOWN);
-		if (status != 0)
+		if (status != 0 && !replay_is(&linear->app, run))
 			linear->run_status = status;
 	}
 	if (run->number != linear->app.chosen) {

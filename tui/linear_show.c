@@ -112,7 +112,7 @@ void linear_choose(struct linear *linear, unsigned long number)
 	linear_say(linear, "The list has no %lu.", number);
 }
 
-static void say_lines(struct linear *linear, const struct lines *lines)
+void linear_lines(struct linear *linear, const struct lines *lines)
 {
 	for (size_t i = 0; i < lines->count; i++) {
 		const struct line *line = &lines->list[i];
@@ -130,7 +130,7 @@ void linear_page(struct linear *linear)
 		return;
 	page_build(app, PAGE_COLUMNS);
 	linear_say(linear, "%s:", page_title(app));
-	say_lines(linear, &app->page.lines);
+	linear_lines(linear, &app->page.lines);
 	/* A plan stays until it is answered. */
 	if (app->page.kind != PAGE_PLAN)
 		page_close(app);
@@ -141,7 +141,7 @@ void linear_result(struct linear *linear)
 	const struct berth_run *run = app_run(&linear->app);
 	if (linear->app.details_open) {
 		details_lines(&linear->app, PAGE_COLUMNS);
-		say_lines(linear, &linear->app.card);
+		linear_lines(linear, &linear->app.card);
 		return;
 	}
 	if (run == NULL || run->result == NULL) {
@@ -164,6 +164,8 @@ static const char *const own_help[][2] = {
 	{"filter TEXT", "only lines with it; !TEXT hides, nothing behind it undoes; so does &TEXT"},
 	{"expressions", "searches and filters are regular expressions, or text again"},
 	{"export FILE", "the lines that the filter lets pass"},
+	{"history", "past runs; 'history TEXT' those with it, 'history N' one, 'history N M' two"},
+	{"replay N", "the log and the result of a past run; of one under way, live"},
 };
 
 void linear_help(struct linear *linear)

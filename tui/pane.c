@@ -244,7 +244,8 @@ static void update_panes(struct app *app)
 {
 	for (enum pane_id pane = 0; pane < PANE_COUNT; pane++) {
 		struct rect inner = app->layout.panes[pane].inner;
-		bool covered = (app->help_open || app->page.kind != PAGE_NONE) &&
+		bool covered = (app->help_open || app->page.kind != PAGE_NONE ||
+				       history_pane_is_open(app)) &&
 			       pane != PANE_HEADER && pane != PANE_FOOTER;
 		unsigned stale = app->stale[pane];
 		if (covered)
@@ -275,6 +276,9 @@ void pane_update(struct app *app)
 			memset(app->stale, 0, sizeof app->stale);
 		} else if (app->help_open) {
 			help_update(app);
+			memset(app->stale, 0, sizeof app->stale);
+		} else if (history_pane_is_open(app)) {
+			history_pane_update(app);
 			memset(app->stale, 0, sizeof app->stale);
 		}
 		bool typed = ((unsigned)app_context(app) & IN_TYPING) &&

@@ -10,13 +10,15 @@
 	{                                                                                          \
 		[QUESTION_CANCEL] = ANSWER_CANCEL_RUN, [QUESTION_REPLACE] = ANSWER_REPLACE,        \
 		[QUESTION_OVERWRITE] = ANSWER_OVERWRITE, [QUESTION_STOP] = ANSWER_STOP,            \
-		[QUESTION_RESTART] = ANSWER_RESTART, [QUESTION_REMOVE] = ANSWER_REMOVE             \
+		[QUESTION_RESTART] = ANSWER_RESTART, [QUESTION_REMOVE] = ANSWER_REMOVE,            \
+		[QUESTION_DELETE] = ANSWER_DELETE                                                  \
 	}
 #define NO                                                                                         \
 	{                                                                                          \
 		[QUESTION_CANCEL] = ANSWER_BACK, [QUESTION_REPLACE] = ANSWER_BACK,                 \
 		[QUESTION_OVERWRITE] = ANSWER_BACK, [QUESTION_STOP] = ANSWER_BACK,                 \
-		[QUESTION_RESTART] = ANSWER_BACK, [QUESTION_REMOVE] = ANSWER_BACK                  \
+		[QUESTION_RESTART] = ANSWER_BACK, [QUESTION_REMOVE] = ANSWER_BACK,                 \
+		[QUESTION_DELETE] = ANSWER_BACK                                                    \
 	}
 
 /* Yes must be said with the key for yes; everything that may mean "no" or "wait" is taken as no. */
@@ -72,6 +74,11 @@ void prompt_ask(struct prompt *prompt, enum question question, unsigned run,
 		snprintf(prompt->text, sizeof prompt->text,
 			"Remove container '%s'? It is stopped first; what it wrote is gone then.  "
 			"[y] with its anonymous volumes  [k] keep those  [N] no",
+			about->name);
+		break;
+	case QUESTION_DELETE:
+		snprintf(prompt->text, sizeof prompt->text,
+			"Delete run %s from the history, with its log and its recording? [y/N]",
 			about->name);
 		break;
 	case QUESTION_OVERWRITE:

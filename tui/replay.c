@@ -102,6 +102,7 @@ static void opened(void *context, struct berth_recording *recording, const struc
 	struct opening *opening = context;
 	struct app *app = opening->app;
 	struct berth_error cause;
+	app->opening--;
 	if (recording == NULL)
 		app_notice(app, "%s", err->message);
 	else if (app->engine == NULL)
@@ -117,8 +118,10 @@ int replay_open(struct app *app, const char *path, double speed, bool follow)
 	struct berth_error err = {.message = "out of memory"};
 	if (opening != NULL && app->engine != NULL) {
 		*opening = (struct opening){app, speed, follow};
-		if (berth_engine_open_recording(app->engine, path, opened, opening, &err) == 0)
+		if (berth_engine_open_recording(app->engine, path, opened, opening, &err) == 0) {
+			app->opening++;
 			return 0;
+		}
 	}
 	free(opening);
 	app_notice(app, "%s", err.message);

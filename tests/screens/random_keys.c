@@ -54,6 +54,11 @@ struct step {
 		"y", "⊘ Rehearsal cancelled"                                                     \
 	}
 
+#define PAST                                                                                       \
+	{                                                                                          \
+		"\0334h", "demo      20"                                                           \
+	}
+
 #define WAIT_OR_CANCEL "[w] wait"
 
 enum { STEPS_MAX = 6 };
@@ -88,6 +93,11 @@ static const struct mode {
 	{"quitting", QUESTION_QUIT, 0, NULL, {RUN, LOG, {"q", WAIT_OR_CANCEL}}},
 	{"overwriting", QUESTION_OVERWRITE, 0, NULL,
 		{RUN, LOG, {"e\025log\r", "Exported"}, {"e\025log\r", "Replace it?"}}},
+	{"history", 0, 0, "in the history", {RUN, CANCEL, ENDED, PAST}},
+	{"replaying", 0, 0, "in a replay", {RUN, CANCEL, ENDED, PAST, {"r", "replay 0:"}}},
+	{"finding", 0, INPUT_HISTORY, NULL, {RUN, CANCEL, ENDED, PAST, {"/", "Runs with:"}}},
+	{"searching", 0, INPUT_HISTORY_LOGS, NULL, {RUN, CANCEL, ENDED, PAST, {"&", "Logs with:"}}},
+	{"deleting", QUESTION_DELETE, 0, NULL, {RUN, CANCEL, ENDED, PAST, {"x", "Delete run"}}},
 };
 enum { MODES = sizeof(modes) / sizeof(modes[0]) };
 
