@@ -9,8 +9,4 @@ void actions_do(struct app *app, enum action action, int argument);
 /* The same of one that was asked for by its name, from wherever. */
 void actions_named(struct app *app, enum action action, int argument);
 
-/* A click into a pane, or the wheel (rows down, negative: up) over it. */
-void actions_click(struct app *app, int y, int x);
-void actions_wheel(struct app *app, int y, int x, int rows);
-
 #endif

@@ -19,6 +19,7 @@
 #include "feed.h"
 #include "frames.h"
 #include "lend.h"
+#include "pointer.h"
 #include "replay.h"
 #include "screen.h"
 
@@ -182,9 +183,9 @@ static void on_terminal(uv_poll_t *handle, int status, int events)
 		if (key != K_MOUSE)
 			actions_key(&console->app, key);
 		else if (mouse.wheel != 0)
-			actions_wheel(&console->app, mouse.y, mouse.x, 3 * mouse.wheel);
+			pointer_wheel(&console->app, mouse.y, mouse.x, 3 * mouse.wheel);
 		else
-			actions_click(&console->app, mouse.y, mouse.x);
+			pointer_click(&console->app, mouse.y, mouse.x);
 	}
 	if (count > 0)
 		frames_hurry(&console->frames);

@@ -1,6 +1,7 @@
 #include "container_text.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #define MINUTE INT64_C(60000)
@@ -34,7 +35,7 @@ char *container_since(char dst[16], int64_t since_ms, int64_t now_ms)
 		return dst;
 	bool same_day = then.tm_year == today.tm_year && then.tm_yday == today.tm_yday;
 	bool same_year = then.tm_year == today.tm_year;
-	strftime(dst, 16, same_day ? "%H:%M" : same_year ? "%d %b" : "%b %y", &then);
+	strftime(dst, 16, same_day ? "%H:%M" : same_year ? "%d %b" : "%Y-%m", &then);
 	return dst;
 }
 
@@ -90,6 +91,14 @@ char *container_state_since(char dst[96], const struct berth_container *containe
 	return say_state(dst, container, up, ended);
 }
 
+/* Without the sign a time of day could be taken for a duration, which runs have in its place. */
+static void mark_since(char dst[16], int64_t since_ms, int64_t now_ms)
+{
+	char time[16];
+	container_since(time, since_ms, now_ms);
+	snprintf(dst, 16, "%s%.12s", strchr(time, '-') == NULL ? "@" : "", time);
+}
+
 char *container_brief(char dst[16], const struct berth_container *container, int64_t now_ms)
 {
 	static const char *const states[] = {
@@ -102,12 +111,10 @@ char *container_brief(char dst[16], const struct berth_container *container, int
 		[BERTH_CONTAINER_DEAD] = "dead",
 		[BERTH_CONTAINER_OTHER] = "?",
 	};
-	char time[16];
 	if (container->doing != BERTH_ACT_NONE)
 		snprintf(dst, 16, "...");
 	else if (container->state == BERTH_CONTAINER_RUNNING && container->since_ms != 0)
-		/* Without the sign it could be taken for a duration, which runs have here. */
-		snprintf(dst, 16, "@%s", container_since(time, container->since_ms, now_ms));
+		mark_since(dst, container->since_ms, now_ms);
 	else if (container->state == BERTH_CONTAINER_EXITED && container->since_ms != 0)
 		snprintf(dst, 16, "exit%s%d", container->exit_code > 99 ? "" : " ",
 			container->exit_code);

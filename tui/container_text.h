@@ -9,8 +9,8 @@
 
 /* "<1m", "5m", "3h", "40d" since then; "" if `since_ms` is 0. Returns dst. */
 char *container_age(char dst[16], int64_t since_ms, int64_t now_ms);
-/* Since when: "14:03" of the same day, else "20 Nov", or "Nov 25" of another year. "" if `since_ms`
- * is 0. Local time. Returns dst. */
+/* Since when: "14:03" of the same day, else "20 Nov", or "2025-11" of another year. "" if
+ * `since_ms` is 0. Local time. Returns dst. */
 char *container_since(char dst[16], int64_t since_ms, int64_t now_ms);
 
 /* "up 3h, healthy", "exited 137 2d ago, out of memory", "stopping". Returns dst. */

@@ -135,6 +135,42 @@ static void paint_keys(const struct app *app, struct pen *pen)
 	paint_keys_of(app, app_context(app), !replays, pen);
 }
 
+/* Are keys told there, and nothing else? */
+static bool tells_keys(const struct app *app)
+{
+	return app->prompt.question == QUESTION_NONE && app->input.kind == INPUT_NONE &&
+	       app->notice[0] == '\0' && app->leaving == LEAVING_NOT;
+}
+
+/* As paint_keys_of() places them; *column goes to where the next would stand. */
+static bool key_at(const struct app *app, enum context context, int *column, int end, int x,
+	enum action *action)
+{
+	const struct binding *shown[16];
+	size_t count = keys_footer(
+		&app->preferences.keys, context, app_conditions(app), end - *column, shown, 16);
+	for (size_t i = 0; i < count; i++) {
+		char name[16];
+		int width = draw_width(&app->theme, keys_shown(name, shown[i], context)) + 1 +
+			    draw_width(&app->theme, shown[i]->label);
+		*action = shown[i]->action;
+		if (x >= *column && x < *column + width)
+			return true;
+		*column += width + 2;
+	}
+	return false;
+}
+
+bool footer_action_at(const struct app *app, int y, int x, enum action *action)
+{
+	struct rect rect = app->layout.panes[PANE_FOOTER].inner;
+	int column = rect.x, end = rect.x + rect.w;
+	if (!tells_keys(app) || y != rect.y)
+		return false;
+	return (app_replays(app) && key_at(app, IN_REPLAY, &column, end, x, action)) ||
+	       key_at(app, app_context(app), &column, end, x, action);
+}
+
 static void footer_paint(const struct app *app, struct rect rect)
 {
 	if (app->prompt.question != QUESTION_NONE) {

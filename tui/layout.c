@@ -12,7 +12,9 @@ enum {
 	LOG_MIN = 4,
 	FORM_COLUMN = 36, /* what a column of the form needs to be of use */
 	CARD_MIN = 3,
-	CARD_LOG_MIN = 7, /* what a card must leave to the log above which it stands */
+	CARD_LOG_MIN = 7,     /* what a card must leave to the log above which it stands */
+	BESIDE_COLUMNS = 180, /* from there on the card stands beside the log */
+	BESIDE_CARD = 62,     /* a digest, or a line of help, behind its label */
 };
 
 static int smaller(int a, int b)
@@ -43,6 +45,13 @@ static void take(
 	rest->h -= h;
 }
 
+static void take_right(
+	struct layout *layout, enum pane_id pane, struct rect *rest, int w, enum frame frame)
+{
+	rest->w -= w;
+	place(layout, pane, (struct rect){rest->y, rest->x + rest->w, rest->h, w}, frame);
+}
+
 static int form_rows(const struct layout_input *input, int columns)
 {
 	return (input->form_fields + columns - 1) / columns + LAYOUT_FORM_MESSAGE;
@@ -63,11 +72,14 @@ static void layout_wide(struct layout *layout, const struct layout_input *input,
 	layout->form_columns = 2;
 	take(layout, PANE_FORM, &rest, form_rows(input, 2) + 2, FRAME_BOX);
 	int room = rest.h - (STAGE_ROWS + 2) - CARD_LOG_MIN;
-	bool card = input->card_rows > 0 && room >= CARD_MIN;
+	bool beside = input->columns >= BESIDE_COLUMNS;
+	bool card = input->card_rows > 0 && (beside || room >= CARD_MIN);
 	int progress = card ? STAGE_ROWS : PROGRESS_ROWS + (input->ended ? 0 : LAYER_ROWS);
 	if (input->has_runs)
 		take(layout, PANE_PROGRESS, &rest, progress + 2, FRAME_BOX);
-	if (card)
+	if (card && beside)
+		take_right(layout, PANE_CARD, &rest, BESIDE_CARD, FRAME_BOX);
+	else if (card)
 		take(layout, PANE_CARD, &rest, smaller(input->card_rows + 2, room), FRAME_BOX);
 	take(layout, PANE_LOG, &rest, rest.h, FRAME_BOX);
 }

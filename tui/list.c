@@ -139,12 +139,18 @@ static void paint_nothing(const struct app *app, struct pen *pen)
 		pen_text(pen, ROLE_DIM, "none yet");
 }
 
+/* The first of the entries that are seen: the chosen one is in the middle where it can be. */
+static size_t column_top(const struct app *app, size_t rows)
+{
+	size_t count = app->entries.count, chosen = index_of(app);
+	if (count <= rows || chosen < rows / 2)
+		return 0;
+	return chosen - rows / 2 < count - rows ? chosen - rows / 2 : count - rows;
+}
+
 static void paint_column(const struct app *app, struct rect rect)
 {
-	size_t count = app->entries.count, chosen = index_of(app), rows = (size_t)rect.h;
-	size_t top = 0;
-	if (count > rows && chosen >= rows / 2)
-		top = chosen - rows / 2 < count - rows ? chosen - rows / 2 : count - rows;
+	size_t count = app->entries.count, rows = (size_t)rect.h, top = column_top(app, rows);
 	for (size_t row = 0; row < rows; row++) {
 		if (top + row < count) {
 			paint_row(app, &app->entries.list[top + row], rect, (int)row);
@@ -251,6 +257,31 @@ static void paint_tabs(const struct app *app, struct rect rect)
 		paint_tab(app, entry, name_max, &pen);
 	}
 	pen_close(&pen);
+}
+
+static int tab_at(const struct app *app, struct rect rect, int x)
+{
+	int name_max = tab_name_max(app, rect.w);
+	size_t i = app->entries.count > 0 ? first_tab(app, name_max, rect.w) : 0;
+	int column = rect.x + (i > 0 ? LEFT_OUT : 0);
+	for (; i < app->entries.count; i++) {
+		int width = tab_width(app, &app->entries.list[i], name_max);
+		if (x >= column && x < column + width - TAB_GAP)
+			return (int)i;
+		column += width;
+	}
+	return -1;
+}
+
+int list_entry_at(const struct app *app, int y, int x)
+{
+	struct rect rect = app->layout.panes[PANE_LIST].inner;
+	if (y < rect.y || y >= rect.y + rect.h)
+		return -1;
+	if (app->layout.panes[PANE_LIST].frame != FRAME_BOX)
+		return tab_at(app, rect, x);
+	size_t place = column_top(app, (size_t)rect.h) + (size_t)(y - rect.y);
+	return place < app->entries.count ? (int)place : -1;
 }
 
 static void list_derive(struct app *app, struct rect rect)

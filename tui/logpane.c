@@ -66,6 +66,16 @@ static void paint_sign(struct pen *pen, enum role source, const struct log_row *
 		pen_text(pen, source, " ");
 }
 
+/* What is no stage of the run (a service, a hook) has a colour by its name: the same in every log
+ * and at every time, whatever else speaks in it. */
+static unsigned color_of_name(const char *name)
+{
+	unsigned hash = 2166136261u;
+	for (; *name != '\0'; name++)
+		hash = (hash ^ (unsigned char)*name) * 16777619u;
+	return (hash ^ hash >> 16) % ROLE_STAGES;
+}
+
 /* A source has one colour, for everything that stands before the text: it is told apart at a
  * glance, and a line costs the terminal one change of colour. */
 static enum role source_of(const struct app *app, const char *stage, const char **tag)
@@ -73,7 +83,9 @@ static enum role source_of(const struct app *app, const char *stage, const char 
 	const struct berth_run *run = app_run(app);
 	int index = run != NULL ? berth_stage_index(run->stages, stage) : -1;
 	*tag = index < 0 ? stage : run->stages->stages[index].label;
-	return index < 0 ? ROLE_DIM : ROLE_STAGE + (unsigned)index % ROLE_STAGES;
+	if (stage[0] == '\0')
+		return ROLE_DIM;
+	return ROLE_STAGE + (index < 0 ? color_of_name(stage) : (unsigned)index % ROLE_STAGES);
 }
 
 static void paint_before(

@@ -24,6 +24,12 @@ int footer_input_rows(const struct app *app);
 /* Where the text cursor belongs in that line; false if there is none. */
 bool footer_cursor(const struct app *app, int *y, int *x);
 
+/* The action whose key is told at that place; false if there is none. */
+bool footer_action_at(const struct app *app, int y, int x, enum action *action);
+
+/* The place in app->entries of what is painted there; -1 if that is nothing. */
+int list_entry_at(const struct app *app, int y, int x);
+
 /* Where the text cursor belongs in the form; false if there is none. */
 bool form_pane_cursor(const struct app *app, int *y, int *x);
 

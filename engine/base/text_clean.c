@@ -69,13 +69,16 @@ static void show(struct cleaner *out, uint32_t c)
 		start_line_anew(out);
 		return;
 	}
-	if (out->flags & BERTH_CLEAN_ASCII && c >= 0x80)
-		c = '?';
 	width = berth_char_width(c);
 	if (width > 0)
 		begin_columns(out);
-	put(out, bytes, berth_utf8_put(bytes, c));
 	out->column += width;
+	if (!(out->flags & BERTH_CLEAN_ASCII) || c < 0x80)
+		put(out, bytes, berth_utf8_put(bytes, c));
+	else
+		/* As wide as the character: what stands behind it keeps its column. */
+		for (int i = 0; i < width; i++)
+			put(out, "?", 1);
 }
 
 static void blank(struct cleaner *out, int columns)

@@ -9,9 +9,10 @@
 enum {
 	SHORT_LINE = 1024,
 	SHORT_BACKTRACKS = 1000, /* at each place a match could begin; a byte or so each */
-	/* About a millisecond, and a frame for the longest line. */
+	/* About a millisecond, and half a frame for the longest line. */
 	STEPS = 200 * 1000,
 	STEPS_A_BYTE = 4,
+	STEPS_MOST = 1400 * 1000,
 	/* A pattern that is hard on so many lines is hard on all: from then on less is tried. */
 	HARD_LINES = 256,
 	STEPS_WHEN_HARD = 5000,
@@ -144,6 +145,8 @@ static int match_counting(struct regex *regex, PCRE2_SPTR text, size_t len, size
 	int code;
 
 	allowed += (int64_t)len * STEPS_A_BYTE;
+	if (allowed > STEPS_MOST)
+		allowed = STEPS_MOST;
 	regex->steps = allowed;
 	regex->at = from;
 	code = pcre2_match(

@@ -42,7 +42,7 @@ enum berth_clean {
 	BERTH_CLEAN_LINE = 0, /* newlines become visible marks too: one line in, one line out */
 	BERTH_CLEAN_LINES = 1 << 0, /* newlines stay */
 	BERTH_CLEAN_ASCII =
-		1 << 1, /* everything that is not ASCII becomes '?' (terminals without UTF-8) */
+		1 << 1, /* what is not ASCII becomes a '?' a column (terminals without UTF-8) */
 };
 
 /*

@@ -253,7 +253,7 @@ static void what_is_deployed_here_is_not_listed_twice(void **state)
 	wait_for("shop · deployed");
 	wait_for(" 1 ✓ shop");
 	/* Since when it is up, not how long that took. */
-	wait_for(" @");
+	wait_for(" 2024-02 ");
 	focus_list();
 	term_send(term, "j");
 	fake_engine_die(fake, "shop", 3, false);

@@ -50,7 +50,7 @@ static void check_covers(const struct layout *layout, const struct layout_input 
 static void no_cell_is_lost_or_painted_twice_at_any_size(void **state)
 {
 	static const enum pane_id focus[] = {PANE_LIST, PANE_FORM, PANE_PROGRESS, PANE_LOG};
-	static const int widths[] = {40, 41, 60, 73, 74, 75, 80, 99, 100, 120, 200};
+	static const int widths[] = {40, 41, 60, 73, 74, 75, 80, 99, 100, 120, 180, 200};
 	(void)state;
 	for (int rows = LAYOUT_MIN_ROWS; rows <= 62; rows++) {
 		for (size_t w = 0; w < sizeof widths / sizeof widths[0]; w++) {
@@ -161,6 +161,28 @@ static void a_card_longer_than_the_screen_leaves_room_for_the_log(void **state)
 	assert_true(layout.panes[PANE_CARD].inner.h >= 4);
 }
 
+static void where_there_is_room_the_card_stands_beside_the_log(void **state)
+{
+	static const int columns[] = {179, 180, 200};
+	(void)state;
+	for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
+		struct layout_input in = input(60, columns[i]);
+		struct layout layout;
+		in.card_rows = 12;
+		layout_compute(&layout, &in);
+		struct rect card = layout.panes[PANE_CARD].outer,
+			    log = layout.panes[PANE_LOG].outer;
+		if (columns[i] < 180) {
+			assert_int_equal(card.y + card.h, log.y);
+			continue;
+		}
+		assert_int_equal(card.y, log.y);
+		assert_int_equal(card.h, log.h);
+		assert_int_equal(card.x, log.x + log.w);
+		assert_true(log.w > card.w);
+	}
+}
+
 static void compact_screen_folds_the_form_to_a_line(void **state)
 {
 	struct layout_input in = input(24, 80);
@@ -221,6 +243,7 @@ int main(void)
 		cmocka_unit_test(before_the_first_run_there_is_no_progress),
 		cmocka_unit_test(beside_a_card_the_progress_has_no_message),
 		cmocka_unit_test(a_card_longer_than_the_screen_leaves_room_for_the_log),
+		cmocka_unit_test(where_there_is_room_the_card_stands_beside_the_log),
 		cmocka_unit_test(compact_screen_folds_the_form_to_a_line),
 		cmocka_unit_test(compact_screen_shows_the_card_until_the_log_is_asked_for),
 		cmocka_unit_test(focus_goes_round_what_can_take_it),

@@ -277,8 +277,10 @@ static const struct {
 	/* terminals without UTF-8 */
 	CASE_ASCII("\xc3\xa9\xe4\xb8\xad\xff\x01\x7f\xe2\x80\xae"
 		   "ok",
-		"??????ok"),
+		"???????ok"),
 	CASE_ASCII("a\nb\x1b[1m\tc", "a?b     c"),
+	/* as many columns as it takes elsewhere */
+	CASE_ASCII("\xe4\xb8\xad\tc|e\xcc\x81|", "??      c|e|"),
 };
 
 static void clean_table(void **state)
