@@ -9,8 +9,8 @@
 #include "container_text.h"
 #include "details.h"
 #include "link.h"
-#include "replay.h"
 #include "remote_actions.h"
+#include "replay.h"
 #include "usual.h"
 
 int app_init(struct app *app, struct berth_settings *settings, struct berth_error *err)

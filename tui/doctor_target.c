@@ -305,6 +305,8 @@ static void check_plugin(const char *const *command, struct findings *findings)
 	}
 	uv_run(&loop, UV_RUN_DEFAULT);
 	close_loop(&loop);
+}
+
 void doctor_check_address(const char *url, struct findings *findings)
 {
 	struct berth_error err;

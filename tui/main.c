@@ -26,8 +26,8 @@
 #include "plugin_cmd.h"
 #include "preferences.h"
 #include "redeploy_cmd.h"
-#include "replay_cmd.h"
 #include "remote_cmd.h"
+#include "replay_cmd.h"
 
 #define EXIT_USAGE 2
 

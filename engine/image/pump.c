@@ -48,7 +48,8 @@ static void fill(void *context, const atomic_bool *cancelled)
 {
 	struct pump *pump = context;
 
-	context_fill(pump->stream, &pump->filling, PIECE_BYTES, &pump->end, cancelled, &pump->error);
+	context_fill(
+		pump->stream, &pump->filling, PIECE_BYTES, &pump->end, cancelled, &pump->error);
 }
 
 static void filled(void *context, bool cancelled)

@@ -35,7 +35,6 @@
 #include "source/project_root.h"
 #include "source/tar_stream.h"
 #include "source/walk.h"
-#include "target/port_leases.h"
 #include "target/build_stages.h"
 #include "target/port_leases.h"
 #include "target/registry_stages.h"
