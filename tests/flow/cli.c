@@ -317,7 +317,6 @@ static void a_wrong_request_is_exit_2_and_says_nothing(void **state)
 		{{"deploy", "--target", "prod"}, "target 'prod' is not one of"},
 		{{"deploy", "--preset", "genric"}, "did you mean 'generic'?"},
 		{{"deploy", "--prot"}, "did you mean '--port'?"},
-		{{"deploy", "--build"}, "'--build' is not supported yet"},
 		{{"deploy", "--env", "DEMO_SECONDS"}, "has no '='"},
 		{{"deply"}, "did you mean 'deploy'?"},
 		{{"replay", "101"}, "berth: there is no run '101': none is recorded"},
