@@ -130,6 +130,7 @@ struct berth_deployment *berth_deployment_copy(const struct berth_deployment *de
 	if (!copy)
 		return NULL;
 	copy->pull = deployment->pull;
+	copy->repo_id = deployment->repo_id;
 	copy->timeout_s = deployment->timeout_s;
 	copy->health_s = deployment->health_s;
 	copy->rollback = deployment->rollback;

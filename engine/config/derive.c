@@ -49,6 +49,11 @@ static int derive_name(const struct berth_settings *settings, char **name, struc
 	cleanup_free char *folder = NULL;
 	struct reference reference;
 	*name = NULL;
+	/* A repository is called as its folder. */
+	if (settings_is_deployer(settings)) {
+		const char *there = berth_settings_get(settings, BERTH_FIELD_FOLDER);
+		return there ? valid_name(last_part(there), name, err) : 0;
+	}
 	/* The name of a script over there is not to be guessed. */
 	if (settings_is_server(settings))
 		return 0;
@@ -126,7 +131,8 @@ const char *berth_settings_origin(const struct berth_settings *settings, enum be
 	const struct preset *preset = settings->preset;
 	if (value)
 		return value->origin;
-	if (field == BERTH_FIELD_NAME && settings_is_server(settings))
+	if (field == BERTH_FIELD_NAME && settings_is_server(settings) &&
+		!settings_is_deployer(settings))
 		return "default";
 	if (field == BERTH_FIELD_NAME && berth_settings_get(settings, BERTH_FIELD_FOLDER))
 		return "the folder's name";

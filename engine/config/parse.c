@@ -14,6 +14,7 @@
 
 #define NAME_MAX_LEN 128
 #define LINE_MAX_LEN 256
+#define NUMBER_MAX   ((INT64_MAX - 9) / 10)
 #define SECONDS_MAX  (7 * 24 * 3600)
 
 int parse_name(const char *what, const char *text, struct berth_error *err)
@@ -96,6 +97,19 @@ int parse_seconds(
 			"%s '%s' is not a number of seconds, expected %d to %d",
 			berth_fields[field].name, text, least, SECONDS_MAX);
 	*seconds = number;
+	return 0;
+}
+
+int parse_number(int64_t *number, const char *what, const char *text, struct berth_error *err)
+{
+	*number = 0;
+	for (const char *p = text; *p && *number >= 0; p++)
+		*number = isdigit((unsigned char)*p) && *number < NUMBER_MAX
+				  ? *number * 10 + (*p - '0')
+				  : -1;
+	if (*number < 1)
+		return berth_error_set(err, BERTH_E_USAGE, 0,
+			"%s '%s' is not a number, expected 1 or more", what, text);
 	return 0;
 }
 
@@ -329,6 +343,8 @@ int parse_check(enum berth_field_id field, const char *text, size_t number, stru
 	case BERTH_FIELD_TIMEOUT:
 	case BERTH_FIELD_HEALTH_TIMEOUT:
 		return parse_seconds(&seconds, field, text, err);
+	case BERTH_FIELD_REPO_ID:
+		return parse_number(&(int64_t){0}, row->name, text, err);
 	case BERTH_FIELD_NO_ROLLBACK:
 	case BERTH_FIELD_YES:
 		return check_flag(row->name, text, err);

@@ -6,6 +6,7 @@
 #define CONFIG_PARSE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include <berth/deployment.h>
 #include <berth/settings.h>
@@ -43,6 +44,8 @@ int parse_inside(const char *what, const char *text, struct berth_error *err);
 /* Seconds of a field of kind NUMBER. */
 int parse_seconds(
 	int *seconds, enum berth_field_id field, const char *text, struct berth_error *err);
+/* A whole number from 1. */
+int parse_number(int64_t *number, const char *what, const char *text, struct berth_error *err);
 int parse_choice(
 	const char *what, const char *text, const char *const *choices, struct berth_error *err);
 

@@ -112,11 +112,13 @@ static int resolve_name(struct build *build, struct berth_error *err)
 	cleanup_free char *name = NULL;
 	if (derive(build->settings, BERTH_FIELD_NAME, &name, err) < 0)
 		return -1;
-	if (settings_is_mist(build->settings)) {
+	if (settings_is_mist(build->settings) || settings_is_deployer(build->settings)) {
 		if (!name)
-			return berth_error_set(err, BERTH_E_USAGE, 0,
-				"a name is needed, the app's on the server: give --name APP or "
-				"--name PROJECT/APP");
+			return berth_error_set(err, BERTH_E_USAGE, 0, "a name is needed, %s",
+				settings_is_mist(build->settings)
+					? "the app's on the server: give --name APP or "
+					  "--name PROJECT/APP"
+					: "the repository's on the server: give --name NAME");
 		if (parse_line("name", name, err) < 0)
 			return -1;
 		build->deployment->name = name;
@@ -199,6 +201,14 @@ static int resolve_health_timeout(struct build *build, struct berth_error *err)
 		berth_settings_get(build->settings, BERTH_FIELD_HEALTH_TIMEOUT), err);
 }
 
+static int resolve_repo_id(struct build *build, struct berth_error *err)
+{
+	const char *text = berth_settings_get(build->settings, BERTH_FIELD_REPO_ID);
+	return text ? parse_number(&build->deployment->repo_id,
+			      berth_fields[BERTH_FIELD_REPO_ID].name, text, err)
+		    : 0;
+}
+
 static int resolve_flag(
 	struct build *build, enum berth_field_id field, bool *flag, struct berth_error *err)
 {
@@ -235,6 +245,7 @@ static const struct {
 	{BERTH_FIELD_PRESET, resolve_preset},
 	{BERTH_FIELD_PROFILE, resolve_profile},
 	{BERTH_FIELD_FOLDER, resolve_folder},
+	{BERTH_FIELD_REPO_ID, resolve_repo_id},
 	{BERTH_FIELD_IMAGE, resolve_image},
 	{BERTH_FIELD_NAME, resolve_name},
 	{BERTH_FIELD_CONTAINER, resolve_container},

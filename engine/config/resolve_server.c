@@ -12,7 +12,8 @@ int resolve_server_folder(struct build *build, struct berth_error *err)
 	const char *text = berth_settings_get(build->settings, BERTH_FIELD_FOLDER);
 	if (!text || !text[strspn(text, " \t\r\n")])
 		return berth_error_set(err, BERTH_E_USAGE, 0,
-			"a folder is needed, the script's path on the server: give --folder DIR");
+			"a folder is needed, the %s path on the server: give --folder DIR",
+			settings_is_deployer(build->settings) ? "repository's" : "script's");
 	return string_copy(&build->deployment->folder, text, err);
 }
 

@@ -277,6 +277,12 @@ bool settings_is_mist(const struct berth_settings *settings)
 	return kind && strcmp(kind, "mist") == 0;
 }
 
+bool settings_is_deployer(const struct berth_settings *settings)
+{
+	const char *kind = settings_kind(settings);
+	return kind && strcmp(kind, "deployer") == 0;
+}
+
 bool settings_without_preset(const struct berth_settings *settings)
 {
 	return (settings_is_server(settings) || settings_is_plugin(settings)) &&

@@ -43,6 +43,12 @@ bool berth_settings_applies(const struct berth_settings *settings, enum berth_fi
 				 [BERTH_FIELD_PROFILE] = true,
 				 [BERTH_FIELD_NAME] = true,
 				 [BERTH_FIELD_TIMEOUT] = true}},
+		{"deployer", {[BERTH_FIELD_TARGET] = true,
+				     [BERTH_FIELD_PROFILE] = true,
+				     [BERTH_FIELD_NAME] = true,
+				     [BERTH_FIELD_FOLDER] = true,
+				     [BERTH_FIELD_REPO_ID] = true,
+				     [BERTH_FIELD_TIMEOUT] = true}},
 	};
 	const char *kind = settings_kind(settings);
 	for (size_t i = 0; kind && i < sizeof rows / sizeof *rows; i++) {
@@ -50,7 +56,7 @@ bool berth_settings_applies(const struct berth_settings *settings, enum berth_fi
 			return rows[i].takes[field];
 	}
 	/* All others make containers here. */
-	return field != BERTH_FIELD_SET;
+	return field != BERTH_FIELD_SET && field != BERTH_FIELD_REPO_ID;
 }
 
 bool berth_settings_requires(const struct berth_settings *settings, enum berth_field_id field)
@@ -58,7 +64,8 @@ bool berth_settings_requires(const struct berth_settings *settings, enum berth_f
 	const char *kind = settings_kind(settings);
 	if (settings_is_server(settings))
 		return berth_settings_applies(settings, field) &&
-		       (field == BERTH_FIELD_NAME || field == BERTH_FIELD_FOLDER);
+		       ((field == BERTH_FIELD_NAME && !settings_is_deployer(settings)) ||
+			       field == BERTH_FIELD_FOLDER);
 	return kind && strcmp(kind, "docker") == 0 && field == BERTH_FIELD_IMAGE;
 }
 
@@ -66,6 +73,11 @@ const char *berth_settings_help(const struct berth_settings *settings, enum bert
 {
 	static const char *const mist[BERTH_FIELD_COUNT] = {
 		[BERTH_FIELD_NAME] = "the app on the server: its name, its id, or PROJECT/APP",
+		[BERTH_FIELD_TIMEOUT] = "how long to follow it, in seconds; 0 is to its end",
+	};
+	static const char *const deployer[BERTH_FIELD_COUNT] = {
+		[BERTH_FIELD_NAME] = "the repository, as the server has it (the folder's name)",
+		[BERTH_FIELD_FOLDER] = "the repository's folder, a path on the server",
 		[BERTH_FIELD_TIMEOUT] = "how long to follow it, in seconds; 0 is to its end",
 	};
 	static const char *const server[BERTH_FIELD_COUNT] = {
@@ -83,6 +95,8 @@ const char *berth_settings_help(const struct berth_settings *settings, enum bert
 	};
 	if (settings_is_mist(settings))
 		return mist[field] ? mist[field] : berth_fields[field].help;
+	if (settings_is_deployer(settings))
+		return deployer[field] ? deployer[field] : berth_fields[field].help;
 	if (settings_is_server(settings) && server[field])
 		return server[field];
 	return berth_fields[field].help;

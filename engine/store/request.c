@@ -194,6 +194,8 @@ static void put_scalars(struct out *out, const struct berth_deployment *deployme
 	text(out, "dest", deployment->dest);
 	text(out, "restart", deployment->restart);
 	text(out, "pull", pulls[deployment->pull]);
+	if (deployment->repo_id > 0)
+		integer(out, "repo_id", deployment->repo_id);
 	integer(out, "timeout", deployment->timeout_s);
 	integer(out, "health_timeout", deployment->health_s);
 	boolean(out, "rollback", deployment->rollback);

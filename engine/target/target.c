@@ -3,7 +3,7 @@
 #include <string.h>
 
 static const struct target_ops *const kinds[] = {&docker_target_ops, &demo_target_ops,
-	&fractalic_target_ops, &mist_target_ops, &plugin_target_ops};
+	&fractalic_target_ops, &mist_target_ops, &deployer_target_ops, &plugin_target_ops};
 
 const struct target_ops *target_find(const char *kind)
 {

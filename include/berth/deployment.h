@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum berth_probe { BERTH_PROBE_AUTO, BERTH_PROBE_HTTP, BERTH_PROBE_TCP, BERTH_PROBE_NONE };
 enum berth_pull { BERTH_PULL_MISSING, BERTH_PULL_ALWAYS, BERTH_PULL_NEVER };
@@ -89,7 +90,8 @@ struct berth_deployment {
 	char *action; /* of a plugin, on what it has deployed already; NULL: it is to deploy */
 	char *preset;
 	char *name;
-	char *folder; /* absolute; NULL: nothing is sent */
+	char *folder;    /* absolute; NULL: nothing is sent */
+	int64_t repo_id; /* of a repository on the server (deployer); 0: found by the name */
 	char *image;
 	char *container; /* container name */
 	char *platform;  /* "linux/amd64"; NULL: the engine's */

@@ -145,6 +145,7 @@ static void every_field_is_an_option(void **state)
 		[BERTH_FIELD_PROFILE] = "web",
 		[BERTH_FIELD_NAME] = "web",
 		[BERTH_FIELD_FOLDER] = "./x",
+		[BERTH_FIELD_REPO_ID] = "7",
 		[BERTH_FIELD_IMAGE] = "nginx",
 		[BERTH_FIELD_CONTAINER] = "web",
 		[BERTH_FIELD_PLATFORM] = "linux/amd64",

@@ -511,8 +511,7 @@ static void targets_come_from_the_configuration(void **state)
 	add(settings, BERTH_FIELD_TARGET, "prod");
 	load(settings);
 	assert_null(berth_settings_get(settings, BERTH_FIELD_HOST));
-	refuse(settings, BERTH_FIELD_TARGET,
-		"targets of kind 'deployer' are not supported by this version");
+	refuse(settings, BERTH_FIELD_FOLDER, "folder");
 	add(settings, BERTH_FIELD_TARGET, "eddge");
 	load(settings);
 	refuse(settings, BERTH_FIELD_TARGET, "did you mean 'edge'?");
@@ -631,8 +630,8 @@ static void explain_says_where_each_value_is_from(void **state)
 	size_t lines = 0;
 	for (const char *p = text; *p; p++)
 		lines += *p == '\n';
-	/* A Docker engine takes no fields of a plugin's own. */
-	assert_int_equal(lines, BERTH_FIELD_COUNT - 1);
+	/* A Docker engine takes no fields of a plugin, and no repository of a server. */
+	assert_int_equal(lines, BERTH_FIELD_COUNT - 2);
 	assert_contains(text, "image           nginx:alpine                      option --image\n");
 	assert_contains(text, "target          local                             default\n");
 	assert_contains(text, "preset 'generic'\n");

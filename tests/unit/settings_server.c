@@ -291,12 +291,46 @@ static void the_command_line_names_the_folder_as_it_is_there(void **state)
 	berth_settings_free(settings);
 }
 
-static void a_kind_of_a_later_version_says_so(void **state)
+/* --- a Smart Deployment System --- */
+
+static void a_repository_is_its_folder_its_name_and_its_number(void **state)
 {
 	(void)state;
 	struct berth_settings *settings = chosen("old");
-	refuse(settings, BERTH_FIELD_TARGET,
-		"target 'old': targets of kind 'deployer' are not supported by this version");
+	size_t count = 0;
+	for (size_t i = 0; i < BERTH_FIELD_COUNT; i++)
+		count += berth_settings_applies(settings, (enum berth_field_id)i);
+	assert_int_equal(count, 6);
+	assert_true(berth_settings_requires(settings, BERTH_FIELD_FOLDER));
+	assert_false(berth_settings_requires(settings, BERTH_FIELD_NAME));
+	add(settings, BERTH_FIELD_FOLDER, "repos/Shop");
+	struct berth_deployment *deployment = resolve(settings);
+	assert_string_equal(deployment->folder, "repos/Shop");
+	assert_string_equal(deployment->name, "Shop");
+	assert_int_equal(deployment->repo_id, 0);
+	berth_deployment_free(deployment);
+	settings = chosen("old");
+	add(settings, BERTH_FIELD_FOLDER, "/srv/repos/shop");
+	add(settings, BERTH_FIELD_NAME, "acme/shop");
+	add(settings, BERTH_FIELD_REPO_ID, "12");
+	deployment = resolve(settings);
+	assert_string_equal(deployment->name, "acme/shop");
+	assert_int_equal(deployment->repo_id, 12);
+	berth_deployment_free(deployment);
+}
+
+static void the_number_of_a_repository_is_a_number(void **state)
+{
+	static const char *const wrong[] = {"0", "-1", "x", "1x", "99999999999999999999"};
+	(void)state;
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		struct berth_settings *settings = chosen("old");
+		struct berth_error err = {0};
+		assert_int_equal(
+			berth_settings_add(settings, BERTH_FIELD_REPO_ID, wrong[i], &err), -1);
+		assert_contains(err.message, wrong[i]);
+		berth_settings_free(settings);
+	}
 }
 
 /* --- Mist --- */
@@ -352,8 +386,6 @@ static void watching_needs_a_known_target_and_an_id(void **state)
 	berth_deployment_free(deployment);
 	assert_null(berth_settings_attach(settings, "stagin", "1", &err));
 	assert_contains(err.message, "did you mean 'staging'?");
-	assert_null(berth_settings_attach(settings, "old", "1", &err));
-	assert_contains(err.message, "not supported by this version");
 	assert_null(berth_settings_attach(settings, "staging", "", &err));
 	assert_contains(err.message, "an id is needed");
 	assert_null(berth_settings_attach(settings, "staging", "a b", &err));
@@ -377,7 +409,8 @@ int main(void)
 		TEST(the_server_is_as_the_file_says),
 		TEST(a_folder_in_a_file_stays_a_path_over_there),
 		TEST(the_command_line_names_the_folder_as_it_is_there),
-		TEST(a_kind_of_a_later_version_says_so),
+		TEST(a_repository_is_its_folder_its_name_and_its_number),
+		TEST(the_number_of_a_repository_is_a_number),
 		TEST(a_mist_server_takes_an_app_and_nothing_else),
 		TEST(an_app_is_called_as_its_server_calls_it),
 		TEST(watching_needs_a_known_target_and_an_id),
