@@ -1,6 +1,7 @@
 /* The facade: owns what is below and takes it down in order. */
 #include <berth/engine.h>
 #include <berth/fleet.h>
+#include <berth/remote.h>
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 #include "session/session.h"
 #include "store/store.h"
 #include "target/plugin_ask.h"
+#include "target/server_act.h"
 #include "target/server_examine.h"
 #include "target/target.h"
 
@@ -32,6 +34,8 @@ struct berth_engine {
 	struct plugin_ask *ask;         /* NULL: none under way */
 	berth_plugin_fn *told;
 	void *told_context;
+	struct server_act *act;         /* the same */
+	struct berth_deed_request deed;
 	berth_finding_fn *found;
 	void *found_context;
 	bool closing;
@@ -198,7 +202,7 @@ static void session_closed(void *context)
 /* After those that answer once more. */
 static void close_session(struct berth_engine *engine)
 {
-	if (engine->examine == NULL && engine->ask == NULL)
+	if (engine->examine == NULL && engine->ask == NULL && engine->act == NULL)
 		session_close(engine->session, session_closed, engine);
 }
 
@@ -211,6 +215,8 @@ void berth_engine_close(struct berth_engine *engine, void (*closed)(void *contex
 		plugin_ask_cancel(engine->ask);
 	if (engine->examine != NULL)
 		server_examine_cancel(engine->examine);
+	if (engine->act != NULL)
+		server_act_cancel(engine->act);
 	close_session(engine);
 }
 
@@ -249,6 +255,73 @@ static void found(void *context, const struct berth_finding *finding)
 	engine->found(engine->found_context, finding);
 	if (finding == NULL && closing)
 		close_session(engine);
+}
+
+static void remote_done(
+	void *context, const struct berth_remote *remote, const struct berth_error *err)
+{
+	struct berth_engine *engine = context;
+	bool closing = engine->closing;
+
+	engine->act = NULL;
+	/* It may close the engine. */
+	engine->deed.done(engine->deed.context, remote, err);
+	if (closing)
+		close_session(engine);
+}
+
+static void remote_row(void *context, const struct berth_remote *remote)
+{
+	const struct berth_engine *engine = context;
+
+	if (engine->deed.row != NULL)
+		engine->deed.row(engine->deed.context, remote);
+}
+
+static void remote_line(void *context, enum berth_stream stream, const char *text, size_t len)
+{
+	const struct berth_engine *engine = context;
+
+	if (engine->deed.line != NULL)
+		engine->deed.line(engine->deed.context, stream, text, len);
+}
+
+static void remote_note(void *context, const char *text)
+{
+	const struct berth_engine *engine = context;
+
+	if (engine->deed.note != NULL)
+		engine->deed.note(engine->deed.context, text);
+}
+
+int berth_engine_remote(struct berth_engine *engine, const struct berth_deployment *deployment,
+	const struct berth_deed_request *request, struct berth_error *err)
+{
+	const struct target_ops *ops = target_find(deployment->kind);
+	const char *why = berth_deed_cannot(deployment->kind, request->deed);
+
+	if (why != NULL)
+		return berth_error_set(err, BERTH_E_USAGE, 0, "%s", why);
+	if (ops == NULL || ops->act == NULL || deployment->server == NULL)
+		return berth_error_set(err, BERTH_E_USAGE, 0,
+			"target '%s' is of kind '%s', which can't be asked what is deployed there",
+			deployment->target, deployment->kind);
+	if (engine->act != NULL || engine->closing)
+		return berth_error_set(
+			err, BERTH_E_CONFLICT, 0, "a server is being asked: one thing at a time");
+	engine->deed = *request;
+	engine->act = ops->act(&(struct server_act_setup){.net = engine->net,
+				       .server = deployment->server,
+				       .request = {.deed = request->deed,
+					       .word = request->word,
+					       .row = remote_row,
+					       .line = remote_line,
+					       .note = remote_note,
+					       .done = remote_done,
+					       .context = engine}},
+		err);
+	engine->deed.word = NULL;
+	return engine->act != NULL ? 0 : -1;
 }
 
 int berth_engine_examine(struct berth_engine *engine, const struct berth_deployment *deployment,

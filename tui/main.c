@@ -25,6 +25,7 @@
 #include "linear.h"
 #include "plugin_cmd.h"
 #include "preferences.h"
+#include "remote_cmd.h"
 #include "replay_cmd.h"
 
 #define EXIT_USAGE 2
@@ -60,11 +61,30 @@ static int wrong(const struct berth_error *err)
 	return EXIT_USAGE;
 }
 
+static int run_remote(const struct args *args, const struct berth_settings *settings)
+{
+	enum berth_deed deed = BERTH_DEED_STOP;
+	if (args->command == COMMAND_LIST)
+		deed = BERTH_DEED_LIST;
+	if (args->command == COMMAND_LOGS)
+		deed = BERTH_DEED_LOGS;
+	if (args->command == COMMAND_RESTART)
+		deed = BERTH_DEED_RESTART;
+	if (args->command == COMMAND_REMOVE)
+		deed = BERTH_DEED_REMOVE;
+	if (args->follow)
+		complain_text(
+			"--follow: a deploy server has no route for it; what it has is shown");
+	return remote_cmd(settings, deed, args->topic, args->json);
+}
+
 static int run_fleet(const struct args *args, const struct berth_settings *settings)
 {
 	enum berth_act act = BERTH_ACT_STOP;
 	if (berth_settings_command(settings))
 		return plugin_cmd_run(settings, args->command, args->topic, args->json);
+	if (berth_settings_server(settings) && args->command != COMMAND_PORTS)
+		return run_remote(args, settings);
 	if (args->command == COMMAND_LIST)
 		return fleet_cmd_list(settings, args->json);
 	if (args->command == COMMAND_PORTS)

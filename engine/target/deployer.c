@@ -291,6 +291,8 @@ const struct target_ops deployer_target_ops = {
 	.start = deployer_start,
 	.watch = deployer_watch,
 	.examine = deployer_examine,
+	.act = deployer_act,
+	.cannot = deployer_cannot,
 	.cancel = deployer_cancel,
 	.close = server_run_close,
 };

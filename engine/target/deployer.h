@@ -26,6 +26,7 @@
 
 #include <jansson.h>
 
+#include "target/server_act.h"
 #include "target/server_call.h"
 #include "target/server_run.h"
 
@@ -215,5 +216,10 @@ void deployer_end_undone(struct deployer *t, const char *message, const char *le
 
 struct server_examine *deployer_examine(
 	const struct server_examine_setup *setup, struct berth_error *err);
+
+/* --- deployer_act.c --- */
+
+struct server_act *deployer_act(const struct server_act_setup *setup, struct berth_error *err);
+extern const char *const deployer_cannot[BERTH_DEEDS];
 
 #endif

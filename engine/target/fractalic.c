@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <berth/remote.h>
+
 #include "docker/client.h"
 
 /* Of an answer that should have been a stream, or is a result. */
@@ -188,6 +190,19 @@ static struct target *fractalic_watch(
 	return make(setup, id, err);
 }
 
+#define NO_ROUTE                                                                                   \
+	"a Fractalic server has no route for it: what it deployed is a container on the Docker "   \
+	"engine of its host"
+
+static const char *const cannot[BERTH_DEEDS] = {
+	[BERTH_DEED_LIST] = NO_ROUTE,
+	[BERTH_DEED_LOOK] = NO_ROUTE,
+	[BERTH_DEED_STOP] = NO_ROUTE,
+	[BERTH_DEED_RESTART] = NO_ROUTE,
+	[BERTH_DEED_REMOVE] = NO_ROUTE,
+	[BERTH_DEED_LOGS] = NO_ROUTE,
+};
+
 const struct target_ops fractalic_target_ops = {
 	.kind = "fractalic",
 	.stages = {registry_stages, STAGE_COUNT},
@@ -199,6 +214,7 @@ const struct target_ops fractalic_target_ops = {
 	.start = fractalic_start,
 	.watch = fractalic_watch,
 	.examine = fractalic_examine,
+	.cannot = cannot,
 	.cancel = fractalic_cancel,
 	.close = server_run_close,
 };

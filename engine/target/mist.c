@@ -236,6 +236,8 @@ const struct target_ops mist_target_ops = {
 	.start = mist_start,
 	.watch = mist_watch,
 	.examine = mist_examine,
+	.act = mist_act,
+	.cannot = mist_cannot,
 	.cancel = mist_cancel,
 	.close = server_run_close,
 };

@@ -12,6 +12,7 @@
  *   mist_live.c     the stream of states and lines while it runs
  *   mist_follow.c   asking how it goes on, and for the log when it is over
  *   mist_end.c      how it ends
+ *   mist_act.c      what can be done with an app that is there; mist_frames.c: its log
  *   mist_examine.c  before all of it: whether the server has these routes
  *
  * One thing is under way at a time: the secrets, an exchange, a login, the stream, or a pause. The
@@ -28,6 +29,7 @@
 #include <jansson.h>
 
 #include "target/mist_log.h"
+#include "target/server_act.h"
 #include "target/server_call.h"
 #include "target/server_run.h"
 
@@ -218,6 +220,11 @@ void mist_end_stopped(struct mist *t);
 
 struct server_examine *mist_examine(
 	const struct server_examine_setup *setup, struct berth_error *err);
+
+/* --- mist_act.c --- */
+
+struct server_act *mist_act(const struct server_act_setup *setup, struct berth_error *err);
+extern const char *const mist_cannot[BERTH_DEEDS];
 
 extern const struct server_login_way mist_login_way;
 

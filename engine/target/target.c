@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include <berth/remote.h>
+
 static const struct target_ops *const kinds[] = {&docker_target_ops, &demo_target_ops,
 	&fractalic_target_ops, &mist_target_ops, &deployer_target_ops, &plugin_target_ops};
 
@@ -32,6 +34,13 @@ const char *berth_target_leaving(const char *kind)
 	const struct target_ops *ops = target_find(kind);
 
 	return ops != NULL ? ops->leaving : NULL;
+}
+
+const char *berth_deed_cannot(const char *kind, enum berth_deed deed)
+{
+	const struct target_ops *ops = target_find(kind);
+
+	return ops != NULL && ops->cannot != NULL ? ops->cannot[deed] : NULL;
 }
 
 int berth_stage_index(const struct berth_stage_list *list, const char *name)

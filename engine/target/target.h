@@ -14,6 +14,8 @@
 
 struct net;
 struct port_leases;
+struct server_act;
+struct server_act_setup;
 struct server_examine;
 struct server_examine_setup;
 struct uv_loop_s;
@@ -60,6 +62,12 @@ struct target_ops {
 	 * kind can't. */
 	struct server_examine *(*examine)(
 		const struct server_examine_setup *setup, struct berth_error *err);
+	/* Do something with what is deployed there already, beside any run. NULL: this kind
+	 * can't. */
+	struct server_act *(*act)(const struct server_act_setup *setup, struct berth_error *err);
+	/* By enum berth_deed, for people: why this kind can't; an entry is NULL if it can. NULL: it
+	 * is no server. */
+	const char *const *cannot;
 	/* Stop and put back; the RESULT comes as an event. After the result: no effect. */
 	void (*cancel)(struct target *target);
 	/* Drop it now without putting anything back; `closed` is called from the loop when nothing

@@ -18,6 +18,11 @@ static const struct {
 	[MS_PREVIEW] = {"POST", "/api/apps/getPreviewUrl"},
 	[MS_STOP] = {"POST", "/api/deployments/stopDep"},
 	[MS_STREAM] = {"GET", "/api/deployments/logs/stream"},
+	[MS_BOX_STATUS] = {"GET", "/api/apps/container/status"},
+	[MS_BOX_STOP] = {"POST", "/api/apps/container/stop"},
+	[MS_BOX_START] = {"POST", "/api/apps/container/start"},
+	[MS_BOX_RESTART] = {"POST", "/api/apps/container/restart"},
+	[MS_BOX_LOGS] = {"GET", "/api/apps/container/logs"},
 };
 
 static enum ms_route route_of(const struct peer_request *request)

@@ -25,6 +25,11 @@ enum ms_route {
 	MS_PREVIEW,
 	MS_STOP,
 	MS_STREAM,
+	MS_BOX_STATUS, /* of an app's container */
+	MS_BOX_STOP,
+	MS_BOX_START,
+	MS_BOX_RESTART,
+	MS_BOX_LOGS,
 	MS_OTHER,
 	MS_ROUTES
 };
