@@ -20,6 +20,7 @@
 #include "target/plugin_ask.h"
 #include "target/server_act.h"
 #include "target/server_examine.h"
+#include "target/server_guess.h"
 #include "target/target.h"
 
 struct berth_engine {
@@ -327,20 +328,25 @@ int berth_engine_remote(struct berth_engine *engine, const struct berth_deployme
 int berth_engine_examine(struct berth_engine *engine, const struct berth_deployment *deployment,
 	berth_finding_fn *on_finding, void *context, struct berth_error *err)
 {
-	const struct target_ops *ops = target_find(deployment->kind);
+	const struct target_ops *ops = deployment->kind != NULL ? target_find(deployment->kind)
+								: NULL;
+	struct server_examine *(*examine)(const struct server_examine_setup *setup,
+		struct berth_error *err) = deployment->kind == NULL ? server_guess
+					   : ops != NULL            ? ops->examine
+								    : NULL;
 
-	if (ops == NULL || ops->examine == NULL || deployment->server == NULL)
+	if (examine == NULL || deployment->server == NULL)
 		return berth_error_set(err, BERTH_E_USAGE, 0,
 			"target '%s' is of kind '%s', which can't be examined", deployment->target,
-			deployment->kind);
+			deployment->kind != NULL ? deployment->kind : "");
 	if (engine->examine != NULL || engine->closing)
 		return berth_error_set(err, BERTH_E_CONFLICT, 0, "a server is being examined");
 	engine->found = on_finding;
 	engine->found_context = context;
-	engine->examine = ops->examine(&(struct server_examine_setup){.net = engine->net,
-					       .server = deployment->server,
-					       .found = found,
-					       .context = engine},
+	engine->examine = examine(&(struct server_examine_setup){.net = engine->net,
+					  .server = deployment->server,
+					  .found = found,
+					  .context = engine},
 		err);
 	return engine->examine != NULL ? 0 : -1;
 }

@@ -125,7 +125,10 @@ static void check_folders(struct findings *findings)
 int doctor_run(struct berth_settings *settings)
 {
 	struct findings findings = {0};
-	if (check_settings(settings, &findings))
+	const char *target = berth_settings_get(settings, BERTH_FIELD_TARGET);
+	if (target && berth_settings_is_address(target))
+		doctor_check_address(target, &findings);
+	else if (check_settings(settings, &findings))
 		doctor_check_target(settings, &findings);
 	check_terminal();
 	check_folders(&findings);

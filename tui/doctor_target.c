@@ -307,6 +307,19 @@ static void check_plugin(const char *const *command, struct findings *findings)
 	close_loop(&loop);
 }
 
+void doctor_check_address(const char *url, struct findings *findings)
+{
+	struct berth_error err;
+	struct berth_deployment *deployment = berth_settings_address(url, &err);
+	if (!deployment) {
+		doctor_report(VERDICT_FAIL, "target", err.message, err.hint);
+		findings->wrong = true;
+		return;
+	}
+	examine(deployment, findings);
+	berth_deployment_free(deployment);
+}
+
 void doctor_check_target(const struct berth_settings *settings, struct findings *findings)
 {
 	if (berth_settings_applies(settings, BERTH_FIELD_HOST))

@@ -40,6 +40,15 @@ static int resolve_target(struct build *build, struct berth_error *err)
 	const struct berth_settings *settings = build->settings;
 	const char *name = berth_settings_get(settings, BERTH_FIELD_TARGET);
 	const char *kind = settings_kind(settings);
+	if (!kind && berth_settings_is_address(name)) {
+		berth_error_set(err, BERTH_E_USAGE, 0,
+			"target '%.200s' is an address, and not which kind of server that is",
+			name);
+		return berth_error_hint(err,
+			"'berth doctor --target %.200s' finds out, and says what belongs into the "
+			"configuration",
+			name);
+	}
 	if (!kind)
 		return parse_choice("target", name, berth_settings_targets(settings), err);
 	if (check_kind(name, kind, err) < 0 ||
@@ -332,6 +341,28 @@ static int check_id(const char *id, struct berth_error *err)
 	return berth_error_set(err, BERTH_E_USAGE, 0,
 		"an id is needed, 1 to %d characters without blanks, as the server gave it",
 		ID_MAX);
+}
+
+bool berth_settings_is_address(const char *target)
+{
+	return strncasecmp(target, "http://", 7) == 0 || strncasecmp(target, "https://", 8) == 0;
+}
+
+struct berth_deployment *berth_settings_address(const char *url, struct berth_error *err)
+{
+	struct berth_deployment *deployment = calloc(1, sizeof *deployment);
+	if (deployment)
+		deployment->server = calloc(1, sizeof *deployment->server);
+	if (!deployment || !deployment->server) {
+		free(deployment);
+		string_no_memory(err);
+		return NULL;
+	}
+	deployment->server->url = server_url(url, err);
+	if (deployment->server->url && string_copy(&deployment->target, url, err) == 0)
+		return deployment;
+	berth_deployment_free(deployment);
+	return NULL;
 }
 
 struct berth_deployment *berth_settings_attach(const struct berth_settings *settings,

@@ -63,6 +63,8 @@ static const struct berth_target_kind *find_kind(
 		json_file_error(file, JSON_AT_VALUE, err,
 			"the target has no 'kind', expected docker, mist, fractalic, deployer or "
 			"plugin");
+		if (json_object_get(value, "url"))
+			berth_error_hint(err, "'berth doctor --target URL' finds out which it is");
 		return NULL;
 	}
 	json_enter_key(file, "kind");

@@ -390,6 +390,11 @@ struct server_examine *server_examine_start(const struct server_examine_setup *s
 	return NULL;
 }
 
+const char *server_examine_url(const struct server_examine *e)
+{
+	return e->setup.server->url;
+}
+
 void server_examine_cancel(struct server_examine *e)
 {
 	e->cancelled = true;

@@ -58,4 +58,7 @@ void server_examine_cancel(struct server_examine *examine);
 void server_examine_say(struct server_examine *examine, enum berth_verdict verdict,
 	const char *what, const struct berth_error *words);
 
+/* Of the server that is examined. */
+const char *server_examine_url(const struct server_examine *examine);
+
 #endif

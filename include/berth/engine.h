@@ -66,7 +66,8 @@ int berth_engine_attach(struct berth_engine *engine, const struct berth_deployme
 	const char *id, unsigned *number, struct berth_error *err);
 
 /* Find out what a deployment on a deploy server would meet, by questions that start nothing. Of the
- * deployment target, kind and server count; it must outlive this. `found` gets the findings and
+ * deployment target, kind and server count; without a kind that is what is found out. It must
+ * outlive this. `found` gets the findings and
  * then NULL, exactly once, from the loop, also when the engine is closed. Fails if the kind can't
  * be examined, or one is being examined. */
 int berth_engine_examine(struct berth_engine *engine, const struct berth_deployment *deployment,

@@ -170,6 +170,11 @@ struct berth_deployment *berth_settings_attach(const struct berth_settings *sett
 struct berth_deployment *berth_settings_act(const struct berth_settings *settings,
 	const char *action, const char *id, struct berth_error *err);
 
+/* What berth_engine_examine() takes for a server of which only the address is known: no kind. */
+struct berth_deployment *berth_settings_address(const char *url, struct berth_error *err);
+/* A target that is given as an address. */
+bool berth_settings_is_address(const char *target);
+
 /* The `history` object of the user file: which past runs are kept. */
 struct berth_history_rules berth_settings_history(const struct berth_settings *settings);
 

@@ -10,6 +10,8 @@ static const struct {
 	const char *method, *path;
 } routes[MS_ROUTES] = {
 	[MS_LOGIN] = {"POST", "/api/auth/login"},
+	[MS_HEALTH] = {"GET", "/api/health"},
+	[MS_ME] = {"GET", "/api/auth/me"},
 	[MS_PROJECTS] = {"GET", "/api/projects/getAll"},
 	[MS_APPS] = {"POST", "/api/apps/getByProjectId"},
 	[MS_DEPLOY] = {"POST", "/api/deployments"},
@@ -94,6 +96,12 @@ static int answer_anyway(struct mist_server *server, enum ms_route route,
 	switch (route) {
 	case MS_LOGIN:
 		return log_in(server, request, conn);
+	case MS_HEALTH:
+		return peer_reply_json(conn, 200, "{\"status\":\"OK\"}");
+	case MS_ME:
+		return peer_reply_json(conn, 200,
+			"{\"success\":true,\"data\":{\"setupRequired\":false,\"user\":null},"
+			"\"message\":\"\",\"error\":\"\"}");
 	case MS_PROJECTS:
 		return list_projects(conn);
 	case MS_APPS:
@@ -125,7 +133,8 @@ static bool is_let_in(struct mist_server *server, enum ms_route route, struct pe
 	char cookie[512] = "", right[64];
 	int session;
 
-	if (route == MS_LOGIN || route == MS_STREAM || route == MS_OTHER)
+	if (route == MS_LOGIN || route == MS_HEALTH || route == MS_ME || route == MS_STREAM ||
+		route == MS_OTHER)
 		return true;
 	if (atomic_fetch_add(&server->requests, 1) + 1 == server->plan->forget_at)
 		atomic_fetch_add(&server->session, 1);

@@ -17,6 +17,8 @@
 
 enum ms_route {
 	MS_LOGIN,
+	MS_HEALTH,
+	MS_ME,
 	MS_PROJECTS,
 	MS_APPS,
 	MS_DEPLOY,
