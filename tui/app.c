@@ -9,6 +9,7 @@
 #include "container_text.h"
 #include "details.h"
 #include "link.h"
+#include "remote_actions.h"
 #include "replay.h"
 #include "usual.h"
 
@@ -118,6 +119,9 @@ unsigned app_conditions(const struct app *app)
 	const struct berth_container *container = app_container(app);
 	if (container != NULL && !app_active(run))
 		conditions |= IF_CONTAINER | (berth_container_up(container) ? IF_UP : 0);
+	/* Those that its server can't are shown as such. */
+	if (remote_is_there(app))
+		conditions |= IF_CONTAINER | IF_UP;
 	if (!layout_shows(&app->layout, PANE_FORM))
 		conditions |= IF_FOLDED;
 	if (form_is_list(&app->form, app->form.current))

@@ -14,6 +14,7 @@
 #include <berth/engine.h>
 #include <berth/fleet.h>
 #include <berth/model.h>
+#include <berth/remote.h>
 #include <berth/settings.h>
 
 #include "command_line.h"
@@ -72,7 +73,10 @@ struct app {
 	bool details_open;
 	char details_id[72]; /* of the container that is looked at */
 	char asked_id[72];   /* that the question is about */
-	int64_t now_ms;      /* of the clock on the wall, taken once a turn */
+	unsigned asked_run;  /* ... if it is of a deploy server instead; 0: it is not */
+	unsigned remote_run; /* that a server is asked about */
+	enum berth_deed remote_deed;
+	int64_t now_ms; /* of the clock on the wall, taken once a turn */
 	unsigned spin;
 	struct form form;
 	struct plugin_form plugins;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "container_text.h"
+#include "remote_actions.h"
 
 /* The one that keys are about; NULL with a notice if nothing can be done to it. */
 static const struct berth_container *subject(struct app *app)
@@ -29,6 +30,7 @@ static const struct berth_container *subject(struct app *app)
 
 static void ask(struct app *app, enum question question, const struct berth_container *container)
 {
+	app->asked_run = 0;
 	snprintf(app->asked_id, sizeof app->asked_id, "%s", container->id);
 	prompt_ask(&app->prompt, question, 0, &(struct prompt_about){.name = container->name});
 	app_stale_all(app, STALE_LAYOUT);
@@ -36,6 +38,8 @@ static void ask(struct app *app, enum question question, const struct berth_cont
 
 void fleet_stop(struct app *app)
 {
+	if (remote_asks(app, BERTH_DEED_STOP))
+		return;
 	const struct berth_container *container = subject(app);
 	if (container == NULL)
 		return;
@@ -47,6 +51,8 @@ void fleet_stop(struct app *app)
 
 void fleet_remove(struct app *app)
 {
+	if (remote_asks(app, BERTH_DEED_REMOVE))
+		return;
 	const struct berth_container *container = subject(app);
 	if (container != NULL)
 		ask(app, QUESTION_REMOVE, container);
@@ -54,6 +60,8 @@ void fleet_remove(struct app *app)
 
 void fleet_restart(struct app *app)
 {
+	if (remote_asks(app, BERTH_DEED_RESTART))
+		return;
 	const struct berth_container *container = subject(app);
 	if (container == NULL)
 		return;
@@ -62,6 +70,7 @@ void fleet_restart(struct app *app)
 		return;
 	}
 	/* Nobody uses what does not run. */
+	app->asked_run = 0;
 	snprintf(app->asked_id, sizeof app->asked_id, "%s", container->id);
 	fleet_answered(app, BERTH_ACT_RESTART);
 }
@@ -85,9 +94,17 @@ static void on_acted(void *context, const struct berth_acted *acted)
 
 void fleet_answered(struct app *app, enum berth_act act)
 {
+	static const enum berth_deed deeds[] = {
+		[BERTH_ACT_STOP] = BERTH_DEED_STOP,
+		[BERTH_ACT_RESTART] = BERTH_DEED_RESTART,
+		[BERTH_ACT_REMOVE] = BERTH_DEED_REMOVE,
+		[BERTH_ACT_REMOVE_KEEPING] = BERTH_DEED_REMOVE,
+	};
 	struct berth_error err;
-	if (app->engine != NULL &&
-		berth_engine_act(app->engine, app->asked_id, act, on_acted, app, &err) != 0)
+	if (app->asked_run != 0)
+		remote_answered(app, deeds[act]);
+	else if (app->engine != NULL &&
+		 berth_engine_act(app->engine, app->asked_id, act, on_acted, app, &err) != 0)
 		app_notice(app, "%s", err.message);
 }
 
@@ -123,6 +140,11 @@ static int order_shell(struct lend_order *order, const char *host, const char *i
 
 void fleet_shell(struct app *app)
 {
+	const char *why = remote_refusal(app, ACTION_SHELL);
+	if (why != NULL) {
+		app_notice(app, "Not here: %s.", why);
+		return;
+	}
 	const struct berth_container *container = subject(app);
 	if (container == NULL || app->engine == NULL)
 		return;

@@ -6,6 +6,7 @@
 #include <berth/text.h>
 
 #include "input.h"
+#include "remote_actions.h"
 #include "wrap.h"
 
 static void paint_text(const struct app *app, struct rect rect, enum role role, const char *text)
@@ -119,7 +120,8 @@ static void paint_keys_of(const struct app *app, enum context context, bool firs
 		char name[16];
 		if (i > 0 || !first)
 			pen_text(pen, ROLE_TEXT, "  ");
-		bool refused = app_refuses(app, shown[i]->action);
+		bool refused = app_refuses(app, shown[i]->action) ||
+			       remote_refusal(app, shown[i]->action) != NULL;
 		pen_text(pen, refused ? ROLE_DIM : ROLE_KEY, keys_shown(name, shown[i], context));
 		pen_format(pen, refused ? ROLE_DIM : ROLE_TEXT, " %s", shown[i]->label);
 	}

@@ -20,7 +20,7 @@
 #include "edit.h"
 #include "edit_undo.h"
 
-#define FORM_FIELDS 15
+#define FORM_FIELDS 14
 
 struct form_field {
 	struct edit edit;

@@ -1,6 +1,7 @@
 #include "obstacle.h"
 
 #include "action_table.h"
+#include "remote_actions.h"
 
 #define OF_A_RUN (IF_CANCELLABLE | IF_ENDED | IF_SEVERAL)
 
@@ -53,9 +54,11 @@ static const char *missing(const struct app *app, unsigned needs)
 const char *obstacle(const struct app *app, enum action action)
 {
 	const struct keymap *keys = &app->preferences.keys;
-	const char *where = NULL;
+	const char *where = NULL, *not_there = remote_refusal(app, action);
 	if (app_refuses(app, action))
 		return action_read_only;
+	if (not_there != NULL)
+		return not_there;
 	for (size_t i = 0; i < keys->count; i++) {
 		const struct binding *row = &keys->rows[i];
 		if (row->action != action)

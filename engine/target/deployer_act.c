@@ -266,7 +266,9 @@ static void scanned(struct server_act *act, const struct server_said *said)
 		describe(d, &row, said->data, &remote);
 		if (act->word == NULL) {
 			server_act_row(act, &remote);
-		} else if (strcmp(row.name, act->word) == 0 || strcmp(row.name, d->safe) == 0) {
+		} else if (strcmp(row.name, act->word) == 0 || strcmp(row.name, d->safe) == 0 ||
+			   strcmp(row.container, act->word) == 0) {
+			d->id = row.id;
 			d->before = row;
 			act->remote = remote;
 			act->known = true;
