@@ -17,8 +17,6 @@
 
 enum ms_route {
 	MS_LOGIN,
-	MS_HEALTH,
-	MS_ME,
 	MS_PROJECTS,
 	MS_APPS,
 	MS_DEPLOY,
@@ -27,6 +25,8 @@ enum ms_route {
 	MS_PREVIEW,
 	MS_STOP,
 	MS_STREAM,
+	MS_HEALTH,
+	MS_ME,
 	MS_BOX_STATUS, /* of an app's container */
 	MS_BOX_STOP,
 	MS_BOX_START,
