@@ -35,7 +35,7 @@ struct berth_engine {
 	struct plugin_ask *ask;         /* NULL: none under way */
 	berth_plugin_fn *told;
 	void *told_context;
-	struct server_act *act;         /* the same */
+	struct server_act *act; /* the same */
 	struct berth_deed_request deed;
 	berth_finding_fn *found;
 	void *found_context;

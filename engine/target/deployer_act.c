@@ -311,5 +311,7 @@ const char *const deployer_cannot[BERTH_DEEDS] = {NULL};
 
 struct server_act *deployer_act(const struct server_act_setup *setup, struct berth_error *err)
 {
-	return server_act_start(calloc(1, sizeof(struct deployer_act)), &kind, setup, err);
+	struct deployer_act *d = calloc(1, sizeof(*d));
+
+	return server_act_start(d != NULL ? &d->act : NULL, &kind, setup, err);
 }
