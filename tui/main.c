@@ -84,7 +84,7 @@ static int run_fleet(const struct args *args, const struct berth_settings *setti
 	enum berth_act act = BERTH_ACT_STOP;
 	if (berth_settings_command(settings))
 		return plugin_cmd_run(settings, args->command, args->topic, args->json);
-	if (berth_settings_server(settings))
+	if (berth_settings_server(settings) && args->command != COMMAND_PORTS)
 		return run_remote(args, settings);
 	if (args->command == COMMAND_LIST)
 		return fleet_cmd_list(settings, args->json);

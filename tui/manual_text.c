@@ -43,6 +43,12 @@ const struct manual_block manual_deploy[] = {
 		"nothing else is taken. The deployment goes on over there whether it is followed "
 		"or not: --timeout and a lost server leave the outcome unknown. Ctrl-C asks the "
 		"server to stop it; many can't."},
+	{BLOCK_TEXT,
+		"On a Smart Deployment System (kind 'deployer') --folder is the repository's path "
+		"over there, --name the repository as the server has it and --repo-id its number, "
+		"found by the name where it is not given. The server can't break off a build: "
+		"Ctrl-C waits for it and stops what came of it; --timeout leaves it alone, and the "
+		"outcome unknown."},
 	{BLOCK_TEXT, "Events go to standard output, complaints to standard error. Ctrl-C cancels "
 		     "and puts things back; a second one stops at once and says what may be left."},
 	{BLOCK_HEADING, "Exit status"},
@@ -241,6 +247,10 @@ const struct manual_block manual_doctor[] = {
 		"nothing: whether it answers, with which certificate, lets these credentials in, "
 		"has a stream and can be asked for progress. What only a deployment shows is "
 		"noted."},
+	{BLOCK_TEXT,
+		"With an address as the target (--target http://10.1.2.3:8080) it finds out which "
+		"kind of server answers there, says what was asked for and how sure it is, and "
+		"what belongs into the configuration."},
 	{BLOCK_HEADING, "Exit status"},
 	{BLOCK_ROW, "nothing failed", "0"},
 	{BLOCK_ROW, "a folder that is needed can't be written", "1"},

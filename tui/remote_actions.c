@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "replay.h"
+
 static const struct {
 	enum action action;
 	enum berth_deed deed;
@@ -29,8 +31,9 @@ static const char *container_of(const struct berth_run *run)
 bool remote_is_there(const struct app *app)
 {
 	const struct berth_run *run = app_run(app);
-	return run != NULL && run->result != NULL && run->deployment->server != NULL &&
-	       run->result->outcome != BERTH_REJECTED && run->result->outcome != BERTH_UNREACHED;
+	return run != NULL && !replay_is(app, run) && run->result != NULL &&
+	       run->deployment->server != NULL && run->result->outcome != BERTH_REJECTED &&
+	       run->result->outcome != BERTH_UNREACHED;
 }
 
 const char *remote_refusal(const struct app *app, enum action action)

@@ -53,7 +53,8 @@ static int derive_name(const struct berth_settings *settings, char **name, struc
 	/* A repository is called as its folder. */
 	if (settings_is_deployer(settings)) {
 		const char *there = berth_settings_get(settings, BERTH_FIELD_FOLDER);
-		return there ? valid_name(last_part(there), name, err) : 0;
+		there = there ? last_part(there) : "";
+		return *there ? string_copy(name, there, err) : 0;
 	}
 	/* The name of a script over there is not to be guessed. */
 	if (settings_is_server(settings))

@@ -222,17 +222,6 @@ static void act_on(struct deployer_act *d, const struct deployer_row *row, const
 
 /* --- finding it --- */
 
-static void looked(struct server_act *act, const struct server_said *said)
-{
-	struct deployer_act *d = (struct deployer_act *)act;
-	struct deployer_row row;
-
-	if (!take(d, said, &row))
-		return;
-	d->before = row;
-	act_on(d, &row, said->data);
-}
-
 static void scan(struct deployer_act *d);
 
 static void not_found(struct deployer_act *d)
@@ -247,6 +236,21 @@ static void not_found(struct deployer_act *d)
 		&err, BERTH_E_NOT_FOUND, 0, "the server has no deployment '%.100s'", d->act.word);
 	berth_error_hint(&err, "'berth list' with the same --target shows all");
 	server_act_end(&d->act, &err);
+}
+
+static void looked(struct server_act *act, const struct server_said *said)
+{
+	struct deployer_act *d = (struct deployer_act *)act;
+	struct deployer_row row;
+
+	if (said->status == 404 && strstr(said->why, "Deployment not found") != NULL) {
+		not_found(d);
+		return;
+	}
+	if (!take(d, said, &row))
+		return;
+	d->before = row;
+	act_on(d, &row, said->data);
 }
 
 static void scanned(struct server_act *act, const struct server_said *said)
@@ -311,5 +315,7 @@ const char *const deployer_cannot[BERTH_DEEDS] = {NULL};
 
 struct server_act *deployer_act(const struct server_act_setup *setup, struct berth_error *err)
 {
-	return server_act_start(calloc(1, sizeof(struct deployer_act)), &kind, setup, err);
+	struct deployer_act *d = calloc(1, sizeof(*d));
+
+	return server_act_start(d != NULL ? &d->act : NULL, &kind, setup, err);
 }

@@ -16,7 +16,7 @@ static void left(struct deployer *t, const char *why)
 	snprintf(text, sizeof(text), "deployment %" PRId64 " of '%.64s', %.30s", t->id, t->name,
 		t->seen ? t->row.status : "its record");
 	server_run_say(&t->run, BERTH_ERROR, "It could not be undone: %s", why);
-	deployer_end_undone(t, "cancelled, and it could not be undone", text);
+	deployer_end_undone(t, "it could not be undone", text);
 }
 
 static void removed(struct deployer *t, const struct server_said *answer)
@@ -24,10 +24,8 @@ static void removed(struct deployer *t, const struct server_said *answer)
 	if (answer->err.code == BERTH_E_OK || answer->err.code == BERTH_E_NOT_FOUND)
 		deployer_end_undone(t,
 			t->seen && t->row.container[0] != '\0'
-				? "cancelled: it was stopped and its record removed; the image "
-				  "that "
-				  "was built stays there"
-				: "cancelled: its record is removed",
+				? "it was stopped and its record removed; the image stays there"
+				: "its record is removed",
 			NULL);
 	else
 		left(t, answer->err.message);
@@ -49,7 +47,7 @@ static void keep_record(struct deployer *t)
 		"deployment %" PRId64 " of '%.64s', stopped: what ran before "
 		"was replaced",
 		t->id, t->name);
-	deployer_end_undone(t, "cancelled: it was stopped", replaced ? text : NULL);
+	deployer_end_undone(t, "it was stopped", replaced ? text : NULL);
 }
 
 static void checked(struct deployer *t, const struct server_said *answer)

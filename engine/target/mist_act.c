@@ -273,15 +273,19 @@ static void begin(struct server_act *act)
 	server_act_ask(act, "GET", NULL, projects_given, MIST_PROJECTS_ROUTE);
 }
 
+static const char no_removal[] =
+	"a Mist server has no route that removes a container and keeps its app: stop it, or delete "
+	"the app there";
+
 const char *const mist_cannot[BERTH_DEEDS] = {
-	[BERTH_DEED_REMOVE] = "a Mist server has no route that removes a container and keeps its "
-			      "app: stop it, or delete the app there",
+	[BERTH_DEED_REMOVE] = no_removal,
 };
 
 struct server_act *mist_act(const struct server_act_setup *setup, struct berth_error *err)
 {
 	static const struct server_act_kind kind = {
 		.who = MIST_WHO, .login = &mist_login_way, .begin = begin, .release = release};
+	struct mist_act *m = calloc(1, sizeof(*m));
 
-	return server_act_start(calloc(1, sizeof(struct mist_act)), &kind, setup, err);
+	return server_act_start(m != NULL ? &m->act : NULL, &kind, setup, err);
 }

@@ -85,6 +85,7 @@ extern const struct target_ops docker_target_ops;
 extern const struct target_ops demo_target_ops;
 extern const struct target_ops fractalic_target_ops;
 extern const struct target_ops mist_target_ops;
+extern const struct target_ops deployer_target_ops;
 extern const struct target_ops plugin_target_ops;
 extern const struct target_ops deployer_target_ops;
 

@@ -3,6 +3,7 @@
  * order (numbers, stages, progress that never falls, one result and it is the last) is looked at
  * with every event by deploy_flow.h. A new kind is a row of the table.
  */
+#include "support/deployer_server.h"
 #include "support/fractalic_scene.h"
 #include "support/mist_scene.h"
 #include "support/ws_peer.h"
@@ -14,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "target/deployer.h"
 #include "target/mist.h"
 #include "target/plugin_link.h"
 
@@ -36,6 +38,9 @@ struct world {
 	struct fx_plan fx_plan;
 	struct mist_scene mist;
 	struct ms_plan ms_plan;
+	struct deployer_server deployer;
+	struct berth_server entry;
+	struct ds_plan ds_plan;
 	struct peer *cloud;
 	struct record *record;
 };
@@ -218,6 +223,49 @@ static void leave_mist(struct world *world)
 	mist_close(&world->mist);
 }
 
+/* --- a Smart Deployment System --- */
+
+#define DS_STEP(name, json) static const struct ds_step name[] = {{DS_REPLY, json, 200}, {DS_END}}
+DS_STEP(ds_building, DS_ROW("running", "null", "null", "null"));
+DS_STEP(ds_running, DS_ROW("running", DS_ID, "null", "\"one\\n\""));
+DS_STEP(ds_stopped, DS_ROW("stopped", DS_ID, "null", "\"\""));
+DS_STEP(ds_deleted, "{\"status\":\"success\"}");
+DS_STEP(ds_unknown, "{\"stack\":\"unknown\"}");
+
+static void enter_deployer(struct world *world)
+{
+	static const struct ds_step late[] = {{DS_HOLD, NULL, 4},
+		{DS_REPLY, DS_ROW("running", DS_ID, "null", "null"), 200}, {DS_END}};
+	static const struct ds_step away[] = {{DS_CLOSE}}, stall[] = {{DS_STALL}};
+	bool builds = world->stage && strcmp(world->stage, "building") == 0;
+
+	world->ds_plan = (struct ds_plan){.answers = {[DS_START] = {ds_running},
+						  [DS_STOP] = {ds_stopped},
+						  [DS_DELETE] = {ds_deleted},
+						  [DS_GET] = {ds_building, ds_building, ds_building,
+							  ds_building, ds_stopped}}};
+	if (world->situation == REFUSES)
+		world->ds_plan.answers[DS_DETECT][0] = ds_unknown;
+	if (world->situation == BREAKS)
+		world->ds_plan.answers[DS_START][0] = world->ds_plan.answers[DS_GET][0] =
+			world->ds_plan.answers[DS_GET][1] = away;
+	if (world->situation == BREAKS)
+		world->ds_plan.answers[DS_GET][2] = NULL;
+	if (world->situation == STALLS && builds)
+		world->ds_plan.answers[DS_START][0] = late;
+	else if (world->situation == STALLS)
+		world->ds_plan.answers[DS_DETECT][0] = stall;
+	deployer_server_start(&world->deployer, &world->ds_plan);
+	world->request = deployer_request(&world->entry, &world->deployer);
+	if (world->situation == AWAY)
+		world->entry.url = (char *)"http://127.0.0.1:9";
+}
+
+static void leave_deployer(struct world *world)
+{
+	deployer_server_stop(&world->deployer);
+}
+
 /* --- the sample plugins --- */
 
 static void enter_plugin(struct world *world, const char *program)
@@ -334,6 +382,9 @@ static const struct kind kinds[] = {
 	/* In "deploying" it has replaced the container already: flow/mist_live.c. */
 	{"mist", {"cloning", "building"}, enter_mist, leave_mist, .breaks = BERTH_UNKNOWN,
 		.cancelled = BERTH_CANCELED},
+	/* It can't break off a build: what comes of it is stopped, and its record removed. */
+	{"deployer", {"detecting", "building"}, enter_deployer, leave_deployer,
+		.breaks = BERTH_UNKNOWN, .cancelled = BERTH_CANCELED},
 	{"plugin: shell", {"validating", "copying_files", "deploying"}, enter_ship, leave_ship,
 		kill_plugin, .breaks = BERTH_UNKNOWN, .cancelled = BERTH_CANCELED,
 		.actions = {"state", "remove"}, .absent = "stop"},
@@ -495,5 +546,7 @@ int main(void)
 	scene_hurry();
 	mist_hurry();
 	mist_pace.live = true;
+	deployer_pace.first_ms = deployer_pace.steady_ms = 20;
+	deployer_pace.cap_ms = 20;
 	return cmocka_run_group_tests(tests, NULL, print_table);
 }

@@ -716,6 +716,31 @@ static void the_time_limit_leaves_it_alone(void **state)
 	close_scene(&scene);
 }
 
+/* The console closes, whatever is under way. */
+static void it_can_be_dropped_anywhere(void **state)
+{
+	static const enum ds_route held_at[] = {
+		DS_REPOS, DS_DETECT, DS_LIST, DS_CREATE, DS_START, DS_GET};
+	static const struct ds_step held[] = {{DS_STALL}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(held_at) / sizeof(held_at[0]); i++) {
+		struct ds_plan plan = {
+			.answers = {[DS_START] = {held_at[i] == DS_GET ? held : running},
+				[DS_GET] = {building}}};
+		struct scene scene;
+		void *inner;
+
+		flow_setup(&inner);
+		plan.answers[held_at[i]][0] = held;
+		open_scene(&scene, inner, &plan);
+		begin(&scene);
+		FLOW_UNTIL(scene.flow, asked(&scene, held_at[i], 1));
+		flow_teardown(&inner);
+		close_scene(&scene);
+	}
+}
+
 /* --- watch --- */
 
 static void watching_ends_as_the_record_says(void **state)
@@ -812,6 +837,7 @@ int main(void)
 		TEST(cancelled_and_stop_fails),
 		TEST(cancelled_and_it_was_there_before),
 		TEST(the_time_limit_leaves_it_alone),
+		cmocka_unit_test(it_can_be_dropped_anywhere),
 		TEST(watching_ends_as_the_record_says),
 		TEST(watching_needs_a_number),
 		TEST(what_is_no_such_server),
