@@ -183,6 +183,10 @@ const struct manual_block manual_history[] = {
 		"Secrets are not in the record: 'hmac:...' is a fingerprint by which two runs can "
 		"be seen to have had the same one."},
 	{BLOCK_TEXT,
+		"--redeploy and --rollback show what would change, ask for what is not in the "
+		"record (the values of variables) and for a yes, and deploy by the image's digest. "
+		"They end as 'deploy' does."},
+	{BLOCK_TEXT,
 		"After each run, those are deleted that are neither among the newest 500 nor "
 		"younger than 30 days, and the oldest logs while all together are larger than 2 "
 		"GiB. In config.json, with log_mb 0 for no bound:"},

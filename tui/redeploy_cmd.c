@@ -169,7 +169,7 @@ static int settle_image(struct redeploy *redeploy, bool *there, struct berth_err
 	*there = status == 0 && berth_engine_surveyed(redeploy->engine)->has_image;
 	if (status == 0 && !*there) {
 		char *pinned = request->image;
-		request->image = strdup(id);
+		request->image = id ? strdup(id) : NULL;
 		if (request->image)
 			status = survey(redeploy, request, err);
 		else
@@ -177,7 +177,7 @@ static int settle_image(struct redeploy *redeploy, bool *there, struct berth_err
 		*there = status == 0 && berth_engine_surveyed(redeploy->engine)->has_image;
 		free(pinned);
 	}
-	if (status == 0 && *there && strcmp(request->image, id) == 0)
+	if (status == 0 && *there && id && request->image && strcmp(request->image, id) == 0)
 		status = berth_settings_replace(redeploy->settings, BERTH_FIELD_IMAGE, &id, 1, err);
 	berth_deployment_free(request);
 	return status;

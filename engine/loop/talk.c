@@ -10,6 +10,7 @@
 #include <uv.h>
 
 #include "base/buf.h"
+#include "loop/child_env.h"
 #include "loop/sigpipe.h"
 
 enum { CHUNK = 64 * 1024, PRINTED_MAX = 8 * 1024, UNREAD_MAX = 8 << 20 };
@@ -336,6 +337,8 @@ int talk_say(struct talk *talk, const char *text, size_t len, struct berth_error
 
 static int spawn(struct talk *talk)
 {
+	static char *nothing[] = {NULL};
+	char **env = child_env();
 	uv_stdio_container_t stdio[3] = {
 		[0] = {.flags = UV_CREATE_PIPE | UV_READABLE_PIPE,
 			.data.stream = (uv_stream_t *)&talk->to},
@@ -348,12 +351,16 @@ static int spawn(struct talk *talk)
 		.exit_cb = on_exit_status,
 		.file = talk->setup.argv[0],
 		.args = (char **)talk->setup.argv,
+		.env = env != NULL ? env : nothing,
 		.flags = UV_PROCESS_DETACHED,
 		.stdio_count = 3,
 		.stdio = stdio,
 	};
 
-	return uv_spawn(talk->setup.loop, &talk->process, &options);
+	int rc = uv_spawn(talk->setup.loop, &talk->process, &options);
+
+	free(env);
+	return rc;
 }
 
 static struct talk *make(const struct talk_setup *setup)
