@@ -42,7 +42,7 @@ static void found(void *context, struct berth_past_run *run, const struct berth_
 		search->path = recording_of(run, search->err);
 	else if (search->err)
 		*search->err = *err;
-	if (search->path && run->request)
+	if (run && search->path && run->request)
 		search->request = strdup(run->request);
 	berth_past_run_free(run);
 	berth_history_close(search->history, closed, NULL);

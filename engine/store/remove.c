@@ -54,11 +54,11 @@ int remove_log(const char *path, struct berth_error *err)
 {
 	cleanup_close int fd = is_log_name(path) ? open_log(path) : -1;
 
-	if (fd < 0)
-		return errno == ENOENT || !is_log_name(path)
-			       ? 0
-			       : berth_error_errno(err, errno, "remove", path);
-	if (flock(fd, LOCK_EX | LOCK_NB) == -1 && errno == EWOULDBLOCK)
+	if (!is_log_name(path))
+		return 0;
+	if (fd < 0 && errno != ENOENT)
+		return berth_error_errno(err, errno, "remove", path);
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == -1 && errno == EWOULDBLOCK)
 		return berth_error_set(
 			err, BERTH_E_CONFLICT, 0, "'%s' is still written to by a console", path);
 	if (unlink(path) == -1 && errno != ENOENT)

@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include "support/fake_engine.h"
+#include "support/fractalic_server.h"
 #include "support/process.h"
 #include "support/run_berth.h"
 
@@ -315,6 +316,42 @@ static void no_secret_is_in_a_recording(void **state)
 	process_release(&deploy);
 }
 
+/* A server that repeats the token it was given. */
+static void no_token_is_in_a_recording(void **state)
+{
+	const struct fx_step steps[] = {{FX_STREAM},
+		{FX_EVENT,
+			"{\"deployment_id\":\"u1\",\"message\":\"you are env1ronment-s3ntinel or "
+			"ZW52MXJvbm1lbnQtczNudGluZWw=\",\"stage\":\"validating\",\"progress\":3,"
+			"\"odd\":\"env1ronment-s3ntinel\"}"},
+		{FX_EVENT, "{\"deployment_id\":\"u1\",\"message\":\"no env1ronment-s3ntinel\","
+			   "\"stage\":\"error\",\"progress\":3,\"result\":{\"success\":false,"
+			   "\"message\":\"no env1ronment-s3ntinel\"}}"},
+		{FX_DONE}, {FX_END}};
+	const struct fx_plan plan = {.answers = {[FX_STREAM_ROUTE] = {steps}}};
+	struct fractalic_server server;
+	char targets[256];
+	int status;
+
+	(void)state;
+	fractalic_server_start(&server, &plan);
+	snprintf(targets, sizeof(targets),
+		"{\"targets\": {\"staging\": {\"kind\": \"fractalic\", \"url\": \"%s\","
+		" \"token_env\": \"FROM_OUTSIDE\"}}}",
+		peer_url(server.peer));
+	tree_text(&tree, "xdg/berth/config.json", targets);
+	RUN(&status, "deploy", "--target", "staging", "--name", "hello", "--folder", "/srv/hello",
+		"--output", "json");
+	fractalic_server_stop(&server);
+	assert_holds(process.out.text, "you are \xe2\x80\xa2");
+	assert_clean(process.out.text);
+	assert_clean(RUN(&status, "replay", "hello", "--output", "json"));
+	assert_holds(process.out.text, "you are \xe2\x80\xa2");
+	RUN(&status, "history", "--export", "e.rec", "hello");
+	assert_int_equal(status, 0);
+	assert_no_file_has_it();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -326,6 +363,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_writer_that_is_killed_ends_it, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_none_is_said_in_words, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_secret_is_in_a_recording, setup, teardown),
+		cmocka_unit_test_setup_teardown(no_token_is_in_a_recording, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

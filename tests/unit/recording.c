@@ -6,6 +6,7 @@
 #include "base/event_read.h"
 #include "log/record.h"
 #include "session/merge.h"
+#include "store/remove.h"
 
 static struct tree tree;
 static char events_path[128], log_path[128];
@@ -227,6 +228,19 @@ static void both_may_end_at_any_byte(void **state)
 	}
 }
 
+/* A run may have said nothing: then there is no file of its log. */
+static void it_goes_with_its_log_also_where_there_is_none(void **state)
+{
+	(void)state;
+	tree_text(&tree, "r.events", events);
+	assert_int_equal(remove_log(log_path, NULL), 0);
+	assert_int_equal(access(events_path, F_OK), -1);
+	tree_text(&tree, "r.events", events);
+	tree_text(&tree, "r.log", lines);
+	assert_int_equal(remove_log(log_path, NULL), 0);
+	assert_int_equal(access(events_path, F_OK), -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -239,6 +253,8 @@ int main(void)
 			a_recording_without_gaps_needs_no_log, setup, teardown),
 		cmocka_unit_test_setup_teardown(lines_that_are_lost_are_counted, setup, teardown),
 		cmocka_unit_test_setup_teardown(both_may_end_at_any_byte, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			it_goes_with_its_log_also_where_there_is_none, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
