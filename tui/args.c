@@ -34,7 +34,7 @@ const struct args_command args_commands[] = {
 	{COMMAND_COMPLETION, "completion", "bash|zsh|fish",
 		"print the completion script of a shell"},
 	{COMMAND_HELP, "help", "[TOPIC]",
-		"explain a command, demo, keys, config, environment, files"},
+		"explain a command, demo, plugins, keys, config, environment, files"},
 };
 const size_t args_command_count = sizeof args_commands / sizeof *args_commands;
 

@@ -316,12 +316,13 @@ static int refuse(const struct berth_error *err)
  * thing without a word. */
 static void say_left_out(const struct berth_settings *settings)
 {
-	if (!berth_settings_server(settings))
-		return;
+	bool alien = berth_settings_server(settings) || berth_settings_command(settings);
 	for (size_t i = 0; i < BERTH_FIELD_COUNT; i++) {
 		enum berth_field_id field = (enum berth_field_id)i;
 		const char *origin = berth_settings_origin(settings, field);
-		if (!berth_settings_applies(settings, field) && strncmp(origin, "option ", 7) == 0)
+		if ((alien || field == BERTH_FIELD_SET) &&
+			!berth_settings_applies(settings, field) &&
+			strncmp(origin, "option ", 7) == 0)
 			complain_text("'--%s' has no meaning for target '%s' and is left out",
 				berth_fields[i].name,
 				berth_settings_get(settings, BERTH_FIELD_TARGET));

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <berth/config_keys.h>
+#include <berth/plugin.h>
 #include <berth/settings.h>
 
 #include "action_table.h"
@@ -37,6 +38,7 @@ static const struct {
 
 static const struct manual_topic others[] = {
 	{"demo", "The rehearsal", NULL, manual_demo},
+	{"plugins", "Plugins", NULL, manual_plugins},
 	{"keys", "Keys of the console", NULL, manual_keys},
 	{"config", "The configuration", NULL, manual_config},
 	{"environment", "Environment", NULL, manual_environment},
@@ -236,6 +238,18 @@ static int rows_width(const struct manual_block *block)
 	return width < WIDTH_MAX ? (int)width : WIDTH_MAX;
 }
 
+static void write_plugins(struct manual_writer *writer)
+{
+	for (int i = BERTH_PLUGIN_TEXT; i <= BERTH_PLUGIN_URL; i++)
+		writer->row(writer, berth_plugin_check_name((enum berth_plugin_check)i),
+			berth_plugin_check_right((enum berth_plugin_check)i), WIDTH_MAX / 2);
+	char list[128] = "";
+	for (int i = BERTH_PLUGIN_STOP; i <= BERTH_PLUGIN_STATE; i++)
+		snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", i ? ", " : "",
+			berth_plugin_action_name((enum berth_plugin_action)i));
+	writer->row(writer, "actions", list, WIDTH_MAX / 2);
+}
+
 static void write_block(struct manual_writer *writer, const struct manual_topic *topic,
 	const struct manual_block *block, int width)
 {
@@ -275,6 +289,9 @@ static void write_block(struct manual_writer *writer, const struct manual_topic 
 		break;
 	case BLOCK_THEMES:
 		write_themes(writer);
+		break;
+	case BLOCK_PLUGINS:
+		write_plugins(writer);
 		break;
 	case BLOCK_VARIABLES:
 		write_variables(writer);

@@ -17,6 +17,7 @@ enum manual_kind {
 	BLOCK_PRESET_KEYS,
 	BLOCK_ACTIONS, /* by their names in the configuration */
 	BLOCK_THEMES,
+	BLOCK_PLUGINS,
 	BLOCK_VARIABLES, /* of the environment, one a field */
 };
 
@@ -30,6 +31,7 @@ struct manual_block {
 extern const struct manual_block manual_console[], manual_deploy[], manual_watch[], manual_list[],
 	manual_ports[], manual_act[], manual_logs[], manual_replay[], manual_detect[],
 	manual_generate[], manual_doctor[], manual_completion[], manual_help[], manual_demo[],
-	manual_keys[], manual_config[], manual_environment[], manual_files[], manual_history[];
+	manual_plugins[], manual_keys[], manual_config[], manual_environment[], manual_files[],
+	manual_history[];
 
 #endif
