@@ -327,7 +327,7 @@ static struct berth_event *read_result(
 		return no_event(err, "a result needs \"result\":{\"success\":true or false,...}");
 	if (result->message == NULL && text_of(object, "message") != NULL)
 		result->message = strdup(text_of(object, "message"));
-	if (judge(record, result, object, err) < 0) {
+	if (judge(record, result, object, err) < 0 || result->message == NULL) {
 		berth_result_free(result);
 		return NULL;
 	}

@@ -32,13 +32,15 @@ static int read_name(char **name, const json_t *object, const char *what, struct
 {
 	const char *text = json_string_value(json_object_get(object, "name"));
 
+	*name = NULL;
 	if (text == NULL || !is_name(text))
-		return berth_error_set(err, BERTH_E_PROTOCOL, 0,
+		berth_error_set(err, BERTH_E_PROTOCOL, 0,
 			"its hello is wrong: a %s has no good 'name', expected up to %d lower "
 			"case letters, digits, '_' and '-'",
 			what, NAME_MAX_LEN);
-	*name = strdup(text);
-	return *name != NULL ? 0 : no_memory(err);
+	else if ((*name = strdup(text)) == NULL)
+		no_memory(err);
+	return *name != NULL ? 0 : -1;
 }
 
 /* Missing is `otherwise`. */

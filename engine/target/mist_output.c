@@ -7,6 +7,8 @@
 
 /* While the front end is behind. */
 #define HOLD_MS 5
+/* Those given are shown in between. */
+#define LINES_A_TURN 1000
 
 struct line {
 	struct mist *t;
@@ -69,14 +71,17 @@ static void give_file(struct mist *t)
 	const char *text = json_string_value(t->file);
 	size_t len = json_string_length(t->file);
 	struct line how = {t, false};
+	int given = 0;
 
 	while (t->file_at < len) {
 		const char *line = text + t->file_at;
 		const char *end = memchr(line, '\n', len - t->file_at);
 		size_t size = end != NULL ? (size_t)(end - line) : len - t->file_at;
 
-		if (t->run.setup.sink.full(t->run.setup.sink.context)) {
-			mist_come_back(t, HOLD_MS, give_file);
+		bool full = t->run.setup.sink.full(t->run.setup.sink.context);
+
+		if (full || given++ == LINES_A_TURN) {
+			mist_come_back(t, full ? HOLD_MS : 0, give_file);
 			return;
 		}
 		mist_text_file_line(&t->log.text, line, size, give_line, &how);

@@ -8,7 +8,7 @@
 #include <jansson.h>
 
 #include "loop/xfer.h"
-#include "proto/json_repair.h"
+#include "proto/json_long.h"
 #include "target/server_access.h"
 #include "target/server_answer.h"
 #include "target/server_login.h"
@@ -168,6 +168,9 @@ static void words_of(
 	const char *error = server_text_at(root, "error");
 	char joined[SERVER_ANSWER_MAX];
 
+	/* Of a log's many megabytes nobody wants the words, and they would be looked for in all. */
+	if (root != NULL && reply->body_len > JSON_LONG_MIN)
+		return;
 	if (message == NULL || error == NULL || strcmp(message, error) == 0) {
 		server_answer_text(why, reply->content_type, reply->body, reply->body_len);
 		return;
@@ -191,7 +194,8 @@ static void take_answer(struct server_call *call, const struct xfer_reply *reply
 	};
 
 	if (!said.no_route)
-		json_repair_load(&body, &root, NULL);
+		/* The one that may be of many megabytes. */
+		json_long_load(&body, "logs", &root, NULL);
 	said.root = root;
 	said.data = json_object_get(root, "data") != NULL ? json_object_get(root, "data") : root;
 	words_of(why, root, reply);
