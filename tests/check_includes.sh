@@ -27,9 +27,9 @@ BEGIN {
 	below["docker"] = "proto loop base"
 	below["fleet"] = "docker log proto loop base"
 	below["git"] = "loop base"
-	below["build"] = "docker source proto loop base"
+	below["image"] = "docker source proto loop base"
 	below["plan"] = "loop base"
-	below["target"] = "build plan docker git source proto loop base"
+	below["target"] = "image plan docker git source proto loop base"
 	below["notify"] = "target loop base"
 	below["session"] = "notify target store log plan docker git source proto loop base"
 	n = split("assert ctype errno float inttypes limits locale math signal stdalign stdarg " \

@@ -129,6 +129,7 @@ struct berth_deployment *berth_deployment_copy(const struct berth_deployment *de
 	struct berth_deployment *copy = calloc(1, sizeof *copy);
 	if (!copy)
 		return NULL;
+	copy->build = deployment->build;
 	copy->pull = deployment->pull;
 	copy->timeout_s = deployment->timeout_s;
 	copy->health_s = deployment->health_s;

@@ -25,6 +25,10 @@ const struct berth_field berth_fields[] = {
 		.help = "the deployment's name (the folder's, else the image's)"),
 	FIELD(FOLDER, .kind = BERTH_KIND_FOLDER, .name = "folder", .label = "Folder",
 		.metavar = "DIR", .help = "what to send into the container"),
+	FIELD(BUILD, .kind = BERTH_KIND_FLAG, .name = "build", .label = "Build",
+		.fallback = "false",
+		.help = "make the image from the folder: by its Dockerfile, else by one made for "
+			"it"),
 	FIELD(IMAGE, .kind = BERTH_KIND_TEXT, .name = "image", .label = "Image", .metavar = "REF",
 		.help = "image to run (the preset's)"),
 	FIELD(CONTAINER, .kind = BERTH_KIND_TEXT, .name = "container", .label = "Container",

@@ -61,6 +61,8 @@ int settings_program_copy(struct user_target **copy, const struct user_target *p
 void settings_program_free(struct user_target *program);
 /* It is a Mist server: what is deployed is an app that it knows. */
 bool settings_is_mist(const struct berth_settings *settings);
+/* The image is to be made from the folder. */
+bool settings_builds(const struct berth_settings *settings);
 /* Nobody has chosen a preset, and the target does without the one that would be taken. */
 bool settings_without_preset(const struct berth_settings *settings);
 

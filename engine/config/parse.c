@@ -329,6 +329,7 @@ int parse_check(enum berth_field_id field, const char *text, size_t number, stru
 	case BERTH_FIELD_TIMEOUT:
 	case BERTH_FIELD_HEALTH_TIMEOUT:
 		return parse_seconds(&seconds, field, text, err);
+	case BERTH_FIELD_BUILD:
 	case BERTH_FIELD_NO_ROLLBACK:
 	case BERTH_FIELD_YES:
 		return check_flag(row->name, text, err);

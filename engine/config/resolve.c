@@ -1,5 +1,6 @@
 #include "config/resolve.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -223,6 +224,47 @@ static int resolve_yes(struct build *build, struct berth_error *err)
 	return resolve_flag(build, BERTH_FIELD_YES, &build->deployment->replace, err);
 }
 
+/* "berth/my-site" for "My_Site.": a repository has lower case, and single signs between. */
+static int image_name_for(const char *name, char **image, struct berth_error *err)
+{
+	char made[sizeof "berth/" + 128] = "berth/";
+	size_t len = strlen(made);
+	for (const char *p = name; *p && len < sizeof made - 1; p++) {
+		bool plain = isalnum((unsigned char)*p);
+		if (plain)
+			made[len++] = (char)tolower((unsigned char)*p);
+		else if (made[len - 1] != '-' && made[len - 1] != '/')
+			made[len++] = '-';
+	}
+	while (made[len - 1] == '-')
+		len--;
+	made[len] = '\0';
+	free(*image);
+	*image = NULL;
+	return string_copy(image, made, err);
+}
+
+/* Whoever makes the image needs none, but a source; it is called as the deployment is. */
+static int resolve_build(struct build *build, struct berth_error *err)
+{
+	struct berth_deployment *deployment = build->deployment;
+	if (resolve_flag(build, BERTH_FIELD_BUILD, &deployment->build, err) < 0)
+		return -1;
+	if (!deployment->build)
+		return 0;
+	if (!deployment->folder)
+		return berth_error_set(err, BERTH_E_USAGE, 0,
+			"build needs the folder that is built: give --folder DIR");
+	if (settings_is_said(build->settings, BERTH_FIELD_IMAGE))
+		return berth_error_set(err, BERTH_E_USAGE, 0,
+			"image '%s' and build exclude each other: the image is made from the "
+			"folder",
+			berth_settings_get(build->settings, BERTH_FIELD_IMAGE));
+	return deployment->name
+		       ? image_name_for(deployment->name, &deployment->image, err)
+		       : 0;
+}
+
 #define ID_MAX 256
 
 /* Health needs the ports, --env comes over the files. */
@@ -237,6 +279,7 @@ static const struct {
 	{BERTH_FIELD_FOLDER, resolve_folder},
 	{BERTH_FIELD_IMAGE, resolve_image},
 	{BERTH_FIELD_NAME, resolve_name},
+	{BERTH_FIELD_BUILD, resolve_build},
 	{BERTH_FIELD_CONTAINER, resolve_container},
 	{BERTH_FIELD_PLATFORM, resolve_platform},
 	{BERTH_FIELD_PORT, resolve_ports},

@@ -4,6 +4,20 @@
 
 #include "config/layers.h"
 
+/* What says which image, and which files go into its container; a build makes both. */
+static bool is_of_an_image(enum berth_field_id field)
+{
+	return field == BERTH_FIELD_IMAGE || field == BERTH_FIELD_PULL ||
+	       field == BERTH_FIELD_INCLUDE || field == BERTH_FIELD_EXCLUDE ||
+	       field == BERTH_FIELD_CONFIG_FILE || field == BERTH_FIELD_DEST;
+}
+
+bool settings_builds(const struct berth_settings *settings)
+{
+	const char *build = berth_settings_get(settings, BERTH_FIELD_BUILD);
+	return build && strcmp(build, "true") == 0;
+}
+
 bool berth_settings_applies(const struct berth_settings *settings, enum berth_field_id field)
 {
 	static const struct {
@@ -45,6 +59,8 @@ bool berth_settings_applies(const struct berth_settings *settings, enum berth_fi
 				 [BERTH_FIELD_TIMEOUT] = true}},
 	};
 	const char *kind = settings_kind(settings);
+	if (kind && strcmp(kind, "docker") == 0 && settings_builds(settings))
+		return !is_of_an_image(field);
 	for (size_t i = 0; kind && i < sizeof rows / sizeof *rows; i++) {
 		if (strcmp(rows[i].kind, kind) == 0)
 			return rows[i].takes[field];
@@ -59,7 +75,8 @@ bool berth_settings_requires(const struct berth_settings *settings, enum berth_f
 	if (settings_is_server(settings))
 		return berth_settings_applies(settings, field) &&
 		       (field == BERTH_FIELD_NAME || field == BERTH_FIELD_FOLDER);
-	return kind && strcmp(kind, "docker") == 0 && field == BERTH_FIELD_IMAGE;
+	return kind && strcmp(kind, "docker") == 0 &&
+	       field == (settings_builds(settings) ? BERTH_FIELD_FOLDER : BERTH_FIELD_IMAGE);
 }
 
 const char *berth_settings_help(const struct berth_settings *settings, enum berth_field_id field)

@@ -77,7 +77,7 @@ int berth_model_add(struct berth_model *model, unsigned number,
 	}
 	entry->run.number = number;
 	entry->run.deployment = entry->deployment;
-	entry->run.stages = berth_target_stages(deployment->kind);
+	entry->run.stages = berth_deployment_stages(deployment);
 	entry->run.stage = -1;
 	entry->run.pull_total = -1;
 	entry->run.link = BERTH_LIVE;

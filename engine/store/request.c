@@ -196,6 +196,8 @@ static void put_scalars(struct out *out, const struct berth_deployment *deployme
 	text(out, "pull", pulls[deployment->pull]);
 	integer(out, "timeout", deployment->timeout_s);
 	integer(out, "health_timeout", deployment->health_s);
+	if (deployment->build)
+		boolean(out, "build", true);
 	boolean(out, "rollback", deployment->rollback);
 	boolean(out, "replace", deployment->replace);
 }

@@ -161,6 +161,10 @@ void docker_target_succeed(struct docker_target *t)
 	char message[256];
 
 	plan_done(&t->plan, STAGE_HEALTH);
+	if (t->request->build) {
+		plan_begin(&t->plan, STAGE_SUCCESS, "Deployed");
+		plan_done(&t->plan, STAGE_SUCCESS);
+	}
 	if (result == NULL)
 		return;
 	name_addresses(t, result);

@@ -6,7 +6,7 @@
 #include "base/level.h"
 #include "target/docker_target.h"
 
-static void keep_in_tail(struct docker_target *t, const char *line, size_t len)
+void output_keep(struct docker_target *t, const char *line, size_t len)
 {
 	char **place = &t->tail[t->tail_count % TAIL_LINES];
 	char *copy = strndup(line, len);
@@ -30,7 +30,7 @@ static void on_line(
 		t->level[source] = level_of_text(line, len, BERTH_INFO);
 	if (t->closing || (t->failing && !t->died))
 		return;
-	keep_in_tail(t, line, len < 4096 ? len : 4096);
+	output_keep(t, line, len < 4096 ? len : 4096);
 	plan_log_bytes(&t->plan, STAGE_HEALTH, t->level[source],
 		source == LOG_STDERR ? BERTH_STDERR : BERTH_STDOUT, line, len, continues);
 }
@@ -83,6 +83,11 @@ void output_tail(const struct docker_target *t, struct berth_failure *failure)
 	for (size_t i = first; i < t->tail_count; i++)
 		berth_failure_add_line(
 			failure, t->tail[i % TAIL_LINES], strlen(t->tail[i % TAIL_LINES]));
+}
+
+void output_forget(struct docker_target *t)
+{
+	t->tail_count = 0;
 }
 
 void output_release(struct docker_target *t)

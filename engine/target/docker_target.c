@@ -19,6 +19,7 @@ static void tear_down(struct docker_target *t)
 	timer_close(t->pause);
 	health_release(t);
 	files_release(t);
+	build_release(t);
 	output_release(t);
 	free(t->taken.rows);
 	docker_free(t->docker);
@@ -134,7 +135,7 @@ static void begin(void *context)
 	struct docker_target *t = context;
 
 	validate_begin(t);
-	if (!t->failing)
+	if (!t->failing && !t->request->build)
 		files_begin(t);
 }
 
@@ -180,7 +181,7 @@ static struct target *docker_target_start(const struct target_setup *setup, stru
 	t->request = setup->deployment;
 	t->began_ms = clock_mono_ms();
 	layers_init(&t->layers);
-	plan_init(&t->plan, &docker_target_ops.stages, setup->sink.emit, setup->sink.context);
+	plan_init(&t->plan, t->request->build ? &build_plan : &docker_target_ops.stages, setup->sink.emit, setup->sink.context);
 	t->last_turn = timer_new(setup->loop, last_turn, t, err);
 	t->deadline = timer_new(setup->loop, deadline_passed, t, err);
 	t->pause = timer_new(setup->loop, pause_over, t, err);
@@ -222,6 +223,7 @@ static void docker_target_close(struct target *target, void (*closed)(void *cont
 const struct target_ops docker_target_ops = {
 	.kind = "docker",
 	.stages = {registry_stages, STAGE_COUNT},
+	.built = {build_stages, BUILD_STAGE_COUNT},
 	.start = docker_target_start,
 	.cancel = docker_target_cancel,
 	.close = docker_target_close,

@@ -5,6 +5,7 @@
  *   docker_target.c    start, cancel, close; the order of the stages
  *   docker_validate.c  validating: request, engine, names, image, ports wanted
  *   docker_pull.c      pulling_image
+ *   docker_build.c     cloning and building, for a deployment that makes its image
  *   docker_files.c     preparing_files (runs beside the first two) and copying_files
  *   docker_ports.c     which host ports are taken, by whom, and which are chosen
  *   docker_create.c    starting_container: replace, create; the start itself once the files are
@@ -32,6 +33,7 @@
 #include "source/project_root.h"
 #include "source/tar_stream.h"
 #include "source/walk.h"
+#include "target/build_stages.h"
 #include "target/port_leases.h"
 #include "target/registry_stages.h"
 #include "target/target.h"
@@ -49,6 +51,8 @@ enum slot {
 	SLOT_LEASE, /* host ports are chosen */
 	SLOT_AUTH,
 	SLOT_PULL,
+	SLOT_DETECT,  /* what a source is, and how it is built (worker) */
+	SLOT_BUILD,
 	SLOT_WALK,    /* worker */
 	SLOT_STEP,    /* rename, create, stop, start, remove: one at a time */
 	SLOT_ARCHIVE, /* PUT of the files */
@@ -99,6 +103,8 @@ struct docker_target {
 	struct layers layers;
 	int pull_try;
 	bool image_ready;
+
+	struct built *built; /* how the image is made: docker_build.c; NULL if it is not */
 
 	struct files *files; /* walk, configuration files and the tar stream: docker_files.c */
 	bool files_ready;    /* the walk is through */
@@ -173,6 +179,9 @@ void card_write(const struct docker_target *t, struct berth_result *result);
 /* --- stages --- */
 void validate_begin(struct docker_target *t);
 void pull_begin(struct docker_target *t);
+/* The image is made from the folder, in place of pulling_image and preparing_files. */
+void build_begin(struct docker_target *t);
+void build_release(struct docker_target *t);
 void files_begin(struct docker_target *t); /* walk, on a worker */
 void files_copy(struct docker_target *t);  /* send the archive, then start */
 bool files_any(const struct docker_target *t);
@@ -210,6 +219,9 @@ bool ports_shared_with_old(const struct docker_target *t);
 
 /* --- output (docker_output.c) --- */
 void output_open(struct docker_target *t);
+/* One more of the last lines: of the container's output, or of the build's until there is one. */
+void output_keep(struct docker_target *t, const char *line, size_t len);
+void output_forget(struct docker_target *t);
 void output_tail(const struct docker_target *t, struct berth_failure *failure);
 void output_release(struct docker_target *t);
 

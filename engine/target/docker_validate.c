@@ -1,4 +1,5 @@
 /* validating: everything that can be known before anything is touched. */
+#include <stdio.h>
 #include <string.h>
 
 #include "target/docker_target.h"
@@ -51,7 +52,7 @@ static bool name_is_ours_to_take(struct docker_target *t)
 
 static bool image_can_be_had(struct docker_target *t)
 {
-	if (t->image_known || t->request->pull != BERTH_PULL_NEVER)
+	if (t->request->build || t->image_known || t->request->pull != BERTH_PULL_NEVER)
 		return true;
 	docker_target_failf(t, STAGE_VALIDATE, BERTH_E_NOT_FOUND,
 		"pull it first, or leave --pull at 'missing'",
@@ -64,7 +65,10 @@ static void judge(struct docker_target *t)
 	if (!name_is_ours_to_take(t) || !image_can_be_had(t) || !fixed_ports_free(t))
 		return;
 	plan_done(&t->plan, STAGE_VALIDATE);
-	pull_begin(t);
+	if (t->request->build)
+		build_begin(t);
+	else
+		pull_begin(t);
 }
 
 static void lookup_done(struct docker_target *t)
@@ -152,10 +156,14 @@ static void connected(void *context, const struct docker_info *info, const struc
 void validate_begin(struct docker_target *t)
 {
 	struct berth_error err = {0};
+	char image[640];
 
 	plan_begin(&t->plan, STAGE_VALIDATE, "Checking the request and the engine for '%s'",
 		t->request->name);
-	if (reference_parse(&t->reference, t->request->image, &err) == -1) {
+	/* What is made here is called by the deployment that made it. */
+	snprintf(image, sizeof(image), "%s%s%.8s", t->request->image,
+		t->request->build ? ":" : "", t->request->build ? t->setup.deployment_id : "");
+	if (reference_parse(&t->reference, image, &err) == -1) {
 		docker_target_fail(t, STAGE_VALIDATE, &err);
 		return;
 	}

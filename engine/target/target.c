@@ -20,6 +20,15 @@ const struct berth_stage_list *berth_target_stages(const char *kind)
 	return ops != NULL ? &ops->stages : NULL;
 }
 
+const struct berth_stage_list *berth_deployment_stages(const struct berth_deployment *deployment)
+{
+	const struct target_ops *ops = target_find(deployment->kind);
+
+	if (ops == NULL)
+		return NULL;
+	return deployment->build && ops->built.count > 0 ? &ops->built : &ops->stages;
+}
+
 const char *berth_target_cancelling(const char *kind)
 {
 	const struct target_ops *ops = target_find(kind);

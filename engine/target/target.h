@@ -45,6 +45,7 @@ struct target_setup {
 struct target_ops {
 	const char *kind;
 	struct berth_stage_list stages;
+	struct berth_stage_list built; /* of a deployment that makes its image; may be empty */
 	/* See berth_target_cancelling() and _leaving(); NULL if there is nothing to say. */
 	const char *cancelling, *leaving;
 	/* Deployments to one server collide there: the session lets them wait for each other. */

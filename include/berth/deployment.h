@@ -90,7 +90,8 @@ struct berth_deployment {
 	char *preset;
 	char *name;
 	char *folder; /* absolute; NULL: nothing is sent */
-	char *image;
+	bool build;   /* the image is made from the folder, which is not sent then */
+	char *image;  /* for a build: its name without a tag */
 	char *container; /* container name */
 	char *platform;  /* "linux/amd64"; NULL: the engine's */
 	char *dest;    /* where the folder goes in the container, absolute; NULL without a folder */

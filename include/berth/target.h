@@ -25,6 +25,10 @@ void berth_stage_list_free(struct berth_stage_list *list);
 /* The stages of a kind ("docker", "demo"); NULL for an unknown kind. */
 const struct berth_stage_list *berth_target_stages(const char *kind);
 
+/* The stages of this deployment: those of its kind, or of a build. */
+struct berth_deployment;
+const struct berth_stage_list *berth_deployment_stages(const struct berth_deployment *deployment);
+
 /* What a person must know before a deployment of that kind is cancelled, and before it is left
  * while it runs, where that is not simply put back: one or two sentences. NULL: nothing special. */
 const char *berth_target_cancelling(const char *kind);
