@@ -108,6 +108,21 @@ static bool was_said(const struct plain *plain, const struct berth_event *event)
 	       memcmp(plain->said, event->message, plain->said_len) == 0;
 }
 
+static void add_steps(struct plain *plain, const struct berth_event *event)
+{
+	char sent[16];
+	size_t done = 0;
+	if (strcmp(event->layers[0].state, "sending") == 0) {
+		output_addf(plain->output, "%s sent",
+			berth_format_bytes(sent, event->layers[0].current));
+		return;
+	}
+	for (size_t i = 0; i < event->layer_count; i++)
+		done += strcmp(event->layers[i].state, "done") == 0 ||
+			strcmp(event->layers[i].state, "cached") == 0;
+	output_addf(plain->output, "%zu of %zu steps", done, event->layer_count);
+}
+
 static void add_bytes(struct plain *plain, const struct berth_event *event)
 {
 	int64_t current = 0, total = 0;
@@ -138,7 +153,9 @@ static bool progress(struct plain *plain, const struct berth_event *event)
 	progress_shown(plain, event);
 	if (!add_head(plain, event, event->progress))
 		return false;
-	if (event->layer_count > 0)
+	if (berth_layers_are_steps(event->layers, event->layer_count))
+		add_steps(plain, event);
+	else if (event->layer_count > 0)
 		add_bytes(plain, event);
 	else
 		output_addf(plain->output, "...");

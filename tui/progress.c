@@ -157,6 +157,10 @@ static void paint_message(const struct app *app, const struct berth_run *run, st
 static void layer_numbers(char dst[40], const struct berth_layer *layer)
 {
 	char current[16], total[16];
+	if (strcmp(layer->state, "sending") == 0) {
+		snprintf(dst, 40, "%s sent", berth_format_bytes(current, layer->current));
+		return;
+	}
 	if (strcmp(layer->state, "downloading") != 0 || layer->total < 0) {
 		snprintf(dst, 40, "%s", layer->state);
 		return;
@@ -289,6 +293,11 @@ static void pull_numbers(const struct app *app, const struct berth_run *run, cha
 		done += layer_done(&run->layers[i]);
 	if (done == run->layer_count)
 		return;
+	if (berth_layers_are_steps(run->layers, run->layer_count)) {
+		snprintf(dst, 64, "%zu of %zu step%s", done, run->layer_count,
+			run->layer_count == 1 ? "" : "s");
+		return;
+	}
 	used = (size_t)snprintf(dst, 64, "%s", berth_format_bytes(current, run->pull_current));
 	if (run->pull_total > 0)
 		used += (size_t)snprintf(dst + used, 64 - used, " of %s",

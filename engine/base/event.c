@@ -1,6 +1,7 @@
 #include <berth/event.h>
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/copy.h"
 
@@ -95,4 +96,9 @@ const char *berth_stream_name(enum berth_stream stream)
 const char *berth_link_name(enum berth_link link)
 {
 	return NAME_OF(link_names, link);
+}
+
+bool berth_layers_are_steps(const struct berth_layer *layers, size_t count)
+{
+	return count > 0 && strspn(layers[0].id, "0123456789abcdef") != strlen(layers[0].id);
 }

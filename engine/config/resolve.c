@@ -260,6 +260,8 @@ static int resolve_build(struct build *build, struct berth_error *err)
 			"image '%s' and build exclude each other: the image is made from the "
 			"folder",
 			berth_settings_get(build->settings, BERTH_FIELD_IMAGE));
+	free(deployment->dest);
+	deployment->dest = NULL;
 	return deployment->name
 		       ? image_name_for(deployment->name, &deployment->image, err)
 		       : 0;
@@ -279,7 +281,6 @@ static const struct {
 	{BERTH_FIELD_FOLDER, resolve_folder},
 	{BERTH_FIELD_IMAGE, resolve_image},
 	{BERTH_FIELD_NAME, resolve_name},
-	{BERTH_FIELD_BUILD, resolve_build},
 	{BERTH_FIELD_CONTAINER, resolve_container},
 	{BERTH_FIELD_PLATFORM, resolve_platform},
 	{BERTH_FIELD_PORT, resolve_ports},
@@ -289,6 +290,7 @@ static const struct {
 	{BERTH_FIELD_INCLUDE, resolve_include},
 	{BERTH_FIELD_EXCLUDE, resolve_exclude},
 	{BERTH_FIELD_DEST, resolve_dest},
+	{BERTH_FIELD_BUILD, resolve_build},
 	{BERTH_FIELD_CONFIG_FILE, resolve_config_files},
 	{BERTH_FIELD_SET, resolve_set},
 	{BERTH_FIELD_RESTART, resolve_restart},

@@ -49,21 +49,33 @@ bool build_wants_buildkit(const struct docker *docker)
 
 /* --- the end --- */
 
+/* "... returned a non-zero code: 3" of the classic builder, "...: exit code: 3" of BuildKit, at the
+ * end. */
+static const char *exit_code_in(const char *message)
+{
+	static const char *const signs[] = {"returned a non-zero code: ", ": exit code: "};
+	size_t len = strlen(message);
+
+	while (len > 0 && message[len - 1] >= '0' && message[len - 1] <= '9')
+		len--;
+	for (size_t i = 0; message[len] && i < sizeof(signs) / sizeof(signs[0]); i++) {
+		size_t sign = strlen(signs[i]);
+
+		if (len >= sign && memcmp(message + len - sign, signs[i], sign) == 0)
+			return message + len;
+	}
+	return NULL;
+}
+
 /* What a failing step says is in its output; the engine's sentence is about the whole of it. */
 static void name_step(struct build *build, struct berth_error *err)
 {
 	const struct build_step *step = build_steps_failed(&build->steps);
-	const char *code = strstr(err->message, "returned a non-zero code: ");
+	const char *code = exit_code_in(err->message);
 	int number;
 
 	if (err->code == BERTH_E_CANCELLED || !step)
 		return;
-	if (!code) {
-		code = strstr(err->message, "did not complete successfully: exit code: ");
-		code = code ? strstr(code, "code: ") + 6 : NULL;
-	} else {
-		code += strlen("returned a non-zero code: ");
-	}
 	if (!code) {
 		err->code = BERTH_E_REFUSED;
 		berth_error_wrap(err, "step %s '%s'", step->id, step->name);

@@ -169,12 +169,18 @@ bool build_steps_said_since(const struct build_steps *steps, const struct build_
 
 double build_steps_fraction(const struct build_steps *steps)
 {
-	size_t all = steps->count, ended = 0;
+	size_t all = (size_t)steps->total, known = 0, ended = 0;
 
-	for (size_t i = 0; i < steps->count; i++)
+	/* The builder's own steps come before those of the Dockerfile, and say nothing of how many
+	 * those are. */
+	for (size_t i = 0; i < steps->count; i++) {
+		if (!strchr(steps->list[i].id, '/'))
+			continue;
+		known++;
 		ended += has_ended(steps->list[i].state);
-	if ((size_t)steps->total > all)
-		all = (size_t)steps->total;
+	}
+	if (known > all)
+		all = known;
 	return all ? (double)ended / (double)all : 0;
 }
 

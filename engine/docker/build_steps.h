@@ -86,7 +86,7 @@ void build_steps_end(struct build_steps *steps, bool failed, int64_t now_ms);
 const struct build_step *build_steps_failed(const struct build_steps *steps);
 /* Something else was said after the last line of this step. */
 bool build_steps_said_since(const struct build_steps *steps, const struct build_step *step);
-/* 0 to 1, how many of those that are known have ended. */
+/* 0 to 1, how many of the Dockerfile's that are known have ended. */
 double build_steps_fraction(const struct build_steps *steps);
 /* As rows of a progress event; returns how many. */
 size_t build_steps_layers(

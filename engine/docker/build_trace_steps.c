@@ -19,7 +19,7 @@ static struct build_step *find(struct build_steps *steps, struct build_text key)
 }
 
 /* "[build 3/4] RUN make" is a step of a Dockerfile, "[internal] load .dockerignore" one of the
- * builder's own; what has no brackets is called "export". */
+ * builder's own; what has no brackets is the builder's, too. */
 static void take_name(struct build_step *step, struct build_text name)
 {
 	char text[sizeof(step->name)];
@@ -29,7 +29,7 @@ static void take_name(struct build_step *step, struct build_text name)
 	berth_text_clean(text, sizeof(text), name.bytes, name.len, BERTH_CLEAN_LINE);
 	end = *text == '[' ? strchr(text, ']') : NULL;
 	if (!end) {
-		snprintf(step->id, sizeof(step->id), "export");
+		snprintf(step->id, sizeof(step->id), "builder");
 		memcpy(step->name, text, sizeof(step->name));
 		return;
 	}
@@ -75,7 +75,8 @@ static void on_status(void *context, const struct build_status *status)
 		return;
 	/* Of several things that a step fetches the largest is what it waits for. */
 	if (status->total >= step->total) {
-		step->total = status->total > 0 ? status->total : -1;
+		step->total = status->total >= status->current && status->total > 0 ? status->total
+									     : -1;
 		step->current = status->current;
 	}
 }

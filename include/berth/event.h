@@ -53,10 +53,12 @@ enum berth_outcome {
 
 #define BERTH_MAX_LAYERS 127
 
+/* A layer of an image that is pulled, or a step of one that is built. */
 struct berth_layer {
-	char id[16];       /* 12 hex digits, as the engine prints them */
+	char id[16];       /* 12 hex digits, as the engine prints them; "2/5" of a step */
 	const char *state; /* "waiting" "downloading" "verifying" "extracting" "done" "cached"
-			      "retrying"; static */
+			      "retrying"; of a step "waiting" "running" "done" "cached" "failed", and
+			      "sending" of the build context; static */
 	int64_t current;   /* bytes */
 	int64_t total;     /* bytes; -1 if unknown */
 };
@@ -163,6 +165,9 @@ int berth_result_fail(
 	struct berth_result *result, const struct berth_error *err, const char *stage);
 int berth_failure_add_line(struct berth_failure *failure, const char *line, size_t len);
 int berth_failure_add_probe(struct berth_failure *failure, const char *probe);
+
+/* They are steps of a build (or its context), not layers. */
+bool berth_layers_are_steps(const struct berth_layer *layers, size_t count);
 
 /* 0, 1, 2, 3, 4, 5 or 130. */
 int berth_outcome_exit_status(enum berth_outcome outcome);
