@@ -77,7 +77,11 @@ static void name_step(struct build *build, struct berth_error *err)
 	if (err->code == BERTH_E_CANCELLED || !step)
 		return;
 	if (!code) {
-		err->code = BERTH_E_REFUSED;
+		/* What the sentences of registries mean counts only where one was asked. */
+		if (strncasecmp(step->name, "FROM ", 5) != 0) {
+			err->code = BERTH_E_REFUSED;
+			err->hint[0] = '\0';
+		}
 		berth_error_wrap(err, "step %s '%s'", step->id, step->name);
 		return;
 	}
