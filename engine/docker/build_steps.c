@@ -139,6 +139,9 @@ void build_step_move(struct build_steps *steps, struct build_step *step,
 
 void build_steps_end(struct build_steps *steps, bool failed, int64_t now_ms)
 {
+	/* A program's last words may have no end. */
+	if (steps->text.len > 0)
+		build_steps_text(steps, "\n", 1, now_ms);
 	for (size_t i = 0; i < steps->count; i++) {
 		struct build_step *step = &steps->list[i];
 		/* Of several that run, those that BuildKit has not called failed were only

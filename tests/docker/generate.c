@@ -30,7 +30,8 @@ static int make_images(void **state)
 {
 	if (rig_setup(state))
 		return -1;
-	if (debian_image_make(&rig, WORDS("python:3.11-slim"), "python3 tini", NULL) ||
+	if (debian_image_make(&rig, WORDS("node:20", "node:20-slim"), "nodejs tini", NULL) ||
+		debian_image_make(&rig, WORDS("python:3.11-slim"), "python3 tini", NULL) ||
 		debian_image_make(
 			&rig, WORDS("ruby:3.1", "ruby:3.1-slim"), "ruby ruby-bundler tini", NULL) ||
 		dockerd_docker(&rig, WORDS("tag", "web:1", "busybox:1"), NULL)) {
@@ -102,6 +103,22 @@ static void lives(int inner, const char *expected)
 	docker_do(WORDS("rmi", "it"));
 }
 
+static void a_node_server(void **state)
+{
+	(void)state;
+	tree_text(&source, ".nvmrc", "20\n");
+	tree_text(&source, ".env", "SECRET=of-the-developer\n");
+	tree_text(&source, "package.json",
+		"{\"name\": \"page\", \"scripts\": {\"start\": \"node server.js\"}}\n");
+	tree_text(&source, "package-lock.json", "{\"lockfileVersion\": 3}\n");
+	tree_text(&source, "server.js",
+		"require('http').createServer((q, s) => s.end('from node as ' + "
+		"process.env.NODE_ENV"
+		" + require('fs').existsSync('.env'))).listen(4321);\n");
+	generate(source.path);
+	lives(4321, "from node as productionfalse");
+}
+
 static void a_python_script(void **state)
 {
 	(void)state;
@@ -158,6 +175,7 @@ static void a_site_on_ones_own_server(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(a_node_server),
 		TEST(a_python_script),
 		TEST(a_ruby_script),
 		TEST(a_site_on_ones_own_server),

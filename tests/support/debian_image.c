@@ -34,7 +34,7 @@ static const char script[] =
 	"for name in bin sbin lib lib64; do ln -s usr/$name root/$name; done\n"
 	"dpkg-query -L $known | sort -u |\n"
 	"	sed -E 's#^/(bin|sbin|lib|lib64)/#/usr/\\1/#; s#^/##' |\n"
-	"	grep -E '^(usr/(bin|sbin|lib|lib64)|etc/python|var/lib/gems|etc/ssl)' | sort -u |\n"
+	"	grep -E '^(usr/(bin|sbin|lib|lib64|share/nodejs)|etc/python|var/lib/gems|etc/ssl)' | sort -u |\n"
 	"	while read -r file; do\n"
 	"		if [ -L \"/$file\" ] || [ -f \"/$file\" ]; then echo \"$file\"; fi\n"
 	"	done >files\n"

@@ -276,7 +276,7 @@ static const char classic[] =
 static const char classic_said[] =
 	"{1/5|FROM web:1|running}{1/5|FROM web:1|done}"
 	"{2/5|COPY a /|running}{2/5|COPY a /|cached}"
-	"{3/5|RUN make|running}<3/5|one><3/5!|two><3/5|><3/5| ---> ffffffffffff>"
+	"{3/5|RUN make|running}<3/5|one><3/5!|two><3/5| ---> ffffffffffff>"
 	"<3/5|Step 4/5 : RUN evil><3/5|Removing intermediate container c00000000002>"
 	"{3/5|RUN make|done}{4/5|RUN false|running}<4/5|last words>{4/5|RUN false|failed}";
 
@@ -337,7 +337,7 @@ static void a_flood_is_bounded(void **state)
 	steps.sink.line = on_long_line;
 	line_bytes = line_count = 0;
 	memset(flood, 'x', sizeof(flood));
-	build_steps_text(&steps, "Step 1/1 : RUN yes\n ---> Running in c00000000001\n", 50, 0);
+	build_steps_text(&steps, "Step 1/1 : RUN yes\n ---> Running in c00000000001\n", 49, 0);
 	for (int i = 0; i < 50; i++)
 		build_steps_text(&steps, flood, sizeof(flood), 0);
 	build_steps_text(&steps, "\nthe end\n", 9, 0);
