@@ -76,7 +76,7 @@ static void on_status(void *context, const struct build_status *status)
 	/* Of several things that a step fetches the largest is what it waits for. */
 	if (status->total >= step->total) {
 		step->total = status->total >= status->current && status->total > 0 ? status->total
-									     : -1;
+										    : -1;
 		step->current = status->current;
 	}
 }

@@ -139,8 +139,8 @@ static void pulled(void *context, const struct berth_error *err)
 	}
 	bases->error = *err;
 	if (err->code != BERTH_E_CANCELLED)
-		berth_error_wrap(&bases->error, "cannot pull base image '%s'",
-			bases->reference.familiar);
+		berth_error_wrap(
+			&bases->error, "cannot pull base image '%s'", bases->reference.familiar);
 	finish(bases);
 }
 
@@ -192,8 +192,7 @@ static void find_credentials(struct bases *bases)
 		finish(bases);
 }
 
-static void looked_up(
-	void *context, const struct image_info *info, const struct berth_error *err)
+static void looked_up(void *context, const struct image_info *info, const struct berth_error *err)
 {
 	struct bases *bases = context;
 
@@ -222,8 +221,8 @@ static void next(void *context)
 		finish(bases);
 		return;
 	}
-	if (reference_parse(&bases->reference, bases->setup.images->list[bases->next],
-		    &bases->error)) {
+	if (reference_parse(
+		    &bases->reference, bases->setup.images->list[bases->next], &bases->error)) {
 		finish(bases);
 		return;
 	}

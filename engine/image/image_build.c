@@ -7,9 +7,9 @@
 
 #include <berth/text.h>
 
+#include "docker/client.h"
 #include "image/bases.h"
 #include "image/pump.h"
-#include "docker/client.h"
 #include "loop/net.h"
 #include "loop/timer.h"
 #include "loop/work.h"
@@ -127,7 +127,8 @@ static void image_looked_at(
 	if (err) {
 		fail(build, err);
 		if (err->code != BERTH_E_CANCELLED)
-			berth_error_wrap(&build->error, "the build ended, but its image is not there");
+			berth_error_wrap(
+				&build->error, "the build ended, but its image is not there");
 	} else {
 		build->built.image = *info;
 		say(build, BERTH_INFO, "Built %.19s, %s", info->id,
@@ -149,8 +150,7 @@ static void repeat_output(struct image_build *build, const struct build_steps *s
 		build->request.line(build->request.context, true, at, (size_t)(stop - at));
 }
 
-static void built(
-	void *context, const struct build_outcome *outcome, const struct berth_error *err)
+static void built(void *context, const struct build_outcome *outcome, const struct berth_error *err)
 {
 	struct image_build *build = context;
 	const struct build_steps *steps = outcome->steps;
@@ -172,9 +172,10 @@ static void built(
 		repeat_output(build, steps);
 	else if (!build->dropped)
 		say(build, BERTH_WARN, "%s",
-			outcome->stopped ? "The build has stopped: nothing of it runs on the engine"
-					 : "The build was let go of; the engine did not say that it "
-					   "has stopped");
+			outcome->stopped
+				? "The build has stopped: nothing of it runs on the engine"
+				: "The build was let go of; the engine did not say that it "
+				  "has stopped");
 	end(build);
 }
 
@@ -186,8 +187,8 @@ static void show_steps(struct image_build *build)
 	const struct build_steps *steps = build_steps_of(build->build);
 	size_t count = build_steps_layers(steps, rows);
 
-	show_progress(build, PULL_SHARE + (1 - PULL_SHARE) * build_steps_fraction(steps), rows,
-		count);
+	show_progress(
+		build, PULL_SHARE + (1 - PULL_SHARE) * build_steps_fraction(steps), rows, count);
 }
 
 static void on_step(void *context, const struct build_step *step)
@@ -394,8 +395,8 @@ static void prepare(void *context, const atomic_bool *cancelled)
 	free(text);
 }
 
-struct image_build *image_build_start(struct docker *docker,
-	const struct image_build_request *request, struct berth_error *err)
+struct image_build *image_build_start(
+	struct docker *docker, const struct image_build_request *request, struct berth_error *err)
 {
 	struct image_build *build = calloc(1, sizeof(*build));
 

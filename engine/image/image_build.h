@@ -3,9 +3,9 @@
  * credentials of this user where the builder can't do it, the folder is sent as it is read, the
  * engine builds, and what came of it is looked at.
  *
- * A build that fails or is cancelled leaves nothing on the engine that was not there before, but for
- * base images and BuildKit's own cache. Contract of callbacks as in docker/op.h; `done` comes when
- * nothing of it runs any more, here and on the engine.
+ * A build that fails or is cancelled leaves nothing on the engine that was not there before, but
+ * for base images and BuildKit's own cache. Contract of callbacks as in docker/op.h; `done` comes
+ * when nothing of it runs any more, here and on the engine.
  */
 #ifndef IMAGE_IMAGE_BUILD_H
 #define IMAGE_IMAGE_BUILD_H
@@ -31,8 +31,8 @@ struct made_images {
 };
 
 struct image_build_request {
-	const char *folder;     /* absolute */
-	const char *dockerfile; /* below the folder; NULL: "Dockerfile" */
+	const char *folder;               /* absolute */
+	const char *dockerfile;           /* below the folder; NULL: "Dockerfile" */
 	const struct context_file *files; /* in place of, or beside those on disk */
 	size_t file_count;
 	const char *target, *platform; /* NULL: the last stage, the engine's */
@@ -50,8 +50,7 @@ struct image_build_request {
 	/* fraction 0 to 1; the steps, or the layers of a base image. */
 	void (*progress)(void *context, double fraction, const struct berth_layer *layers,
 		size_t layer_count);
-	void (*done)(
-		void *context, const struct image_built *built, const struct berth_error *err);
+	void (*done)(void *context, const struct image_built *built, const struct berth_error *err);
 	void *context;
 };
 
@@ -64,8 +63,8 @@ struct image_built {
 };
 
 /* What the request points to outlives it, as does docker, which is connected. */
-struct image_build *image_build_start(struct docker *docker,
-	const struct image_build_request *request, struct berth_error *err);
+struct image_build *image_build_start(
+	struct docker *docker, const struct image_build_request *request, struct berth_error *err);
 /* Stop it; `done` says CANCELLED when it has stopped. */
 void image_build_cancel(struct image_build *build);
 /* Let go of it at once: nothing is put back. */

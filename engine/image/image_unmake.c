@@ -45,8 +45,7 @@ static void removed(void *context, const struct berth_error *err)
 
 /* The number of an image is taken from the build's output, where a program can say what it likes:
  * only one that nobody has given a name to is removed. */
-static void looked_at(
-	void *context, const struct image_info *info, const struct berth_error *err)
+static void looked_at(void *context, const struct image_info *info, const struct berth_error *err)
 {
 	struct image_unmake *unmake = context;
 

@@ -8,7 +8,7 @@
 #include "loop/work.h"
 #include "loop/xfer.h"
 
-#define PIECE_BYTES (256u << 10)
+#define PIECE_BYTES (96u << 10)
 /* context_fill() may pass what it was asked for by one write of libarchive. */
 #define PIECE_MAX (PIECE_BYTES + (256u << 10))
 
@@ -48,7 +48,8 @@ static void fill(void *context, const atomic_bool *cancelled)
 {
 	struct pump *pump = context;
 
-	context_fill(pump->stream, &pump->filling, PIECE_BYTES, &pump->end, cancelled, &pump->error);
+	context_fill(
+		pump->stream, &pump->filling, PIECE_BYTES, &pump->end, cancelled, &pump->error);
 }
 
 static void filled(void *context, bool cancelled)

@@ -214,8 +214,8 @@ static void build_image(struct docker_target *t)
 			.context = t,
 		},
 		&err);
-	flight_start(t, SLOT_BUILD, built->build != NULL ? t : NULL, cancel_build, STAGE_BUILD,
-		&err);
+	flight_start(
+		t, SLOT_BUILD, built->build != NULL ? t : NULL, cancel_build, STAGE_BUILD, &err);
 }
 
 /* --- the source --- */
@@ -230,10 +230,9 @@ static void take_generated(struct built *built)
 		const struct berth_generated *file = &generation->files[i];
 		bool ignore = strcmp(file->path, ".dockerignore") == 0;
 
-		if (ignore ? file->state != BERTH_FILE_OWN
-			   : strcmp(file->path, "Dockerfile") == 0)
-			built->files[built->file_count++] =
-				(struct context_file){file->path, file->text};
+		if (ignore ? file->state != BERTH_FILE_OWN : strcmp(file->path, "Dockerfile") == 0)
+			built->files[built->file_count++] = (struct context_file){
+				file->path, file->text};
 	}
 	built->dockerfile = "Dockerfile";
 }
@@ -245,8 +244,8 @@ static void say_what_it_is(struct docker_target *t)
 
 	plan_log(&t->plan, STAGE_SOURCE, BERTH_INFO, "The source is %s%s%s%s, %d %% sure",
 		best->label, best->framework != NULL ? " (" : "",
-		best->framework != NULL ? best->framework : "",
-		best->framework != NULL ? ")" : "", best->confidence);
+		best->framework != NULL ? best->framework : "", best->framework != NULL ? ")" : "",
+		best->confidence);
 	if (detection->by == BERTH_DETECTED_DOCKERFILE)
 		plan_log(&t->plan, STAGE_SOURCE, BERTH_INFO, "Its own %s is what is built",
 			t->built->dockerfile);

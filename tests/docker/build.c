@@ -53,8 +53,8 @@ static int by_text(const void *a, const void *b)
 /* Sorted: the engine's order is that of their seconds. */
 static char *all_images(void)
 {
-	char *out = docker_say(WORDS("images", "-a", "--no-trunc", "--format",
-		"{{.ID}} {{.Repository}}:{{.Tag}}"));
+	char *out = docker_say(WORDS(
+		"images", "-a", "--no-trunc", "--format", "{{.ID}} {{.Repository}}:{{.Tag}}"));
 	size_t size = strlen(out) + 3, count = 0;
 	char *lines[512], *rest = out, *line, *sorted = calloc(1, size);
 
@@ -138,8 +138,8 @@ static void stages_are_those_of_a_build(void **state)
 	for (size_t i = 0; i < sizeof(stages) / sizeof(stages[0]); i++) {
 		const json_t *event = run_until(&run, GONE_MS, is_status, stages[i].name);
 
-		assert_int_equal(json_integer_value(json_object_get(event, "progress")),
-			stages[i].progress);
+		assert_int_equal(
+			json_integer_value(json_object_get(event, "progress")), stages[i].progress);
 	}
 	rig_finish(&run, 0);
 	run_release(&run);
@@ -206,11 +206,12 @@ static int processes_called(const char *mark)
 	char *out;
 	int count;
 
-	assert_int_equal(process_run(WORDS("sh", "-c",
-				 "grep -lz -- \"$1\" /proc/[0-9]*/cmdline 2>/dev/null | "
-				 "grep -v \"/$$/\" | wc -l",
-				 "sh", mark),
-				 NULL, GONE_MS, &out),
+	assert_int_equal(
+		process_run(WORDS("sh", "-c",
+				    "grep -lz -- \"$1\" /proc/[0-9]*/cmdline 2>/dev/null | "
+				    "grep -v \"/$$/\" | wc -l",
+				    "sh", mark),
+			NULL, GONE_MS, &out),
 		0);
 	count = atoi(out);
 	free(out);
@@ -236,8 +237,8 @@ static void a_cancelled_build_has_stopped(void **state)
 		run_signal(&run, SIGINT);
 		rig_finish(&run, 130);
 		unsetenv("DOCKER_BUILDKIT");
-		assert_true(run_said(
-			&run, "The build has stopped: nothing of it runs on the engine"));
+		assert_true(
+			run_said(&run, "The build has stopped: nothing of it runs on the engine"));
 		snprintf(text, sizeof(text), "sleep.%d$", mark);
 		assert_int_equal(processes_called(text), 0);
 		images_are(before);
@@ -294,7 +295,8 @@ static void a_dockerfile_that_is_wrong(void **state)
 	(void)state;
 	tree_text(&source, "Dockerfile", "FROM web:1\n\nRUNN make\n");
 	rig_deploy(&run, 1, WORDS("--name", "it", "--build", "--folder", source.path));
-	assert_holds(run_error_text(&run, "message"), "Dockerfile line 3: 'RUNN' is no instruction");
+	assert_holds(
+		run_error_text(&run, "message"), "Dockerfile line 3: 'RUNN' is no instruction");
 	run_release(&run);
 	tree_text(&source, "Dockerfile", "FROM web:1\n");
 	tree_text(&source, ".dockerignore", "a\n!\n");
@@ -348,7 +350,8 @@ static void an_image_that_is_not_healthy(void **state)
 		struct run run;
 
 		rig_deploy_with(&run, 1, WORDS(builders[i]),
-			WORDS("--name", "it", "--build", "--folder", source.path, "--restart", "no"));
+			WORDS("--name", "it", "--build", "--folder", source.path, "--restart",
+				"no"));
 		assert_true(lines_hold(run_error_member(&run, "last_lines"), "no"));
 		images_are(before);
 		containers_are("");
@@ -382,8 +385,9 @@ static void patterns_mean_what_they_mean_to_docker(void **state)
 		tree_text(&source, files[i], files[i]);
 	tree_text(&source, "Dockerfile", "FROM web:1\nCOPY . /context/\n");
 	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
-		const char *list = "cd /context; for f in $(echo * .* */* */*/* */.*); do test -f $f "
-				   "&& echo $f; done; true";
+		const char *list =
+			"cd /context; for f in $(echo * .* */* */*/* */.*); do test -f $f "
+			"&& echo $f; done; true";
 		struct run run;
 
 		tree_text(&source, ".dockerignore", patterns[i]);

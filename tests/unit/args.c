@@ -207,7 +207,7 @@ static void mistakes_are_said_in_words(void **state)
 		{{"deploy", "--prot", "80:80"}, "unknown option '--prot'",
 			"did you mean '--port'?"},
 		{{"deploy", "--por", "80:80"}, "unknown option '--por'", "did you mean '--port'?"},
-		{{"deploy", "--build"}, "'--build' is not supported yet", ""},
+		{{"deploy", "--git", "x"}, "'--git' is not supported yet", ""},
 		{{"deploy", "--git=x"}, "'--git' is not supported yet", ""},
 		{{"deploy", "--port"}, "'--port' needs a value", "[NAME=]HOST:CONTAINER[/udp]"},
 		{{"deploy", "--name", "--image", "x"}, "'--name' needs a value", "--name=..."},

@@ -92,9 +92,9 @@ static void put_output(struct message *trace, const char *digest, int stream, co
 static void fields_are_read(void **state)
 {
 	static const unsigned char bytes[] = {0x08, 0x96, 0x01, /* 1: 150 */
-		0x12, 0x03, 'a', '\0', 'b',                      /* 2: three bytes */
-		0x19, 1, 2, 3, 4, 5, 6, 7, 8,                    /* 3: 64 bits */
-		0x25, 1, 2, 3, 4,                                /* 4: 32 bits */
+		0x12, 0x03, 'a', '\0', 'b',                     /* 2: three bytes */
+		0x19, 1, 2, 3, 4, 5, 6, 7, 8,                   /* 3: 64 bits */
+		0x25, 1, 2, 3, 4,                               /* 4: 32 bits */
 		0x28, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01};
 	struct protobuf reader;
 	struct protobuf_field field;
@@ -122,15 +122,15 @@ static void what_is_none_is_refused(void **state)
 		unsigned char bytes[16];
 		size_t len;
 	} rows[] = {
-		{{0x80}, 1},                   /* a key that goes on */
-		{{0x00, 0x01}, 2},             /* field 0 */
-		{{0x08}, 1},                   /* no value */
-		{{0x08, 0x80}, 2},             /* half a value */
-		{{0x12, 0x05, 'a'}, 3},        /* longer than there is */
+		{{0x80}, 1},            /* a key that goes on */
+		{{0x00, 0x01}, 2},      /* field 0 */
+		{{0x08}, 1},            /* no value */
+		{{0x08, 0x80}, 2},      /* half a value */
+		{{0x12, 0x05, 'a'}, 3}, /* longer than there is */
 		{{0x12, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01}, 11},
-		{{0x19, 1, 2, 3}, 4},          /* half of 64 bits */
-		{{0x25, 1}, 2},                /* half of 32 */
-		{{0x0B}, 1},                   /* groups are none of ours */
+		{{0x19, 1, 2, 3}, 4}, /* half of 64 bits */
+		{{0x25, 1}, 2},       /* half of 32 */
+		{{0x0B}, 1},          /* groups are none of ours */
 		{{0x0F}, 1},
 		{{0x08, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x02}, 11},
 		{{0x08, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01}, 12},
@@ -170,8 +170,9 @@ static void on_line(void *context, const struct build_step *step, bool error_str
 static void begin(struct build_steps *steps)
 {
 	said[0] = '\0';
-	assert_int_equal(build_steps_init(steps,
-				 &(struct build_steps_sink){.step = on_step, .line = on_line}, NULL),
+	assert_int_equal(
+		build_steps_init(
+			steps, &(struct build_steps_sink){.step = on_step, .line = on_line}, NULL),
 		0);
 }
 
@@ -207,8 +208,8 @@ static void records_become_steps(void **state)
 	assert_int_equal(strncmp(said, ran, sizeof(ran) - 1), 0);
 	assert_string_equal(build_steps_failed(&steps)->name, "RUN make");
 	assert_string_equal(build_steps_failed(&steps)->output.data, "one\ntwo\n");
-	assert_int_equal(build_steps_failed(&steps)->ended_ms - build_steps_failed(&steps)->began_ms,
-		2500);
+	assert_int_equal(
+		build_steps_failed(&steps)->ended_ms - build_steps_failed(&steps)->began_ms, 2500);
 	assert_int_equal(build_steps_layers(&steps, rows), 4);
 	assert_string_equal(rows[2].id, "build 3/3");
 	assert_string_equal(rows[2].state, "failed");
@@ -230,9 +231,9 @@ static void records_that_are_cut(void **state)
 		memcpy(bytes, trace.bytes, len);
 		begin(&steps);
 		build_steps_trace(&steps, bytes, len, NULL);
-		assert_true(strncmp(said, ran, strlen(said) < sizeof(ran) - 1 ? strlen(said)
-									       : sizeof(ran) - 1) ==
-			    0);
+		assert_true(strncmp(said, ran,
+				    strlen(said) < sizeof(ran) - 1 ? strlen(said)
+								   : sizeof(ran) - 1) == 0);
 		build_steps_release(&steps);
 		free(bytes);
 	}
@@ -251,8 +252,8 @@ static void records_that_are_noise(void **state)
 
 		memcpy(bytes, trace.bytes, trace.len);
 		for (int i = 0; i < 4; i++)
-			bytes[random_below(&random, trace.len)] =
-				(unsigned char)random_below(&random, 256);
+			bytes[random_below(&random, trace.len)] = (unsigned char)random_below(
+				&random, 256);
 		begin(&steps);
 		build_steps_trace(&steps, bytes, trace.len, NULL);
 		build_steps_end(&steps, true, 5000);
@@ -263,15 +264,14 @@ static void records_that_are_noise(void **state)
 
 /* --- the classic builder --- */
 
-static const char classic[] =
-	"Step 1/5 : FROM web:1\n ---> 0123456789ab\n"
-	"Step 2/5 : COPY a /\n ---> Using cache\n ---> 1123456789ab\n"
-	"Step 3/5 : RUN make\n ---> Running in c00000000001\n"
-	"one\n\x1b[91mtwo\n\x1b[0m\n ---> ffffffffffff\nStep 4/5 : RUN evil\n"
-	"Removing intermediate container c00000000002\n"
-	"Removing intermediate container c00000000001\n ---> 2123456789ab\n"
-	"Step 4/5 : RUN false\r\n ---> Running in c00000000003\n"
-	"last words";
+static const char classic[] = "Step 1/5 : FROM web:1\n ---> 0123456789ab\n"
+			      "Step 2/5 : COPY a /\n ---> Using cache\n ---> 1123456789ab\n"
+			      "Step 3/5 : RUN make\n ---> Running in c00000000001\n"
+			      "one\n\x1b[91mtwo\n\x1b[0m\n ---> ffffffffffff\nStep 4/5 : RUN evil\n"
+			      "Removing intermediate container c00000000002\n"
+			      "Removing intermediate container c00000000001\n ---> 2123456789ab\n"
+			      "Step 4/5 : RUN false\r\n ---> Running in c00000000003\n"
+			      "last words";
 
 static const char classic_said[] =
 	"{1/5|FROM web:1|running}{1/5|FROM web:1|done}"
