@@ -43,10 +43,10 @@ const struct manual_block manual_deploy[] = {
 		"nothing else is taken. The deployment goes on over there whether it is followed "
 		"or not: --timeout and a lost server leave the outcome unknown. Ctrl-C asks the "
 		"server to stop it; many can't."},
-	{BLOCK_TEXT,
-		"With --build the engine makes the image from the folder: by its Dockerfile, else by "
-		"one that is made for this build. BuildKit is used where the engine says so; "
-		"DOCKER_BUILDKIT=0 or =1 decides. Variables are not given to the build."},
+	{BLOCK_TEXT, "With --build the engine makes the image from the folder: by its Dockerfile, "
+		     "else by "
+		     "one that is made for this build. BuildKit is used where the engine says so; "
+		     "DOCKER_BUILDKIT=0 or =1 decides. Variables are not given to the build."},
 	{BLOCK_TEXT, "Events go to standard output, complaints to standard error. Ctrl-C cancels "
 		     "and puts things back; a second one stops at once and says what may be left."},
 	{BLOCK_HEADING, "Exit status"},

@@ -262,9 +262,7 @@ static int resolve_build(struct build *build, struct berth_error *err)
 			berth_settings_get(build->settings, BERTH_FIELD_IMAGE));
 	free(deployment->dest);
 	deployment->dest = NULL;
-	return deployment->name
-		       ? image_name_for(deployment->name, &deployment->image, err)
-		       : 0;
+	return deployment->name ? image_name_for(deployment->name, &deployment->image, err) : 0;
 }
 
 #define ID_MAX 256

@@ -181,7 +181,8 @@ static struct target *docker_target_start(const struct target_setup *setup, stru
 	t->request = setup->deployment;
 	t->began_ms = clock_mono_ms();
 	layers_init(&t->layers);
-	plan_init(&t->plan, t->request->build ? &build_plan : &docker_target_ops.stages, setup->sink.emit, setup->sink.context);
+	plan_init(&t->plan, t->request->build ? &build_plan : &docker_target_ops.stages,
+		setup->sink.emit, setup->sink.context);
 	t->last_turn = timer_new(setup->loop, last_turn, t, err);
 	t->deadline = timer_new(setup->loop, deadline_passed, t, err);
 	t->pause = timer_new(setup->loop, pause_over, t, err);

@@ -51,7 +51,7 @@ enum slot {
 	SLOT_LEASE, /* host ports are chosen */
 	SLOT_AUTH,
 	SLOT_PULL,
-	SLOT_DETECT,  /* what a source is, and how it is built (worker) */
+	SLOT_DETECT, /* what a source is, and how it is built (worker) */
 	SLOT_BUILD,
 	SLOT_WALK,    /* worker */
 	SLOT_STEP,    /* rename, create, stop, start, remove: one at a time */

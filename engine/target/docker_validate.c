@@ -161,8 +161,8 @@ void validate_begin(struct docker_target *t)
 	plan_begin(&t->plan, STAGE_VALIDATE, "Checking the request and the engine for '%s'",
 		t->request->name);
 	/* What is made here is called by the deployment that made it. */
-	snprintf(image, sizeof(image), "%s%s%.8s", t->request->image,
-		t->request->build ? ":" : "", t->request->build ? t->setup.deployment_id : "");
+	snprintf(image, sizeof(image), "%s%s%.8s", t->request->image, t->request->build ? ":" : "",
+		t->request->build ? t->setup.deployment_id : "");
 	if (reference_parse(&t->reference, image, &err) == -1) {
 		docker_target_fail(t, STAGE_VALIDATE, &err);
 		return;

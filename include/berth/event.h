@@ -57,8 +57,8 @@ enum berth_outcome {
 struct berth_layer {
 	char id[16];       /* 12 hex digits, as the engine prints them; "2/5" of a step */
 	const char *state; /* "waiting" "downloading" "verifying" "extracting" "done" "cached"
-			      "retrying"; of a step "waiting" "running" "done" "cached" "failed", and
-			      "sending" of the build context; static */
+			      "retrying"; of a step "waiting" "running" "done" "cached" "failed",
+			      and "sending" of the build context; static */
 	int64_t current;   /* bytes */
 	int64_t total;     /* bytes; -1 if unknown */
 };
