@@ -21,7 +21,7 @@ struct built {
 	size_t file_count;
 	char tag[300];
 	const char *tags[1];
-	struct container_label labels[2];
+	struct container_label labels[1];
 	struct made_images made;
 };
 
@@ -193,8 +193,8 @@ static void build_image(struct docker_target *t)
 	struct berth_error err = {0};
 
 	plan_begin(&t->plan, STAGE_BUILD, "Building '%s'", built->tag);
+	/* Each label is a step of its own to the classic builder. */
 	built->labels[0] = (struct container_label){CONTAINER_LABEL, t->setup.deployment_id};
-	built->labels[1] = (struct container_label){CONTAINER_LABEL_NAME, t->request->name};
 	built->tags[0] = built->tag;
 	built->build = image_build_start(t->docker,
 		&(struct image_build_request){
@@ -206,7 +206,7 @@ static void build_image(struct docker_target *t)
 			.tags = built->tags,
 			.tag_count = 1,
 			.labels = built->labels,
-			.label_count = 2,
+			.label_count = 1,
 			.note = on_note,
 			.line = on_line,
 			.progress = on_progress,
