@@ -49,6 +49,10 @@ const struct manual_block manual_deploy[] = {
 		"found by the name where it is not given. The server can't break off a build: "
 		"Ctrl-C waits for it and stops what came of it; --timeout leaves it alone, and the "
 		"outcome unknown."},
+	{BLOCK_TEXT, "With --build the engine makes the image from the folder: by its Dockerfile, "
+		     "else by "
+		     "one that is made for this build. BuildKit is used where the engine says so; "
+		     "DOCKER_BUILDKIT=0 or =1 decides. Variables are not given to the build."},
 	{BLOCK_TEXT, "Events go to standard output, complaints to standard error. Ctrl-C cancels "
 		     "and puts things back; a second one stops at once and says what may be left."},
 	{BLOCK_HEADING, "Exit status"},

@@ -121,11 +121,8 @@ static void container_looked_at(
 	struct build *build = context;
 
 	build->side = NULL;
-	if ((err && err->code == BERTH_E_NOT_FOUND) || (!err && !info->running)) {
-		build->stopped = true;
-		finish(build);
-		return;
-	}
+	/* One that is still there keeps the image that it was made from. */
+	build->stopped = err ? err->code == BERTH_E_NOT_FOUND : !info->running;
 	if (err || clock_mono_ms() > build->stop_by_ms) {
 		finish(build);
 		return;

@@ -8,7 +8,7 @@
 #include "loop/work.h"
 #include "loop/xfer.h"
 
-#define PIECE_BYTES (256u << 10)
+#define PIECE_BYTES (96u << 10)
 /* context_fill() may pass what it was asked for by one write of libarchive. */
 #define PIECE_MAX (PIECE_BYTES + (256u << 10))
 

@@ -25,7 +25,7 @@ median() { sort -n "$1" | sed -n "$((($(wc -l <"$1") + 1) / 2))p"; }
 # make SHAPE FILES KILOBYTES: a context of so many files, of noise, in folders of a hundred.
 make() {
 	mkdir -p "$work/$1"
-	printf 'FROM web:1\nCOPY Dockerfile /\n' >"$work/$1/Dockerfile"
+	printf 'FROM web:1\nCOPY . /app\n' >"$work/$1/Dockerfile"
 	head -c "$(($2 * $3 * 10))" /dev/urandom >"$work/noise"
 	for folder in $(seq "$(($2 / 100))"); do
 		mkdir "$work/$1/$folder"
@@ -34,8 +34,11 @@ make() {
 	rm "$work/noise"
 }
 
-# The image is removed in between, and with it the answer that the cache would give.
-forget() { docker image prune -f >/dev/null 2>&1 || :; }
+# The image is removed in between, and with it what the cache would answer and what a client would not send again.
+forget() {
+	docker image prune -f >/dev/null 2>&1 || :
+	docker builder prune -af >/dev/null 2>&1 || :
+}
 
 by_berth() {
 	DOCKER_BUILDKIT=$2 /usr/bin/time -f %M -o "$work/memory.$1.$2" "$berth" deploy --build --folder "$work/$1" \

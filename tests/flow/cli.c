@@ -310,6 +310,9 @@ static void a_wrong_request_is_exit_2_and_says_nothing(void **state)
 		const char *args[8];
 		const char *part;
 	} cases[] = {
+		{{"deploy", "--build", "--name", "app"}, "build needs what is built"},
+		{{"deploy", "--build", "--folder", "/tmp", "--name", "app", "--image", "web:1"},
+			"image 'web:1' and build exclude each other"},
 		{{"deploy", "--target", "demo", "--port", "8080", "--output", "json"},
 			"'8080:8080' or 'auto:8080'"},
 		{{"deploy", "--output", "json"}, "an image is needed"},
