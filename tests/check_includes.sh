@@ -26,12 +26,13 @@ BEGIN {
 	below["generate"] = "detect config loop base"
 	below["docker"] = "proto loop base"
 	below["fleet"] = "docker log proto loop base"
+	below["compose"] = "docker proto loop base"
 	below["git"] = "loop base"
 	below["image"] = "docker source proto loop base"
 	below["plan"] = "loop base"
-	below["target"] = "image plan docker git source proto loop base"
+	below["target"] = "image plan docker compose git source proto loop base"
 	below["notify"] = "target loop base"
-	below["session"] = "notify target store log plan docker git source proto loop base"
+	below["session"] = "notify target store log plan docker compose git source proto loop base"
 	n = split("assert ctype errno float inttypes limits locale math signal stdalign stdarg " \
 		"stdatomic stdbool stddef stdint stdio stdlib string time wchar", name, " ")
 	for (i = 1; i <= n; i++)
