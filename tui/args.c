@@ -40,7 +40,7 @@ const size_t args_command_count = sizeof args_commands / sizeof *args_commands;
 
 /* Promised for later. */
 static const char *const absent_commands[] = {"recover", NULL};
-static const char *const absent_options[] = {"git", "repo-id", NULL};
+static const char *const absent_options[] = {"repo-id", NULL};
 
 static const char *const output_choices[] = {"plain", "json", NULL};
 static const char *const color_choices[] = {"auto", "256", "16", "8", "never", NULL};

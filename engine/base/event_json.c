@@ -92,6 +92,17 @@ static void details(struct json_writer *out, const struct berth_result *result)
 	json_write_close(out, ']');
 }
 
+static void put_source(struct json_writer *out, const struct berth_source *source)
+{
+	begin(out, "source", '{');
+	text(out, "repository", source->repository);
+	text(out, "commit", source->commit);
+	text(out, "subject", source->subject);
+	text(out, "author", source->author);
+	text(out, "branch", source->branch);
+	json_write_close(out, '}');
+}
+
 static void put_result(struct json_writer *out, const struct berth_result *result)
 {
 	begin(out, "result", '{');
@@ -109,6 +120,8 @@ static void put_result(struct json_writer *out, const struct berth_result *resul
 	json_write_close(out, '}');
 	text(out, "container_id", result->container_id);
 	text(out, "image_digest", result->image_digest);
+	if (result->source.commit)
+		put_source(out, &result->source);
 	boolean(out, "rolled_back", result->rolled_back);
 	lines(out, "left_behind", result->left_behind, result->left_behind_count);
 	integer(out, "duration_ms", result->duration_ms);

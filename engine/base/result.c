@@ -79,6 +79,11 @@ void berth_result_free(struct berth_result *result)
 	free(result->checks);
 	free(result->container_id);
 	free(result->image_digest);
+	free(result->source.repository);
+	free(result->source.commit);
+	free(result->source.subject);
+	free(result->source.author);
+	free(result->source.branch);
 	free_lines(result->left_behind, result->left_behind_count);
 	for (size_t i = 0; i < result->detail_count; i++) {
 		free(result->details[i].section);
@@ -246,6 +251,17 @@ static int copy_lists(struct berth_result *to, const struct berth_result *from)
 		from->left_behind_count);
 }
 
+static int copy_source(struct berth_source *to, const struct berth_source *from)
+{
+	return copy_optional(&to->repository, from->repository) < 0 ||
+			       copy_optional(&to->commit, from->commit) < 0 ||
+			       copy_optional(&to->subject, from->subject) < 0 ||
+			       copy_optional(&to->author, from->author) < 0 ||
+			       copy_optional(&to->branch, from->branch) < 0
+		       ? -1
+		       : 0;
+}
+
 struct berth_result *berth_result_copy(const struct berth_result *result)
 {
 	struct berth_result *copy = berth_result_new();
@@ -259,7 +275,7 @@ struct berth_result *berth_result_copy(const struct berth_result *result)
 		copy_optional(&copy->endpoint_url, result->endpoint_url) < 0 ||
 		copy_optional(&copy->container_id, result->container_id) < 0 ||
 		copy_optional(&copy->image_digest, result->image_digest) < 0 ||
-		copy_lists(copy, result) < 0 ||
+		copy_source(&copy->source, &result->source) < 0 || copy_lists(copy, result) < 0 ||
 		(result->failure && copy_failure(copy, result->failure) < 0)) {
 		berth_result_free(copy);
 		return NULL;

@@ -105,6 +105,15 @@ static int read_lists(struct berth_result *result, json_t *object)
 	return read_details(result, json_object_get(object, "details"));
 }
 
+static void read_source(struct berth_source *source, const json_t *object)
+{
+	source->repository = text(object, "repository");
+	source->commit = text(object, "commit");
+	source->subject = text(object, "subject");
+	source->author = text(object, "author");
+	source->branch = text(object, "branch");
+}
+
 static int read_event(struct berth_result *result, const json_t *event)
 {
 	json_t *object = json_object_get(event, "result");
@@ -116,6 +125,7 @@ static int read_event(struct berth_result *result, const json_t *event)
 	result->endpoint_url = text(object, "endpoint_url");
 	result->container_id = text(object, "container_id");
 	result->image_digest = text(object, "image_digest");
+	read_source(&result->source, json_object_get(object, "source"));
 	result->rolled_back = json_is_true(json_object_get(object, "rolled_back"));
 	result->duration_ms = json_integer_value(json_object_get(object, "duration_ms"));
 	if (read_lists(result, object) == -1)

@@ -36,6 +36,7 @@ static int copy_texts(struct berth_deployment *dst, const struct berth_deploymen
 		{&dst->preset, src->preset},
 		{&dst->name, src->name},
 		{&dst->folder, src->folder},
+		{&dst->git, src->git},
 		{&dst->image, src->image},
 		{&dst->container, src->container},
 		{&dst->platform, src->platform},
@@ -162,6 +163,7 @@ static void free_texts(struct berth_deployment *deployment)
 	free(deployment->preset);
 	free(deployment->name);
 	free(deployment->folder);
+	free(deployment->git);
 	free(deployment->image);
 	free(deployment->container);
 	free(deployment->platform);

@@ -9,6 +9,7 @@
 #include "config/parse.h"
 #include "config/paths.h"
 #include "docker/reference.h"
+#include "git/git_url.h"
 
 int derive_folder(const struct berth_settings *settings, char **folder, struct berth_error *err)
 {
@@ -54,6 +55,13 @@ static int derive_name(const struct berth_settings *settings, char **name, struc
 		return 0;
 	if (derive_folder(settings, &folder, err) < 0)
 		return -1;
+	const char *git = berth_settings_get(settings, BERTH_FIELD_GIT);
+	struct git_url url;
+	if (git && git_url_parse(&url, git, NULL) == 0) {
+		int status = valid_name(url.name, name, err);
+		git_url_release(&url);
+		return status;
+	}
 	if (folder)
 		return valid_name(last_part(folder), name, err);
 	const char *kind = settings_kind(settings);
@@ -128,6 +136,8 @@ const char *berth_settings_origin(const struct berth_settings *settings, enum be
 		return value->origin;
 	if (field == BERTH_FIELD_NAME && settings_is_server(settings))
 		return "default";
+	if (field == BERTH_FIELD_NAME && berth_settings_get(settings, BERTH_FIELD_GIT))
+		return "the repository's name";
 	if (field == BERTH_FIELD_NAME && berth_settings_get(settings, BERTH_FIELD_FOLDER))
 		return "the folder's name";
 	if (field == BERTH_FIELD_NAME && berth_settings_applies(settings, BERTH_FIELD_IMAGE) &&

@@ -29,6 +29,8 @@ const struct berth_field berth_fields[] = {
 		.fallback = "false",
 		.help = "make the image from the folder: by its Dockerfile, else by one made for "
 			"it"),
+	FIELD(GIT, .kind = BERTH_KIND_TEXT, .name = "git", .label = "Git", .metavar = "URL[#REF]",
+		.help = "build a clone of that repository: its branch, tag or commit REF"),
 	FIELD(IMAGE, .kind = BERTH_KIND_TEXT, .name = "image", .label = "Image", .metavar = "REF",
 		.help = "image to run (the preset's)"),
 	FIELD(CONTAINER, .kind = BERTH_KIND_TEXT, .name = "container", .label = "Container",

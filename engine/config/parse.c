@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "config/strings.h"
 #include "docker/reference.h"
+#include "git/git_url.h"
 
 #define NAME_MAX_LEN 128
 #define LINE_MAX_LEN 256
@@ -301,6 +302,23 @@ static int check_pattern(const char *what, const char *text,
 	return check(what, sample, err);
 }
 
+/* A password on a command line or in a list of fields is read by others. */
+static int check_git(const char *text, struct berth_error *err)
+{
+	struct git_url url;
+	if (git_url_parse(&url, text, err) < 0)
+		return berth_error_wrap(err, "git");
+	bool has_password = url.password != NULL;
+	git_url_release(&url);
+	if (!has_password)
+		return 0;
+	berth_error_set(err, BERTH_E_USAGE, 0,
+		"git: the address of the repository holds a password, which others can read, "
+		"expected none");
+	return berth_error_hint(err,
+		"give it to git: git config --global credential.helper store, or an ssh address");
+}
+
 int parse_check(enum berth_field_id field, const char *text, size_t number, struct berth_error *err)
 {
 	const struct berth_field *row = &berth_fields[field];
@@ -323,6 +341,8 @@ int parse_check(enum berth_field_id field, const char *text, size_t number, stru
 		return check_platform(text, err);
 	case BERTH_FIELD_DEST:
 		return check_pattern("dest", text, parse_inside, err);
+	case BERTH_FIELD_GIT:
+		return check_git(text, err);
 	case BERTH_FIELD_RESTART:
 	case BERTH_FIELD_PULL:
 		return parse_choice(row->name, text, row->choices, err);

@@ -244,17 +244,23 @@ static int image_name_for(const char *name, char **image, struct berth_error *er
 	return string_copy(image, made, err);
 }
 
+static int resolve_git(struct build *build, struct berth_error *err)
+{
+	return resolve_text(build, BERTH_FIELD_GIT, &build->deployment->git, err);
+}
+
 /* Whoever makes the image needs none, but a source; it is called as the deployment is. */
 static int resolve_build(struct build *build, struct berth_error *err)
 {
 	struct berth_deployment *deployment = build->deployment;
 	if (resolve_flag(build, BERTH_FIELD_BUILD, &deployment->build, err) < 0)
 		return -1;
+	deployment->build = deployment->build || deployment->git;
 	if (!deployment->build)
 		return 0;
-	if (!deployment->folder)
+	if (!deployment->folder && !deployment->git)
 		return berth_error_set(err, BERTH_E_USAGE, 0,
-			"build needs the folder that is built: give --folder DIR");
+			"build needs what is built: give --folder DIR or --git URL");
 	if (settings_is_said(build->settings, BERTH_FIELD_IMAGE))
 		return berth_error_set(err, BERTH_E_USAGE, 0,
 			"image '%s' and build exclude each other: the image is made from the "
@@ -288,6 +294,7 @@ static const struct {
 	{BERTH_FIELD_INCLUDE, resolve_include},
 	{BERTH_FIELD_EXCLUDE, resolve_exclude},
 	{BERTH_FIELD_DEST, resolve_dest},
+	{BERTH_FIELD_GIT, resolve_git},
 	{BERTH_FIELD_BUILD, resolve_build},
 	{BERTH_FIELD_CONFIG_FILE, resolve_config_files},
 	{BERTH_FIELD_SET, resolve_set},

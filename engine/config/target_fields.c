@@ -15,7 +15,8 @@ static bool is_of_an_image(enum berth_field_id field)
 bool settings_builds(const struct berth_settings *settings)
 {
 	const char *build = berth_settings_get(settings, BERTH_FIELD_BUILD);
-	return build && strcmp(build, "true") == 0;
+	return (build && strcmp(build, "true") == 0) ||
+	       berth_settings_get(settings, BERTH_FIELD_GIT) != NULL;
 }
 
 bool berth_settings_applies(const struct berth_settings *settings, enum berth_field_id field)
@@ -59,6 +60,9 @@ bool berth_settings_applies(const struct berth_settings *settings, enum berth_fi
 				 [BERTH_FIELD_TIMEOUT] = true}},
 	};
 	const char *kind = settings_kind(settings);
+	if (kind && strcmp(kind, "docker") == 0 && field == BERTH_FIELD_FOLDER &&
+		berth_settings_get(settings, BERTH_FIELD_GIT))
+		return false;
 	if (kind && strcmp(kind, "docker") == 0 && settings_builds(settings))
 		return !is_of_an_image(field);
 	for (size_t i = 0; kind && i < sizeof rows / sizeof *rows; i++) {
@@ -76,6 +80,7 @@ bool berth_settings_requires(const struct berth_settings *settings, enum berth_f
 		return berth_settings_applies(settings, field) &&
 		       (field == BERTH_FIELD_NAME || field == BERTH_FIELD_FOLDER);
 	return kind && strcmp(kind, "docker") == 0 &&
+	       berth_settings_get(settings, BERTH_FIELD_GIT) == NULL &&
 	       field == (settings_builds(settings) ? BERTH_FIELD_FOLDER : BERTH_FIELD_IMAGE);
 }
 

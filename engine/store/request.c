@@ -188,6 +188,7 @@ static void put_scalars(struct out *out, const struct berth_deployment *deployme
 	text(out, "preset", deployment->preset);
 	text(out, "name", deployment->name);
 	text(out, "folder", deployment->folder);
+	text(out, "git", deployment->git);
 	text(out, "image", deployment->image);
 	text(out, "container", deployment->container);
 	text(out, "platform", deployment->platform);

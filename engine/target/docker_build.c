@@ -11,6 +11,9 @@
 #include "image/image_build.h"
 #include "target/docker_target.h"
 
+/* Host ports of what is built, as seed 004 has them. */
+enum { FIRST_PORT = 20000, LAST_PORT = 40000 };
+
 struct built {
 	struct berth_generation *generation;
 	struct berth_deployment *request; /* with what the source says of ports and health */
@@ -21,7 +24,8 @@ struct built {
 	size_t file_count;
 	char tag[300];
 	const char *tags[1];
-	struct container_label labels[1];
+	struct container_label labels[1 + CLONE_LABELS];
+	size_t label_count;
 	struct made_images made;
 };
 
@@ -104,8 +108,8 @@ static int add_port(struct berth_deployment *request, int number, const char *he
 	port->name = strdup(name);
 	port->container = number;
 	port->published = port->automatic = true;
-	/* Those below are for root. */
-	port->host = number < 1024 ? 8000 + number : number;
+	port->host = FIRST_PORT;
+	port->last = LAST_PORT;
 	if (health != NULL && *health == '/') {
 		port->probe = BERTH_PROBE_HTTP;
 		port->health_path = strdup(health);
@@ -163,7 +167,7 @@ static void image_built(
 		return;
 	if (err != NULL) {
 		why = *err;
-		berth_error_wrap(&why, "cannot build '%s'", t->request->folder);
+		berth_error_wrap(&why, "cannot build '%s'", t->source);
 		docker_target_fail(t, STAGE_BUILD, &why);
 		return;
 	}
@@ -195,10 +199,11 @@ static void build_image(struct docker_target *t)
 	plan_begin(&t->plan, STAGE_BUILD, "Building '%s'", built->tag);
 	/* Each label is a step of its own to the classic builder. */
 	built->labels[0] = (struct container_label){CONTAINER_LABEL, t->setup.deployment_id};
+	built->label_count = 1 + clone_labels(t, &built->labels[1]);
 	built->tags[0] = built->tag;
 	built->build = image_build_start(t->docker,
 		&(struct image_build_request){
-			.folder = t->request->folder,
+			.folder = t->source,
 			.dockerfile = built->dockerfile,
 			.files = built->files,
 			.file_count = built->file_count,
@@ -206,7 +211,7 @@ static void build_image(struct docker_target *t)
 			.tags = built->tags,
 			.tag_count = 1,
 			.labels = built->labels,
-			.label_count = 1,
+			.label_count = built->label_count,
 			.note = on_note,
 			.line = on_line,
 			.progress = on_progress,
@@ -274,11 +279,10 @@ static void generated(
 	}
 	detection = generation->detection;
 	if (detection->by == BERTH_DETECTED_COMPOSE) {
-		docker_target_failf(t, STAGE_SOURCE, BERTH_E_USAGE,
-			"run it with docker compose, or say in berth.json what is built: "
-			"{\"detect\": {\"stack\": \"python\"}}",
-			"'%s' is run by its compose file '%s', not by a single image",
-			t->request->folder, detection->build_file.value);
+		plan_log(&t->plan, STAGE_SOURCE, BERTH_INFO, "It is run by its own %s",
+			detection->build_file.value);
+		plan_done(&t->plan, STAGE_SOURCE);
+		compose_begin(t, detection->build_file.value);
 		return;
 	}
 	if (detection->by == BERTH_DETECTED_DOCKERFILE)
@@ -296,13 +300,13 @@ static void cancel_generate(void *handle)
 }
 
 /* The folder is complete: what is in it? */
-static void source_is_there(struct docker_target *t)
+void source_is_there(struct docker_target *t)
 {
 	struct berth_error err = {0};
 
 	flight_start(t, SLOT_DETECT,
-		berth_generate_start(t->setup.loop, t->request->folder, generated, t, &err),
-		cancel_generate, STAGE_SOURCE, &err);
+		berth_generate_start(t->setup.loop, t->source, generated, t, &err), cancel_generate,
+		STAGE_SOURCE, &err);
 }
 
 void build_begin(struct docker_target *t)
@@ -313,7 +317,12 @@ void build_begin(struct docker_target *t)
 		return;
 	}
 	snprintf(t->built->tag, sizeof(t->built->tag), "%s", t->reference.familiar);
-	plan_begin(&t->plan, STAGE_SOURCE, "Looking at the source in '%s'", t->request->folder);
+	t->source = t->request->folder;
+	if (t->request->git != NULL) {
+		clone_begin(t);
+		return;
+	}
+	plan_begin(&t->plan, STAGE_SOURCE, "Looking at the source in '%s'", t->source);
 	source_is_there(t);
 }
 

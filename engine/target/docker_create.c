@@ -308,12 +308,15 @@ static void make_container(struct docker_target *t)
 {
 	const struct berth_deployment *request = t->request;
 	struct container_port ports[MAX_PORTS];
-	struct container_label labels[] = {
+	struct container_label labels[4 + CLONE_LABELS] = {
 		{CONTAINER_LABEL, t->setup.deployment_id},
 		{CONTAINER_LABEL_NAME, request->name},
-		{"io.berth.source", request->folder != NULL ? request->folder : ""},
+		{"io.berth.source", request->git != NULL      ? request->git
+				    : request->folder != NULL ? request->folder
+							      : ""},
 		{"io.berth.version", BERTH_VERSION},
 	};
+	size_t label_count = 4 + clone_labels(t, &labels[4]);
 	const char **names = calloc(request->env_count + 1, sizeof(char *));
 	const char **values = calloc(request->env_count + 1, sizeof(char *));
 	struct berth_error err = {0};
@@ -338,7 +341,7 @@ static void make_container(struct docker_target *t)
 				.env_values = values,
 				.env_count = request->env_count,
 				.labels = labels,
-				.label_count = sizeof(labels) / sizeof(labels[0]),
+				.label_count = label_count,
 				.ports = ports,
 				.port_count = spec_ports(t, ports),
 			},

@@ -51,6 +51,7 @@ static struct berth_result *new_result(const struct docker_target *t, enum berth
 	result->duration_ms = clock_mono_ms() - t->began_ms;
 	if (t->image_ready && t->image.digest[0] != '\0')
 		result->image_digest = strdup(t->image.digest);
+	clone_report(t, result);
 	return result;
 }
 
@@ -107,6 +108,8 @@ static void say_failure(struct docker_target *t)
 		result->failure->exit_code = t->exit_code;
 		result->failure->oom = t->oom;
 		output_tail(t, result->failure);
+		if (t->composed != NULL)
+			compose_report(t, result);
 		health_report(t, result);
 	}
 	say_result(t, result);
@@ -167,12 +170,16 @@ void docker_target_succeed(struct docker_target *t)
 	}
 	if (result == NULL)
 		return;
-	name_addresses(t, result);
+	if (t->composed != NULL)
+		compose_report(t, result);
+	else
+		name_addresses(t, result);
 	snprintf(message, sizeof(message), "'%s' is deployed%s%s", t->request->name,
 		result->endpoint_url != NULL ? " and answers at " : "",
 		result->endpoint_url != NULL ? result->endpoint_url : "");
 	result->message = strdup(message);
-	result->container_id = strdup(t->container_id);
+	if (t->container_id[0] != '\0')
+		result->container_id = strdup(t->container_id);
 	if (t->old_left)
 		berth_result_add_left_behind(result, t->old_name);
 	health_report(t, result);

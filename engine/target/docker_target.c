@@ -20,6 +20,8 @@ static void tear_down(struct docker_target *t)
 	health_release(t);
 	files_release(t);
 	build_release(t);
+	compose_release(t);
+	clone_release(t);
 	output_release(t);
 	free(t->taken.rows);
 	docker_free(t->docker);

@@ -6,6 +6,8 @@
  *   docker_validate.c  validating: request, engine, names, image, ports wanted
  *   docker_pull.c      pulling_image
  *   docker_build.c     cloning and building, for a deployment that makes its image
+ *   docker_clone.c     cloning, where the source is a Git repository
+ *   docker_compose.c   building and deploying, where the source has a compose file of its own
  *   docker_files.c     preparing_files (runs beside the first two) and copying_files
  *   docker_ports.c     which host ports are taken, by whom, and which are chosen
  *   docker_create.c    starting_container: replace, create; the start itself once the files are
@@ -53,6 +55,8 @@ enum slot {
 	SLOT_PULL,
 	SLOT_DETECT, /* what a source is, and how it is built (worker) */
 	SLOT_BUILD,
+	SLOT_CLONE,
+	SLOT_COMPOSE,
 	SLOT_WALK,    /* worker */
 	SLOT_STEP,    /* rename, create, stop, start, remove: one at a time */
 	SLOT_ARCHIVE, /* PUT of the files */
@@ -104,7 +108,10 @@ struct docker_target {
 	int pull_try;
 	bool image_ready;
 
-	struct built *built; /* how the image is made: docker_build.c; NULL if it is not */
+	const char *source;        /* folder that is built */
+	struct cloned *cloned;     /* docker_clone.c; NULL if it is no clone */
+	struct composed *composed; /* docker_compose.c; NULL if it is a container of our own */
+	struct built *built;       /* how the image is made: docker_build.c; NULL if it is not */
 
 	struct files *files; /* walk, configuration files and the tar stream: docker_files.c */
 	bool files_ready;    /* the walk is through */
@@ -182,6 +189,19 @@ void pull_begin(struct docker_target *t);
 /* The image is made from the folder, in place of pulling_image and preparing_files. */
 void build_begin(struct docker_target *t);
 void build_release(struct docker_target *t);
+/* The folder is complete. */
+void source_is_there(struct docker_target *t);
+/* What is built is got from a Git repository first. */
+void clone_begin(struct docker_target *t);
+void clone_release(struct docker_target *t);
+/* The commit, as labels (borrowed) and in the result. */
+enum { CLONE_LABELS = 2 };
+size_t clone_labels(const struct docker_target *t, struct container_label labels[CLONE_LABELS]);
+void clone_report(const struct docker_target *t, struct berth_result *result);
+/* The source has a compose file of its own, which brings up the services. */
+void compose_begin(struct docker_target *t, const char *file);
+void compose_release(struct docker_target *t);
+void compose_report(const struct docker_target *t, struct berth_result *result);
 void files_begin(struct docker_target *t); /* walk, on a worker */
 void files_copy(struct docker_target *t);  /* send the archive, then start */
 bool files_any(const struct docker_target *t);

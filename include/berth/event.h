@@ -99,6 +99,14 @@ struct berth_failure {
 	size_t probe_count;
 };
 
+/* The commit of a Git repository that was deployed. */
+struct berth_source {
+	char *repository; /* URL, without a password */
+	char *commit;     /* hash; NULL: it is none */
+	char *subject, *author;
+	char *branch; /* NULL: a tag or a commit was asked for */
+};
+
 struct berth_result {
 	enum berth_outcome outcome;
 	char *message;
@@ -109,6 +117,7 @@ struct berth_result {
 	size_t check_count;
 	char *container_id; /* 64 hex, NULL if there is none */
 	char *image_digest; /* "sha256:...", NULL if not known */
+	struct berth_source source;
 	bool rolled_back;
 	char **left_behind; /* "container web (3f2a...)", one line each */
 	size_t left_behind_count;
