@@ -77,7 +77,8 @@ static void it_comes_up_and_is_one_with_our_labels(void **state)
 	assert_true(run_said(&run, "Step 1/2"));
 	page_is(port, "", "built by compose\n");
 	containers_are("shop_db_1 shop_web_1");
-	docker_is("shop_db_1\nshop_web_1",
+	/* Newest first. */
+	docker_is("shop_web_1\nshop_db_1",
 		WORDS("ps", "--filter", "label=io.berth.name=shop", "--format", "{{.Names}}"));
 	run_release(&run);
 	/* Again, in its place. */
