@@ -483,6 +483,12 @@ int berth_engine_watch(struct berth_engine *engine, const char *host, struct ber
 	return watch_point(engine->watch, host, err);
 }
 
+int berth_engine_act_on_stack(struct berth_engine *engine, const char *project, enum berth_act act,
+	bool volumes, berth_acted_fn *done, void *context, struct berth_error *err)
+{
+	return fleet_act_on_stack(engine->fleet, project, act, volumes, done, context, err);
+}
+
 const struct berth_endpoint *berth_engine_endpoint(const struct berth_engine *engine)
 {
 	return engine->watch != NULL ? watch_endpoint(engine->watch) : &engine->nowhere;

@@ -54,6 +54,8 @@ const struct args_option args_options[] = {
 	[SWITCH_FOLLOW] = {"follow", NULL, NULL, "go on until its process ends; also -f", IN(LOGS)},
 	[SWITCH_KEEP_VOLUMES] = {"keep-volumes", NULL, NULL,
 		"leave the anonymous volumes it has made", IN(REMOVE)},
+	[SWITCH_VOLUMES] = {"volumes", NULL, NULL,
+		"of a stack: remove its named volumes too, which are its data", IN(REMOVE)},
 	[SWITCH_WRITE] = {"write", NULL, NULL,
 		"write the files; what berth did not write is overwritten only if you say so",
 		IN(GENERATE)},
@@ -243,6 +245,9 @@ static void apply_switch(struct args *args, enum args_switch which, const char *
 		break;
 	case SWITCH_FOLLOW:
 		args->follow = true;
+		break;
+	case SWITCH_VOLUMES:
+		args->volumes = true;
 		break;
 	case SWITCH_KEEP_VOLUMES:
 		args->keep_volumes = true;

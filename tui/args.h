@@ -48,6 +48,7 @@ enum args_switch {
 	SWITCH_EXPLAIN,
 	SWITCH_FOLLOW,
 	SWITCH_KEEP_VOLUMES,
+	SWITCH_VOLUMES,
 	SWITCH_WRITE,
 	SWITCH_SEARCH,
 	SWITCH_COMPARE,
@@ -98,6 +99,7 @@ struct args {
 	bool explain;
 	bool follow;
 	bool keep_volumes;
+	bool volumes;
 	bool write; /* of generate */
 	struct console_options console;
 };

@@ -46,7 +46,9 @@ struct fleet_cmd {
 	const char *word;
 	char deployment[64]; /* whose output it is */
 	uint64_t seq;
+	unsigned outputs; /* of a stack, that are open */
 	bool json, follow;
+	bool volumes; /* of a stack: its named ones too */
 	bool begun, closing;
 	int status;
 };
@@ -204,7 +206,11 @@ static void begin_act(struct fleet_cmd *cmd, const struct berth_fleet *fleet)
 	const struct berth_container *container = berth_fleet_resolve(fleet, cmd->word, &err);
 	if (!container)
 		fail(cmd, EXIT_WRONG, &err);
-	else if (berth_engine_act(cmd->engine, container->id, cmd->act, on_acted, cmd, &err) < 0)
+	else if (berth_fleet_means_stack(container, cmd->word)
+			 ? berth_engine_act_on_stack(cmd->engine, container->project, cmd->act,
+				   cmd->volumes, on_acted, cmd, &err) < 0
+			 : berth_engine_act(
+				   cmd->engine, container->id, cmd->act, on_acted, cmd, &err) < 0)
 		fail(cmd, status_of(&err), &err);
 }
 
@@ -252,6 +258,72 @@ static bool on_wait(void *context)
 	return output_full(cmd->output);
 }
 
+/* One of the containers of a stack. */
+struct service_output {
+	struct fleet_cmd *cmd;
+	char service[64];
+};
+
+static void on_service_line(void *context, const struct berth_log_line *line)
+{
+	struct service_output *output = context;
+	if (!output->cmd->closing && !output->cmd->json) {
+		plain_add(&output->cmd->plain, output->service, strlen(output->service));
+		output_add(output->cmd->output, " | ", 3);
+	}
+	on_line(output->cmd, line);
+}
+
+static bool on_service_wait(void *context)
+{
+	const struct service_output *output = context;
+	return on_wait(output->cmd);
+}
+
+static void on_service_done(void *context, const struct berth_error *err)
+{
+	struct service_output *output = context;
+	struct fleet_cmd *cmd = output->cmd;
+	free(output);
+	cmd->outputs--;
+	if (err)
+		fail(cmd, status_of(err), err);
+	else if (cmd->outputs == 0)
+		end(cmd, 0);
+}
+
+static void begin_stack_logs(
+	struct fleet_cmd *cmd, const struct berth_fleet *fleet, const struct berth_container *first)
+{
+	const struct berth_container *members[BERTH_STACK_MAX];
+	size_t count = berth_fleet_stack(fleet, first, members, BERTH_STACK_MAX);
+	struct berth_error err;
+	for (size_t i = 0; i < count && i < BERTH_STACK_MAX; i++) {
+		struct service_output *output = calloc(1, sizeof *output);
+		if (!output) {
+			complain_text("out of memory");
+			end(cmd, EXIT_FAILED);
+			return;
+		}
+		output->cmd = cmd;
+		snprintf(output->service, sizeof output->service, "%s", members[i]->service);
+		if (berth_engine_output(cmd->engine,
+			    &(struct berth_output_request){.id = members[i]->id,
+				    .follow = cmd->follow,
+				    .tail = -1,
+				    .line = on_service_line,
+				    .wait = on_service_wait,
+				    .done = on_service_done,
+				    .context = output},
+			    &err) < 0) {
+			free(output);
+			fail(cmd, status_of(&err), &err);
+			return;
+		}
+		cmd->outputs++;
+	}
+}
+
 static void on_output_done(void *context, const struct berth_error *err)
 {
 	struct fleet_cmd *cmd = context;
@@ -270,6 +342,10 @@ static void begin_logs(struct fleet_cmd *cmd, const struct berth_fleet *fleet)
 		return;
 	}
 	snprintf(cmd->deployment, sizeof cmd->deployment, "%s", container->deployment);
+	if (berth_fleet_means_stack(container, cmd->word)) {
+		begin_stack_logs(cmd, fleet, container);
+		return;
+	}
 	if (berth_engine_output(cmd->engine,
 		    &(struct berth_output_request){.id = container->id,
 			    .follow = cmd->follow,
@@ -420,10 +496,11 @@ int fleet_cmd_ports(const struct berth_settings *settings, bool json)
 	return run(settings, &cmd);
 }
 
-int fleet_cmd_act(
-	const struct berth_settings *settings, enum berth_act act, const char *word, bool json)
+int fleet_cmd_act(const struct berth_settings *settings, enum berth_act act, const char *word,
+	bool volumes, bool json)
 {
-	struct fleet_cmd cmd = {.begin = begin_act, .act = act, .word = word, .json = json};
+	struct fleet_cmd cmd = {
+		.begin = begin_act, .act = act, .word = word, .volumes = volumes, .json = json};
 	return word ? run(settings, &cmd) : no_word("berth stop|restart|remove ID");
 }
 

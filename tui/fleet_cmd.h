@@ -12,9 +12,9 @@
 int fleet_cmd_list(const struct berth_settings *settings, bool json);
 /* Also without an engine: what it can't say is left open then. */
 int fleet_cmd_ports(const struct berth_settings *settings, bool json);
-/* word NULL: none was given. */
-int fleet_cmd_act(
-	const struct berth_settings *settings, enum berth_act act, const char *word, bool json);
+/* word NULL: none was given. volumes: of a stack its named ones are removed too. */
+int fleet_cmd_act(const struct berth_settings *settings, enum berth_act act, const char *word,
+	bool volumes, bool json);
 int fleet_cmd_logs(const struct berth_settings *settings, const char *word, bool follow, bool json);
 
 #endif

@@ -39,6 +39,45 @@ static struct cells cells_of(const struct berth_container *container, int64_t no
 	return cells;
 }
 
+/* A stack is one entry: "2 services", "2 of 2 up", and the ports of all. */
+static struct cells cells_of_stack(
+	const struct berth_container *const *members, size_t count, int64_t now_ms)
+{
+	struct cells cells = cells_of(members[0], now_ms);
+	char ports[CELL], one[CELL];
+	size_t used = 0, up = 0, ill = 0;
+	ports[0] = '\0';
+	for (size_t i = 0; i < count; i++) {
+		const char *text = container_ports(one, sizeof one, members[i]);
+		up += berth_container_up(members[i]);
+		ill += members[i]->health == BERTH_HEALTH_UNHEALTHY;
+		if (*text && used < sizeof ports)
+			used += (size_t)snprintf(ports + used, sizeof ports - used, "%s%s",
+				used > 0 ? ", " : "", text);
+	}
+	snprintf(cells.text[1], CELL, "%zu services", count);
+	snprintf(cells.text[2], CELL, ill > 0 ? "%zu of %zu up, %zu unhealthy" : "%zu of %zu up",
+		up, count, ill);
+	clean(cells.text[3], ports);
+	clean(cells.text[4], "");
+	clean(cells.text[5], "");
+	return cells;
+}
+
+/* False for one that stands in the entry of its stack already. */
+static bool make_row(
+	struct cells *cells, const struct berth_fleet *fleet, size_t index, int64_t now_ms)
+{
+	const struct berth_container *container = berth_fleet_at(fleet, index);
+	const struct berth_container *members[BERTH_STACK_MAX];
+	size_t count = berth_fleet_stack(fleet, container, members, BERTH_STACK_MAX);
+	if (count > 0 && members[0] != container)
+		return false;
+	count = count < BERTH_STACK_MAX ? count : BERTH_STACK_MAX;
+	*cells = count > 1 ? cells_of_stack(members, count, now_ms) : cells_of(container, now_ms);
+	return true;
+}
+
 static void measure(int widths[COLUMNS], const struct cells *cells)
 {
 	for (int i = 0; i < COLUMNS; i++) {
@@ -71,13 +110,13 @@ void fleet_print(const struct berth_fleet *fleet, int64_t now_ms)
 	}
 	measure(widths, &head);
 	for (size_t i = 0; i < berth_fleet_count(fleet); i++) {
-		cells = cells_of(berth_fleet_at(fleet, i), now_ms);
-		measure(widths, &cells);
+		if (make_row(&cells, fleet, i, now_ms))
+			measure(widths, &cells);
 	}
 	print_row(widths, &head);
 	for (size_t i = 0; i < berth_fleet_count(fleet); i++) {
-		cells = cells_of(berth_fleet_at(fleet, i), now_ms);
-		print_row(widths, &cells);
+		if (make_row(&cells, fleet, i, now_ms))
+			print_row(widths, &cells);
 	}
 }
 
@@ -103,10 +142,14 @@ static json_t *container_json(const struct berth_container *container)
 	bool ended = container->state == BERTH_CONTAINER_EXITED ||
 		     container->state == BERTH_CONTAINER_DEAD;
 	const char *health = berth_container_health_name(container->health);
-	return json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:o, s:b, s:o, s:o, s:o}", "v",
-		1, "deployment_id", container->deployment, "name", container_title(container),
-		"container", container->name, "container_id", container->id, "image",
-		container->image, "state", berth_container_state_name(container->state), "health",
+	return json_pack(
+		"{s:i, s:s, s:s, s:s?, s:s?, s:s, s:s, s:s, s:s, s:s?, s:o, s:b, s:o, s:o, "
+		"s:o}",
+		"v", 1, "deployment_id", container->deployment, "name", container_title(container),
+		"stack", container->project[0] ? container->project : NULL, "service",
+		container->service[0] ? container->service : NULL, "container", container->name,
+		"container_id", container->id, "image", container->image, "state",
+		berth_container_state_name(container->state), "health",
 		health[0] != '\0' ? health : NULL, "exit_code",
 		ended ? json_integer(container->exit_code) : json_null(), "oom",
 		container->oom_killed, "since", time_json(container->since_ms), "created",

@@ -75,7 +75,7 @@ static int run_fleet(const struct args *args, const struct berth_settings *setti
 		act = BERTH_ACT_RESTART;
 	if (args->command == COMMAND_REMOVE)
 		act = args->keep_volumes ? BERTH_ACT_REMOVE_KEEPING : BERTH_ACT_REMOVE;
-	return fleet_cmd_act(settings, act, args->topic, args->json);
+	return fleet_cmd_act(settings, act, args->topic, args->volumes, args->json);
 }
 
 static int run(const struct args *args, struct berth_settings *settings)

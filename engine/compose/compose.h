@@ -22,9 +22,6 @@ struct compose;
 struct docker;
 struct uv_loop_s;
 
-#define COMPOSE_LABEL_PROJECT "com.docker.compose.project"
-#define COMPOSE_LABEL_SERVICE "com.docker.compose.service"
-
 #define COMPOSE_SERVICES_MAX 128
 #define COMPOSE_TAIL         20
 

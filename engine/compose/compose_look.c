@@ -4,21 +4,13 @@
 #include <string.h>
 
 #include "compose/compose_private.h"
-#include "docker/volume.h"
+#include "docker/named.h"
 #include "loop/timer.h"
 
 enum {
 	ROUND_MS = 500,
 	GOOD_ROUNDS = 3, /* without a health check it is believed once it has run for so long */
 };
-
-static const char *label_of(const struct container_info *info, const char *name)
-{
-	for (size_t i = 0; i < info->label_count && i < CONTAINER_MAX_LABELS; i++)
-		if (strcmp(info->labels[i].name, name) == 0)
-			return info->labels[i].value;
-	return "";
-}
 
 /* True if the operation ended as a part of what goes on; else it has been dealt with. */
 static bool landed(struct compose *compose, const struct berth_error *err, enum compose_step step)
@@ -97,7 +89,7 @@ static bool is_lost(const struct container_info *info)
 
 static void keep(struct compose_service *service, const struct container_info *info)
 {
-	snprintf(service->name, sizeof(service->name), "%s", label_of(info, COMPOSE_LABEL_SERVICE));
+	snprintf(service->name, sizeof(service->name), "%s", info->service);
 	if (service->name[0] == '\0')
 		snprintf(service->name, sizeof(service->name), "%.127s", info->name);
 	snprintf(service->container, sizeof(service->container), "%s", info->name);
@@ -278,13 +270,13 @@ int compose_ask(struct compose *compose, struct berth_error *err)
 	struct docker *docker = compose->setup.docker;
 	char label[128];
 
-	snprintf(label, sizeof(label), COMPOSE_LABEL_PROJECT "=%s", compose->setup.project);
+	snprintf(label, sizeof(label), CONTAINER_LABEL_PROJECT "=%s", compose->setup.project);
 	switch (compose->turn) {
 	case TURN_BEFORE:
 		compose->op = container_list(docker, true, label, before_listed, compose, err);
 		break;
 	case TURN_VOLUMES:
-		compose->op = volume_list(docker, label, volumes_listed, compose, err);
+		compose->op = named_list(docker, NAMED_VOLUME, label, volumes_listed, compose, err);
 		break;
 	case TURN_LIST:
 		compose->op = container_list(docker, true, label, listed, compose, err);

@@ -21,6 +21,9 @@ struct docker;
 /* On every container that berth makes; its value is the deployment's id. */
 #define CONTAINER_LABEL      "io.berth.deployment"
 #define CONTAINER_LABEL_NAME "io.berth.name"
+/* Compose's, on what is part of a stack. */
+#define CONTAINER_LABEL_PROJECT "com.docker.compose.project"
+#define CONTAINER_LABEL_SERVICE "com.docker.compose.service"
 
 struct container_port {
 	int container;
@@ -93,8 +96,9 @@ struct container_info {
 	struct container_port ports[CONTAINER_MAX_PORTS]; /* published ones, also while it is
 							     stopped (HostConfig) */
 	size_t port_count;
-	char deployment[64];     /* CONTAINER_LABEL, "" if berth did not make it */
-	char deployed_name[128]; /* CONTAINER_LABEL_NAME */
+	char deployment[64];           /* CONTAINER_LABEL, "" if berth did not make it */
+	char deployed_name[128];       /* CONTAINER_LABEL_NAME */
+	char project[64], service[64]; /* "" if it is part of no stack */
 	struct {
 		char name[96], value[192];
 	} labels[CONTAINER_MAX_LABELS];
@@ -112,6 +116,7 @@ struct container_row {
 	char image[256];
 	char state[24];
 	char deployment[64], deployed_name[128]; /* as in container_info */
+	char project[64], service[64];
 	int64_t created_ms;
 	struct container_port ports[CONTAINER_MAX_PORTS];
 	size_t port_count;

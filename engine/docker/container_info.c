@@ -104,6 +104,8 @@ static void read_labels(struct container_info *info, const json_t *labels)
 
 	member_copy(info->deployment, sizeof(info->deployment), labels, CONTAINER_LABEL);
 	member_copy(info->deployed_name, sizeof(info->deployed_name), labels, CONTAINER_LABEL_NAME);
+	member_copy(info->project, sizeof(info->project), labels, CONTAINER_LABEL_PROJECT);
+	member_copy(info->service, sizeof(info->service), labels, CONTAINER_LABEL_SERVICE);
 	info->label_count = json_object_size(labels);
 	json_object_foreach((json_t *)labels, name, value)
 	{
@@ -177,6 +179,8 @@ void container_row_read(struct container_row *row, const struct json_t *json)
 	row->created_ms = member_integer(json, "Created", 0) * 1000;
 	member_copy(row->deployment, sizeof(row->deployment), labels, CONTAINER_LABEL);
 	member_copy(row->deployed_name, sizeof(row->deployed_name), labels, CONTAINER_LABEL_NAME);
+	member_copy(row->project, sizeof(row->project), labels, CONTAINER_LABEL_PROJECT);
+	member_copy(row->service, sizeof(row->service), labels, CONTAINER_LABEL_SERVICE);
 	json_array_foreach(ports, i, port)
 	{
 		const char *type = member_text(port, "Type");

@@ -200,8 +200,8 @@ static void tear_down(struct berth_fleet *fleet)
 void fleet_go_on(struct berth_fleet *fleet)
 {
 	if (fleet->closing) {
-		if (fleet->listing == NULL && fleet->acts == NULL && fleet->listeners == NULL &&
-			fleet->open_details == 0 && !is_looking(fleet))
+		if (fleet->listing == NULL && fleet->acts == NULL && fleet->stacks == NULL &&
+			fleet->listeners == NULL && fleet->open_details == 0 && !is_looking(fleet))
 			tear_down(fleet);
 		return;
 	}
@@ -308,6 +308,7 @@ void fleet_close(struct berth_fleet *fleet, void (*closed)(void *context), void 
 	fleet->closed = closed;
 	fleet->closed_context = context;
 	cancel_looks(fleet);
+	fleet_cancel_stacks(fleet);
 	fleet_cancel_acts(fleet);
 	fleet_cancel_listeners(fleet);
 	fleet_look_away(fleet);

@@ -41,6 +41,10 @@ int fleet_look(
 void fleet_look_away(struct berth_fleet *fleet);
 const struct details *fleet_details(const struct berth_fleet *fleet);
 
+/* As berth_engine_act_on_stack(). */
+int fleet_act_on_stack(struct berth_fleet *fleet, const char *project, enum berth_act act,
+	bool volumes, berth_acted_fn *done, void *context, struct berth_error *err);
+
 int fleet_act(struct berth_fleet *fleet, const char *id, enum berth_act act, berth_acted_fn *done,
 	void *context, struct berth_error *err);
 

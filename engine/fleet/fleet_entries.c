@@ -173,6 +173,8 @@ void fleet_entry_read_row(struct fleet_entry *entry, const struct container_row 
 	snprintf(shown->image, sizeof(shown->image), "%s", row->image);
 	snprintf(shown->deployment, sizeof(shown->deployment), "%s", row->deployment);
 	snprintf(shown->deployed, sizeof(shown->deployed), "%s", row->deployed_name);
+	memcpy(shown->project, row->project, sizeof(shown->project));
+	memcpy(shown->service, row->service, sizeof(shown->service));
 	/* Seconds; a look knows better. */
 	if (!entry->visible)
 		shown->created_ms = row->created_ms;
@@ -207,6 +209,8 @@ void fleet_entry_read_info(struct fleet_entry *entry, const struct container_inf
 	snprintf(shown->image, sizeof(shown->image), "%s", info->image);
 	snprintf(shown->deployment, sizeof(shown->deployment), "%s", info->deployment);
 	snprintf(shown->deployed, sizeof(shown->deployed), "%s", info->deployed_name);
+	memcpy(shown->project, info->project, sizeof(shown->project));
+	memcpy(shown->service, info->service, sizeof(shown->service));
 	read_ports(shown, info->ports, info->port_count);
 	entry->visible = true;
 }

@@ -24,6 +24,7 @@ struct fleet_look {
 
 struct details;
 struct fleet_act;
+struct fleet_stack;
 struct fleet_listener;
 
 struct berth_fleet {
@@ -39,6 +40,7 @@ struct berth_fleet {
 	struct docker *listing_docker;
 	struct fleet_look looks[FLEET_LOOKS];
 	struct fleet_act *acts;
+	struct fleet_stack *stacks;
 	struct fleet_listener *listeners;
 	struct details *details; /* of what is looked at; NULL: nothing is */
 	unsigned open_details;   /* also those that are closing */
@@ -71,6 +73,10 @@ void fleet_go_on(struct berth_fleet *fleet);
 /* --- act.c --- */
 
 void fleet_cancel_acts(struct berth_fleet *fleet);
+
+/* --- stack.c --- */
+
+void fleet_cancel_stacks(struct berth_fleet *fleet);
 
 /* --- listen.c --- */
 

@@ -8,8 +8,10 @@ enum { WORD_MIN = 4, SHOWN_MAX = 6 };
 
 static bool is_it(const struct berth_container *container, const char *word)
 {
-	return strcmp(container->name, word) == 0 || strcmp(container->deployed, word) == 0 ||
-	       strcmp(container->deployment, word) == 0 || strcmp(container->id, word) == 0;
+	return strcmp(container->name, word) == 0 ||
+	       (container->project[0] != '\0' && strcmp(container->project, word) == 0) ||
+	       strcmp(container->deployed, word) == 0 || strcmp(container->deployment, word) == 0 ||
+	       strcmp(container->id, word) == 0;
 }
 
 static bool begins_so(const struct berth_container *container, const char *word)
@@ -23,6 +25,7 @@ static bool begins_so(const struct berth_container *container, const char *word)
 struct matches {
 	const struct berth_container *first;
 	size_t count;
+	bool is_stack; /* all are of one */
 	char names[512];
 };
 
@@ -39,6 +42,9 @@ static struct matches collect(const struct berth_fleet *fleet, const char *word,
 			continue;
 		if (matches.count++ == 0)
 			matches.first = container;
+		matches.is_stack = (matches.is_stack || matches.count == 1) &&
+				   container->project[0] != '\0' &&
+				   strcmp(container->project, matches.first->project) == 0;
 		if (matches.count <= SHOWN_MAX && used < sizeof(matches.names))
 			used += (size_t)snprintf(matches.names + used, sizeof(matches.names) - used,
 				"%s'%.60s' (%.12s)", matches.count > 1 ? ", " : "", container->name,
@@ -54,7 +60,7 @@ const struct berth_container *berth_fleet_resolve(
 
 	if (matches.count == 0)
 		matches = collect(fleet, word, begins_so);
-	if (matches.count == 1)
+	if (matches.count == 1 || matches.is_stack)
 		return matches.first;
 	if (matches.count == 0) {
 		berth_error_set(err, BERTH_E_NOT_FOUND, 0,
@@ -69,4 +75,27 @@ const struct berth_container *berth_fleet_resolve(
 		matches.count > SHOWN_MAX ? ", ..." : "");
 	berth_error_hint(err, "give the container's name or its id");
 	return NULL;
+}
+
+size_t berth_fleet_stack(const struct berth_fleet *fleet, const struct berth_container *container,
+	const struct berth_container **members, size_t max)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < berth_fleet_count(fleet); i++) {
+		const struct berth_container *other = berth_fleet_at(fleet, i);
+		bool is_member = container->project[0] != '\0'
+					 ? strcmp(container->project, other->project) == 0
+					 : container == other;
+
+		if (is_member && count++ < max)
+			members[count - 1] = other;
+	}
+	return count;
+}
+
+bool berth_fleet_means_stack(const struct berth_container *container, const char *word)
+{
+	return container->project[0] != '\0' && strcmp(container->name, word) != 0 &&
+	       strncmp(container->id, word, strlen(word)) != 0;
 }

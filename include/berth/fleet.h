@@ -59,6 +59,7 @@ struct berth_container {
 	char name[160];      /* of the container */
 	char deployed[128];  /* of the deployment, as it was given; "" if it is not known */
 	char deployment[64]; /* id of the deployment */
+	char project[64], service[64]; /* of the stack it is part of; "" if of none */
 	char image[256];
 	enum berth_container_state state;
 	enum berth_container_health health;
@@ -97,11 +98,19 @@ bool berth_container_up(const struct berth_container *container);
 
 /*
  * The container that a person means by `word`: the name of a container or a deployment, or the id
- * of either, of which the beginning is enough from 4 characters on. NULL with NOT_FOUND, or with
- * CONFLICT if it may be several: then the message names them.
+ * of either, of which the beginning is enough from 4 characters on; of a stack the first of its
+ * containers. NULL with NOT_FOUND, or with CONFLICT if it may be several: then the message names
+ * them.
  */
 const struct berth_container *berth_fleet_resolve(
 	const struct berth_fleet *fleet, const char *word, struct berth_error *err);
+
+/* All containers of the stack that this one is part of, in the order of the fleet; no stack: it
+ * alone. At most `max`; how many there are. */
+size_t berth_fleet_stack(const struct berth_fleet *fleet, const struct berth_container *container,
+	const struct berth_container **members, size_t max);
+/* Does the word mean the whole stack, and not this one of its containers? */
+bool berth_fleet_means_stack(const struct berth_container *container, const char *word);
 
 /* How an act ended: error NULL if it is done, which the engine was asked about afterwards. Strings
  * live until the callback returns. */
@@ -117,6 +126,16 @@ typedef void berth_acted_fn(void *context, const struct berth_acted *acted);
  * the engine is closed before. Fails if no engine answers, or something is under way with it. */
 int berth_engine_act(struct berth_engine *engine, const char *id, enum berth_act act,
 	berth_acted_fn *done, void *context, struct berth_error *err);
+
+/*
+ * The same to all containers of a stack, one after the other: to be stopped or removed the newest
+ * first, to be started the oldest first. Removing takes its networks along, and with `volumes` the
+ * named ones too, which are its data. `done` gets the project as name, and the first error.
+ */
+int berth_engine_act_on_stack(struct berth_engine *engine, const char *project, enum berth_act act,
+	bool volumes, berth_acted_fn *done, void *context, struct berth_error *err);
+
+#define BERTH_STACK_MAX 128
 
 #define BERTH_OUTPUT_STAGE "running" /* the stage of such lines */
 

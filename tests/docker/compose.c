@@ -88,6 +88,52 @@ static void it_comes_up_and_is_one_with_our_labels(void **state)
 	run_release(&run);
 }
 
+static void says(struct process *process, const char *const words[])
+{
+	*process = (struct process){.out = {.fd = -1}, .err = {.fd = -1}};
+	berth_says(process, 0, rig.host, rig.home, words);
+}
+
+static void life_after(void **state)
+{
+	struct process process;
+	struct run run;
+	int port = free_port();
+
+	(void)state;
+	make_folder(two);
+	write_file("Dockerfile", "FROM web:1\n");
+	rig_deploy(&run, 0, WORDS("--build", "--folder", folder, "--env", port_is(port)));
+	run_release(&run);
+	says(&process, WORDS("list"));
+	assert_said(&process.out, "shop        2 services  2 of 2 up  ");
+	assert_null(strstr(process.out.text, "shop_db_1"));
+	process_release(&process);
+	says(&process, WORDS("stop", "shop"));
+	assert_said(&process.out, "shop stopped");
+	docker_is("", WORDS("ps", "-q"));
+	process_release(&process);
+	says(&process, WORDS("restart", "shop"));
+	docker_is("shop_web_1\nshop_db_1", WORDS("ps", "--format", "{{.Names}}"));
+	process_release(&process);
+	says(&process, WORDS("logs", "shop"));
+	process_release(&process);
+	/* One of them alone. */
+	says(&process, WORDS("stop", "shop_web_1"));
+	docker_is("shop_db_1", WORDS("ps", "--format", "{{.Names}}"));
+	process_release(&process);
+	says(&process, WORDS("remove", "shop"));
+	containers_are("");
+	docker_is("shop_data", WORDS("volume", "ls", "-q"));
+	docker_is("", WORDS("network", "ls", "-q", "--filter", "name=shop"));
+	process_release(&process);
+	rig_deploy(&run, 0, WORDS("--build", "--folder", folder, "--env", port_is(port)));
+	run_release(&run);
+	says(&process, WORDS("remove", "shop", "--volumes"));
+	docker_is("", WORDS("volume", "ls", "-q"));
+	process_release(&process);
+}
+
 static void who_failed_is_named(void **state)
 {
 	struct run run;
@@ -243,6 +289,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(it_comes_up_and_is_one_with_our_labels),
+		TEST(life_after),
 		TEST(who_failed_is_named),
 		TEST(a_build_that_fails_touches_nothing),
 		TEST(what_compose_replaced_is_said),
