@@ -91,8 +91,8 @@ struct berth_deployment {
 	char *name;
 	char *folder; /* absolute; NULL: nothing is sent */
 	bool build;   /* the image is made from the folder, which is not sent then */
-	char *git;    /* URL[#REF] of what is built in place of a folder, without a password; NULL */
-	char *image;  /* for a build: its name without a tag */
+	char *git;   /* URL[#REF] of what is built in place of a folder, without a password; NULL */
+	char *image; /* for a build: its name without a tag */
 	char *container; /* container name */
 	char *platform;  /* "linux/amd64"; NULL: the engine's */
 	char *dest;    /* where the folder goes in the container, absolute; NULL without a folder */
