@@ -209,7 +209,7 @@ static void mistakes_are_said_in_words(void **state)
 			"did you mean '--port'?"},
 		{{"deploy", "--por", "80:80"}, "unknown option '--por'", "did you mean '--port'?"},
 		{{"deploy", "--repo-id", "7"}, "'--repo-id' is not supported yet", ""},
-		{{"deploy", "--git=x"}, "'--git' is not supported yet", ""},
+		{{"deploy", "--repo-id=7"}, "'--repo-id' is not supported yet", ""},
 		{{"deploy", "--port"}, "'--port' needs a value", "[NAME=]HOST:CONTAINER[/udp]"},
 		{{"deploy", "--name", "--image", "x"}, "'--name' needs a value", "--name=..."},
 		{{"deploy", "--yes=true"}, "'--yes' takes no value", ""},
