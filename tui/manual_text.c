@@ -32,6 +32,11 @@ const struct manual_block manual_deploy[] = {
 	{BLOCK_TEXT, "Values of variables are never shown. To keep one off the command line, "
 		     "export it and name it alone (--env TOKEN), or use --env-file."},
 	{BLOCK_TEXT,
+		"--git URL[#REF] builds a clone in place of a folder: REF is a branch, a tag or a "
+		"commit. git never asks; a private repository needs a credential helper or an ssh "
+		"agent. A source that is run by its own compose file is brought up by docker "
+		"compose (or docker-compose), with --env for what the file leaves open."},
+	{BLOCK_TEXT,
 		"On a deploy server (kind 'fractalic' in the configuration) --folder is a path "
 		"over there and --name the script's; --image, --platform, --port "
 		"NAME=HOST:CONTAINER and --env are asked of it, whatever it makes of them. After "
@@ -150,6 +155,10 @@ const struct manual_block manual_act[] = {
 		"ID is the name of a container or of a deployment, or the id of either; its first "
 		"four characters are enough. Where it may be several, they are named and nothing "
 		"is done. What berth did not make is left alone."},
+	{BLOCK_TEXT,
+		"The name of a stack (what a compose file brought up) means all of its services, "
+		"the name of a container that one. remove leaves the named volumes of a stack, "
+		"unless --volumes is given."},
 	{BLOCK_TEXT, "Its process gets the stop timeout of its container to end in peace (10 s, if "
 		     "nothing else was said). Afterwards the engine is asked what became of it."},
 	{BLOCK_HEADING, "Exit status"},

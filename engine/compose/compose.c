@@ -183,7 +183,7 @@ void compose_go(struct compose *compose, enum compose_turn turn)
 		compose_fail(compose, COMPOSE_CHECK, NULL);
 		return;
 	}
-	trace("compose", "turn %d", turn);
+	TRACE("compose", "turn", TRACE_NUMBER("turn", turn));
 	compose->turn = turn;
 	if (turn == TURN_COMPARE && compose->before_count == 0) {
 		compose->end.is_put_back = true;

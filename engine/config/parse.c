@@ -321,7 +321,8 @@ static int check_git(const char *text, struct berth_error *err)
 {
 	struct git_url url;
 	if (git_url_parse(&url, text, err) < 0)
-		return berth_error_wrap(err, "git");
+		return strchr(text, '@') ? berth_error_wrap(err, "git")
+					 : berth_error_wrap(err, "git '%.120s'", text);
 	bool has_password = url.password != NULL;
 	git_url_release(&url);
 	if (!has_password)

@@ -24,7 +24,7 @@ struct built {
 	size_t file_count;
 	char tag[300];
 	const char *tags[1];
-	struct container_label labels[2 + CLONE_LABELS];
+	struct container_label labels[1 + CLONE_LABELS];
 	size_t label_count;
 	struct made_images made;
 };
@@ -198,8 +198,7 @@ static void build_image(struct docker_target *t)
 
 	plan_begin(&t->plan, STAGE_BUILD, "Building '%s'", built->tag);
 	built->labels[0] = (struct container_label){CONTAINER_LABEL, t->setup.deployment_id};
-	built->labels[1] = (struct container_label){CONTAINER_LABEL_NAME, t->request->name};
-	built->label_count = 2 + clone_labels(t, &built->labels[2]);
+	built->label_count = 1 + clone_labels(t, &built->labels[1]);
 	built->tags[0] = built->tag;
 	built->build = image_build_start(t->docker,
 		&(struct image_build_request){

@@ -216,6 +216,10 @@ static void a_wrong_value_is_refused_in_words(void **state)
 		{BERTH_FIELD_CONFIG_FILE, "x:/a,", "config-file destination ''", "absolute"},
 		{BERTH_FIELD_RESTART, "allways", "restart 'allways'", "did you mean 'always'?"},
 		{BERTH_FIELD_PULL, "x", "pull 'x'", "missing, always or never"},
+		{BERTH_FIELD_GIT, "web", "git 'web'", "https://HOST/PATH"},
+		{BERTH_FIELD_GIT, "ext::sh -c id", "git 'ext::sh -c id'", "https://HOST/PATH"},
+		{BERTH_FIELD_GIT, "https://a:b@h.example/x", "git: ", "expected none"},
+		{BERTH_FIELD_GIT, "https://h.example/x#-x", "git 'https", "a branch, a tag"},
 		{BERTH_FIELD_TIMEOUT, "5m", "timeout '5m'", "0 to 604800"},
 		{BERTH_FIELD_TIMEOUT, "-1", "timeout '-1'", "seconds"},
 		{BERTH_FIELD_TIMEOUT, "99999999999999999999", "timeout '9", "seconds"},
@@ -243,6 +247,27 @@ static struct berth_settings *web(void)
 	add(settings, BERTH_FIELD_NAME, "web");
 	load(settings);
 	return settings;
+}
+
+static void a_repository_is_built_and_gives_the_name(void **state)
+{
+	struct berth_settings *settings = settings_new();
+	struct berth_deployment *deployment;
+	struct berth_error err = {0};
+	(void)state;
+	add(settings, BERTH_FIELD_GIT, "https://git.example.com/team/shop.git#v2");
+	load(settings);
+	assert_false(berth_settings_requires(settings, BERTH_FIELD_FOLDER));
+	assert_false(berth_settings_applies(settings, BERTH_FIELD_FOLDER));
+	deployment = berth_settings_resolve(settings, NULL, &err);
+	if (!deployment)
+		fail_msg("%s", err.message);
+	assert_true(deployment->build);
+	assert_string_equal(deployment->name, "shop");
+	assert_string_equal(deployment->git, "https://git.example.com/team/shop.git#v2");
+	assert_null(deployment->folder);
+	berth_deployment_free(deployment);
+	berth_settings_free(settings);
 }
 
 static void ports_become_numbers(void **state)
@@ -737,6 +762,7 @@ int main(void)
 		TEST(the_project_file_lies_beside_the_source),
 		TEST(a_wrong_value_is_refused_in_words),
 		TEST(a_wrong_name_is_refused_in_words),
+		TEST(a_repository_is_built_and_gives_the_name),
 		TEST(ports_become_numbers),
 		TEST(a_port_used_twice_is_refused),
 		TEST(health_finds_its_ports),
