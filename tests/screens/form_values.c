@@ -365,6 +365,35 @@ static void on_the_command_line_the_name_is_typed_too(void **state)
 	unprotect();
 }
 
+static void what_is_there_is_removed_by_its_name_too(void **state)
+{
+	char where[128];
+
+	(void)state;
+	protect();
+	snprintf(where, sizeof(where), "XDG_CONFIG_HOME=%s", config_home);
+	open_console_in(ENVIRONMENT(where), 40, 120, "--target", "prod");
+	wait_for("web       prod");
+	term_send(term, "\0331");
+	wait_for("▸Deployments");
+	term_send(term, "j");
+	wait_for("Enter in the list");
+	term_send(term, "x");
+	wait_for("Remove");
+	term_send(term, "y");
+	wait_for("'prod' is protected. Type it to remove");
+	term_send(term, "web\r");
+	wait_for("That is not 'prod': nothing was done.");
+	term_send(term, "\033");
+	wait_for("Nothing was done.");
+	assert_int_equal(fake_engine_count(fake, "> DELETE"), 0);
+	term_send(term, "xy");
+	wait_for("'prod' is protected. Type it to remove");
+	term_send(term, "prod\r");
+	wait_for("is removed");
+	unprotect();
+}
+
 static void start_in(const struct tree *tree, const char *const *arguments)
 {
 	char state[300];
@@ -411,6 +440,7 @@ int main(void)
 		console_test(the_form_is_a_command_line),
 		console_test(a_protected_target_is_confirmed_by_its_name),
 		console_test(on_the_command_line_the_name_is_typed_too),
+		console_test(what_is_there_is_removed_by_its_name_too),
 		console_test(values_of_a_run_without_a_screen_come_back),
 	};
 
