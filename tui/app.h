@@ -97,6 +97,10 @@ struct app {
 	unsigned pattern_flags; /* of enum berth_pattern_flags: how a pattern is meant that is typed
 				 */
 	struct log_export log_export;
+	struct {
+		enum berth_act act; /* that waits for the name of its target to be typed */
+		char target[72];
+	} guarded;
 	struct log_position before_search; /* where the log stood when the search was opened */
 	struct lines card;
 	size_t card_top;

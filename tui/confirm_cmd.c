@@ -7,6 +7,7 @@
 #include <berth/text.h>
 
 #include "plan_text.h"
+#include "survey_cmd.h"
 
 static void print_plan_line(void *context, const char *label, const char *text)
 {
@@ -19,10 +20,11 @@ static void print_plan_line(void *context, const char *label, const char *text)
 /* Nothing runs yet, so there is nothing that waiting for a person could hold up. */
 static bool name_is_typed(const struct berth_deployment *request)
 {
+	struct berth_survey survey;
 	char line[256] = "";
 	fprintf(stderr, "'%s' is a protected target. This is what would be done there:\n",
 		request->target);
-	plan_text(request, NULL, print_plan_line, NULL);
+	plan_text(request, survey_cmd(request, &survey) ? &survey : NULL, print_plan_line, NULL);
 	fprintf(stderr, "Type '%s' to deploy there: ", request->target);
 	fflush(stderr);
 	if (!fgets(line, sizeof line, stdin))

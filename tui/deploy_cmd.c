@@ -10,6 +10,7 @@
 #include <uv.h>
 
 #include <berth/engine.h>
+#include <berth/recall.h>
 #include <berth/settings.h>
 
 #include "complain.h"
@@ -329,6 +330,17 @@ static void say_left_out(const struct berth_settings *settings)
 	}
 }
 
+/* For who opens the form in this folder next. Where nothing can be written there is nothing to
+ * offer later, which is no reason to trouble a script with it. */
+static void remember(const struct berth_settings *settings)
+{
+	char *folder = getcwd(NULL, 0), *note = berth_recall_note(settings);
+	if (folder != NULL && note != NULL)
+		(void)berth_recall_add(folder, note, NULL);
+	free(folder);
+	free(note);
+}
+
 int deploy_cmd_run(const struct berth_settings *settings, bool json)
 {
 	struct berth_error err;
@@ -340,6 +352,7 @@ int deploy_cmd_run(const struct berth_settings *settings, bool json)
 		return refuse(&err);
 	}
 	say_left_out(settings);
+	remember(settings);
 	int status = run(settings, request, NULL, json);
 	berth_deployment_free(request);
 	return status;

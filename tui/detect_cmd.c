@@ -1,23 +1,20 @@
 #include "detect_cmd.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <uv.h>
 
 #include <berth/detect.h>
 
 #include "complain.h"
 #include "detect_text.h"
 #include "folder_argument.h"
+#include "single_run.h"
 
 enum { EXIT_UNKNOWN = 1, EXIT_WRONG = 2, EXIT_CANCELLED = 130 };
 
 struct attempt {
-	uv_loop_t loop;
-	uv_signal_t interrupt, terminate;
+	struct single_run run;
 	struct berth_detect *detect; /* NULL once it is done */
 	bool json;
 	int status;
@@ -52,31 +49,22 @@ static void on_done(void *context, struct berth_detection *detection, const stru
 		strcmp(detection->best.stack, "unknown") == 0)
 		attempt->status = EXIT_UNKNOWN;
 	berth_detection_free(detection);
-	uv_close((uv_handle_t *)&attempt->interrupt, NULL);
-	uv_close((uv_handle_t *)&attempt->terminate, NULL);
+	single_run_settle(&attempt->run);
 }
 
-static void on_signal(uv_signal_t *handle, int number)
+static void give_up(void *context)
 {
-	struct attempt *attempt = handle->data;
-	(void)number;
+	struct attempt *attempt = context;
 	if (attempt->detect)
 		berth_detect_cancel(attempt->detect);
 }
 
-/* Run to its end. The loop is the caller's. */
-static void run(struct attempt *attempt, const char *folder)
+static void start(struct attempt *attempt, const char *folder)
 {
 	struct berth_error err;
-	uv_signal_init(&attempt->loop, &attempt->interrupt);
-	uv_signal_init(&attempt->loop, &attempt->terminate);
-	attempt->interrupt.data = attempt->terminate.data = attempt;
-	uv_signal_start(&attempt->interrupt, on_signal, SIGINT);
-	uv_signal_start(&attempt->terminate, on_signal, SIGTERM);
-	attempt->detect = berth_detect_start(&attempt->loop, folder, on_done, attempt, &err);
+	attempt->detect = berth_detect_start(&attempt->run.loop, folder, on_done, attempt, &err);
 	if (!attempt->detect)
 		on_done(attempt, NULL, &err);
-	uv_run(&attempt->loop, UV_RUN_DEFAULT);
 }
 
 int detect_cmd_run(const char *folder, bool json)
@@ -85,16 +73,11 @@ int detect_cmd_run(const char *folder, bool json)
 	char *path = folder_argument("detect", folder);
 	if (!path)
 		return EXIT_WRONG;
-	int failure = uv_loop_init(&attempt.loop);
-	if (failure < 0) {
-		complain_text("%s", uv_strerror(failure));
+	if (single_run_open(&attempt.run, give_up, &attempt) < 0) {
 		free(path);
 		return EXIT_WRONG;
 	}
-	run(&attempt, path);
+	start(&attempt, path);
 	free(path);
-	if (uv_loop_close(&attempt.loop) != 0)
-		complain_text("internal: something was left open");
-	int written = finish_stdout();
-	return attempt.status ? attempt.status : written;
+	return single_run_finish(&attempt.run, &attempt.status);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "confirm_act.h"
 #include "container_text.h"
 #include "remote_actions.h"
 
@@ -93,6 +94,12 @@ static void on_acted(void *context, const struct berth_acted *acted)
 }
 
 void fleet_answered(struct app *app, enum berth_act act)
+{
+	if (!confirm_act(app, act))
+		fleet_do(app, act);
+}
+
+void fleet_do(struct app *app, enum berth_act act)
 {
 	static const enum berth_deed deeds[] = {
 		[BERTH_ACT_STOP] = BERTH_DEED_STOP,

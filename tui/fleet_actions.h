@@ -8,8 +8,11 @@
 void fleet_stop(struct app *app);
 void fleet_restart(struct app *app);
 void fleet_remove(struct app *app);
-/* Do it to the container that was asked about. */
+/* A person said yes: do it to the container that was asked about. On a protected target something
+ * more is asked first. */
 void fleet_answered(struct app *app, enum berth_act act);
+/* Do it now. */
+void fleet_do(struct app *app, enum berth_act act);
 /* Lend the terminal to a shell in it. */
 void fleet_shell(struct app *app);
 

@@ -1,24 +1,21 @@
 #include "generate_cmd.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include <uv.h>
 
 #include <berth/generate.h>
 #include <berth/text.h>
 
 #include "complain.h"
 #include "folder_argument.h"
+#include "single_run.h"
 
 enum { EXIT_NOT_WRITTEN = 1, EXIT_WRONG = 2, EXIT_CANCELLED = 130 };
 
 struct attempt {
-	uv_loop_t loop;
-	uv_signal_t interrupt, terminate;
+	struct single_run run;
 	struct berth_generate *generate; /* NULL once it is done */
 	struct berth_generation *generation;
 	bool write;
@@ -131,7 +128,7 @@ static void go_on(struct attempt *attempt)
 	}
 	settle(attempt->generation);
 	if (berth_generate_write_start(
-		    &attempt->loop, attempt->generation, on_written, attempt, &err) < 0)
+		    &attempt->run.loop, attempt->generation, on_written, attempt, &err) < 0)
 		on_written(attempt, &err);
 }
 
@@ -142,8 +139,7 @@ static void on_planned(
 	attempt->generate = NULL;
 	attempt->generation = generation;
 	/* From here on Ctrl-C ends the question, or comes between two files that are whole. */
-	uv_close((uv_handle_t *)&attempt->interrupt, NULL);
-	uv_close((uv_handle_t *)&attempt->terminate, NULL);
+	single_run_settle(&attempt->run);
 	if (generation) {
 		go_on(attempt);
 		return;
@@ -152,27 +148,20 @@ static void on_planned(
 	attempt->status = err->code == BERTH_E_CANCELLED ? EXIT_CANCELLED : EXIT_WRONG;
 }
 
-static void on_signal(uv_signal_t *handle, int number)
+static void give_up(void *context)
 {
-	struct attempt *attempt = handle->data;
-	(void)number;
+	struct attempt *attempt = context;
 	if (attempt->generate)
 		berth_generate_cancel(attempt->generate);
 }
 
-/* Run to its end. The loop is the caller's. */
-static void run(struct attempt *attempt, const char *folder)
+static void start(struct attempt *attempt, const char *folder)
 {
 	struct berth_error err;
-	uv_signal_init(&attempt->loop, &attempt->interrupt);
-	uv_signal_init(&attempt->loop, &attempt->terminate);
-	attempt->interrupt.data = attempt->terminate.data = attempt;
-	uv_signal_start(&attempt->interrupt, on_signal, SIGINT);
-	uv_signal_start(&attempt->terminate, on_signal, SIGTERM);
-	attempt->generate = berth_generate_start(&attempt->loop, folder, on_planned, attempt, &err);
+	attempt->generate = berth_generate_start(
+		&attempt->run.loop, folder, on_planned, attempt, &err);
 	if (!attempt->generate)
 		on_planned(attempt, NULL, &err);
-	uv_run(&attempt->loop, UV_RUN_DEFAULT);
 }
 
 int generate_cmd_run(const char *folder, bool write)
@@ -181,17 +170,13 @@ int generate_cmd_run(const char *folder, bool write)
 	char *path = folder_argument("generate", folder);
 	if (!path)
 		return EXIT_WRONG;
-	int failure = uv_loop_init(&attempt.loop);
-	if (failure < 0) {
-		complain_text("%s", uv_strerror(failure));
+	if (single_run_open(&attempt.run, give_up, &attempt) < 0) {
 		free(path);
 		return EXIT_WRONG;
 	}
-	run(&attempt, path);
+	start(&attempt, path);
 	free(path);
+	int status = single_run_finish(&attempt.run, &attempt.status);
 	berth_generation_free(attempt.generation);
-	if (uv_loop_close(&attempt.loop) != 0)
-		complain_text("internal: something was left open");
-	int written = finish_stdout();
-	return attempt.status ? attempt.status : written;
+	return status;
 }

@@ -5,6 +5,7 @@
 #include "app.h"
 #include "command_line.h"
 #include "confirm.h"
+#include "confirm_act.h"
 #include "history_pane.h"
 #include "list_input.h"
 #include "log_input.h"
@@ -19,6 +20,7 @@ static const struct input_use *const uses[] = {
 	[INPUT_EXPORT] = &log_export_input,
 	[INPUT_COMMAND] = &command_line_input,
 	[INPUT_CONFIRM] = &confirm_input,
+	[INPUT_CONFIRM_ACT] = &confirm_act_input,
 	[INPUT_PROFILE_SAVE] = &profile_save_input,
 	[INPUT_PROFILE_LOAD] = &profile_load_input,
 	[INPUT_LIST] = &list_filter_input,

@@ -14,6 +14,7 @@ enum input {
 	INPUT_EXPORT,
 	INPUT_COMMAND,      /* any action by its name */
 	INPUT_CONFIRM,      /* the name of a protected target */
+	INPUT_CONFIRM_ACT,  /* the same, before something there is stopped or removed */
 	INPUT_PROFILE_SAVE, /* the name of a profile */
 	INPUT_PROFILE_LOAD,
 	INPUT_LIST,         /* part of a name */

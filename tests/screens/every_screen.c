@@ -13,7 +13,7 @@
 #include "support/fake_engine.h"
 #include "support/golden_screen.h"
 
-enum { SIZES = 3, LOOKS = 3, QUIET_MS = 250, SAME_MS = 6000 };
+enum { SIZES = 3, LOOKS = 3, QUIET_MS = 250, LOOK_MS = 40, SAME_MS = 6000 };
 
 static const struct {
 	int rows, columns;
@@ -371,8 +371,8 @@ static bool is_wanted(const struct wanted *wanted)
 /* Look until it is what it should be: a frame may be under way. */
 static bool comes_true(const struct wanted *wanted)
 {
-	for (int waited = 0; waited < SAME_MS; waited += QUIET_MS) {
-		term_watch(term, QUIET_MS);
+	for (int waited = 0; waited < SAME_MS; waited += LOOK_MS) {
+		term_watch(term, LOOK_MS);
 		if (is_wanted(wanted))
 			return true;
 	}
@@ -406,7 +406,6 @@ static void resize(int size)
 	if (size == 0)
 		return;
 	term_resize(term, sizes[size].rows, sizes[size].columns);
-	term_watch(term, QUIET_MS);
 }
 
 static void protect(void)
@@ -429,7 +428,6 @@ static void start_scene(const struct scene *scene)
 	protect();
 	fake_engine_image(fake, &(struct fake_image){.name = "demo/web:1.0", .present = true});
 	scene->show();
-	term_watch(term, QUIET_MS);
 }
 
 static int end_scene(void **state)
@@ -453,6 +451,7 @@ static void write_scene(const struct scene *scene, const char *path)
 		start_scene(scene);
 		for (int size = 0; size < SIZES; size++) {
 			resize(size);
+			term_watch(term, 2 * QUIET_MS);
 			char *screen = screen_of(size);
 
 			fputs(screen, file);

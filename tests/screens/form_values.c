@@ -9,6 +9,7 @@
 
 #include "support/fake_engine.h"
 #include "support/golden.h"
+#include "unit/tree.h"
 
 #define F(number) "\033" number
 
@@ -354,12 +355,75 @@ static void on_the_command_line_the_name_is_typed_too(void **state)
 	open_console_in(ENVIRONMENT(where), 24, 80, "deploy", "--target", "prod", "--image",
 		"demo/web:1.0", "--name", "web");
 	wait_for("'prod' is a protected target.");
+	wait_for("sha256:5555555555555555");
+	wait_for("container 'web' (");
 	wait_for("Type 'prod' to deploy there:");
 	term_send(term, "yes\r");
 	assert_int_equal(WEXITSTATUS(term_wait_exit(term, TERM_WAIT_MS)), 2);
 	assert_true(term_has(term, "that is not 'prod': nothing was deployed"));
-	assert_int_equal(fake_engine_count(fake, "> "), 0);
+	assert_int_equal(fake_engine_count(fake, "> POST"), 0);
 	unprotect();
+}
+
+static void what_is_there_is_removed_by_its_name_too(void **state)
+{
+	char where[128];
+
+	(void)state;
+	protect();
+	snprintf(where, sizeof(where), "XDG_CONFIG_HOME=%s", config_home);
+	open_console_in(ENVIRONMENT(where), 40, 120, "--target", "prod");
+	wait_for("web       prod");
+	term_send(term, "\0331");
+	wait_for("▸Deployments");
+	term_send(term, "j");
+	wait_for("Enter in the list");
+	term_send(term, "x");
+	wait_for("Remove");
+	term_send(term, "y");
+	wait_for("'prod' is protected. Type it to remove");
+	term_send(term, "web\r");
+	wait_for("That is not 'prod': nothing was done.");
+	term_send(term, "\033");
+	wait_for("Nothing was done.");
+	assert_int_equal(fake_engine_count(fake, "> DELETE"), 0);
+	term_send(term, "xy");
+	wait_for("'prod' is protected. Type it to remove");
+	term_send(term, "prod\r");
+	wait_for("is removed");
+	unprotect();
+}
+
+static void start_in(const struct tree *tree, const char *const *arguments)
+{
+	char state[300];
+
+	snprintf(state, sizeof(state), "XDG_STATE_HOME=%s", tree->path);
+	term = term_start(&(struct term_setup){.rows = 24,
+		.columns = 80,
+		.arguments = arguments,
+		.environment = ENVIRONMENT(state),
+		.folder = tree->path});
+}
+
+static void values_of_a_run_without_a_screen_come_back(void **state)
+{
+	struct tree tree;
+
+	(void)state;
+	tree_init(&tree);
+	start_in(&tree, (const char *const[]){BERTH_PROGRAM, "deploy", "--target", "demo", "--name",
+				"earlier", SHORT_RUN, NULL});
+	assert_int_equal(term_wait_exit(term, TERM_WAIT_MS), 0);
+	close_console(NULL);
+	start_in(&tree, (const char *const[]){BERTH_PROGRAM, "--target", "demo", NULL});
+	wait_for("▸Target");
+	go_down(1);
+	wait_for("Up: 1 earlier");
+	term_send(term, KEY_SEQ_UP);
+	wait_for("▸Name       earlier ");
+	close_console(NULL);
+	tree_release(&tree);
 }
 
 int main(void)
@@ -376,6 +440,8 @@ int main(void)
 		console_test(the_form_is_a_command_line),
 		console_test(a_protected_target_is_confirmed_by_its_name),
 		console_test(on_the_command_line_the_name_is_typed_too),
+		console_test(what_is_there_is_removed_by_its_name_too),
+		console_test(values_of_a_run_without_a_screen_come_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
