@@ -29,9 +29,10 @@ BEGIN {
 	below["git"] = "loop base"
 	below["build"] = "docker source proto loop base"
 	below["plan"] = "loop base"
-	below["target"] = "build plan docker git source proto loop base"
+	below["journal"] = "store loop base"
+	below["target"] = "journal build plan docker git source proto loop base"
 	below["notify"] = "target loop base"
-	below["session"] = "notify target store log plan docker git source proto loop base"
+	below["session"] = "notify journal target store log plan docker git source proto loop base"
 	n = split("assert ctype errno float inttypes limits locale math signal stdalign stdarg " \
 		"stdatomic stdbool stddef stdint stdio stdlib string time wchar", name, " ")
 	for (i = 1; i <= n; i++)

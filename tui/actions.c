@@ -12,6 +12,7 @@
 #include "input.h"
 #include "list_input.h"
 #include "log_actions.h"
+#include "recover_actions.h"
 #include "replay.h"
 
 static void repaint(struct app *app)
@@ -256,6 +257,9 @@ void actions_do(struct app *app, enum action action, int argument)
 		break;
 	case ACTION_SHELL:
 		fleet_shell(app);
+		break;
+	case ACTION_RECOVER:
+		recover_open(app);
 		break;
 	case ACTION_CHOOSE:
 		if (berth_model_find(app->model, (unsigned)argument) == NULL)
