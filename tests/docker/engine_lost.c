@@ -86,6 +86,8 @@ static void killed_while_it_is_asked(void **state)
 	run_release(&run);
 	start_again();
 	containers_are("lost");
+	rig_recover(1);
+	containers_are("");
 }
 
 static void killed_while_files_go_over(void **state)
@@ -109,6 +111,8 @@ static void killed_while_files_go_over(void **state)
 	tree_release(&tree);
 	start_again();
 	containers_are("lost");
+	rig_recover(1);
+	containers_are("");
 }
 
 /* It stands still for a while, and goes on: nothing is lost by that. */
@@ -155,8 +159,15 @@ static void two_signals_end_it_at_once(void **state)
 	assert_int_equal(kill(rig.engine.pid, SIGCONT), 0);
 	assert_int_equal(run.process.status, 4);
 	assert_true(process_clock_ms() - asked < 2000);
-	assert_holds(run.process.err.text, "lost");
+	assert_holds(run.process.err.text, "berth recover");
 	run_release(&run);
+	rig_deploy(&run, 2, WORDS("--name", "lost", "--image", "web:1"));
+	assert_holds(run_error_text(&run, "hint"), "berth recover");
+	run_release(&run);
+	/* What does not run is put back. */
+	docker_do(WORDS("stop", "-t", "0", "lost"));
+	rig_recover(1);
+	containers_are("");
 }
 
 int main(void)
