@@ -95,7 +95,7 @@ struct args {
 	bool compare, delete_run;
 	const char *export_to; /* of history */
 	double speed;          /* of replay; BERTH_REPLAY_MAX: at once; below 0: not said */
-	bool yes; /* of recover */
+	bool yes;              /* of recover */
 	bool json;
 	bool output; /* how it is written was said */
 	bool explain;

@@ -30,6 +30,7 @@ struct manual_block {
 extern const struct manual_block manual_console[], manual_deploy[], manual_watch[], manual_list[],
 	manual_ports[], manual_act[], manual_logs[], manual_replay[], manual_detect[],
 	manual_generate[], manual_doctor[], manual_completion[], manual_help[], manual_demo[],
-	manual_keys[], manual_config[], manual_environment[], manual_files[], manual_history[], manual_recover[];
+	manual_keys[], manual_config[], manual_environment[], manual_files[], manual_history[],
+	manual_recover[];
 
 #endif

@@ -37,6 +37,8 @@ struct recover {
 	struct plain plain;
 	struct berth_history_rules keep;
 	bool yes, json;
+	const struct berth_left *left; /* shown, and not decided on yet; borrowed */
+	size_t left_count;
 	struct errand *errands;
 	size_t count, next; /* next - 1 is under way */
 	unsigned number;
@@ -117,8 +119,9 @@ static void begin_next(struct recover *recover)
 static enum berth_recovery nearest_choice(const char *line, const struct berth_left *left)
 {
 	size_t len = strcspn(line, "\r\n");
+	/* Where nobody knows what there is, nothing is done by Enter alone. */
 	if (len == 0)
-		return left->safe;
+		return left->known ? left->safe : BERTH_RECOVERY_COUNT;
 	for (int i = 0; i < BERTH_RECOVERY_COUNT; i++) {
 		const char *name = berth_recovery_name((enum berth_recovery)i);
 		if ((left->can & (1u << i)) && strncmp(line, name, len) == 0)
@@ -139,7 +142,9 @@ static enum berth_recovery ask(const struct berth_left *left)
 			if (left->can & (1u << i))
 				fprintf(stderr, " %s%s",
 					berth_recovery_name((enum berth_recovery)i),
-					(enum berth_recovery)i == left->safe ? " (Enter)," : ",");
+					left->known && (enum berth_recovery)i == left->safe
+						? " (Enter),"
+						: ",");
 		}
 		fprintf(stderr, " or Ctrl-D for nothing: ");
 		fflush(stderr);
@@ -162,6 +167,7 @@ static void decide(struct recover *recover, const struct berth_left *left)
 	enum berth_recovery choice = BERTH_RECOVERY_COUNT;
 	if (left->held)
 		return;
+	/* What is not known can be left. */
 	if (!left->known) {
 		bool away = left->error.code == BERTH_E_UNREACHABLE ||
 			    left->error.code == BERTH_E_DENIED;
@@ -172,7 +178,8 @@ static void decide(struct recover *recover, const struct berth_left *left)
 	else if (!recover->yes && can_ask(recover))
 		choice = ask(left);
 	if (choice == BERTH_RECOVERY_COUNT) {
-		take_status(recover, 4);
+		if (left->known)
+			take_status(recover, 4);
 		return;
 	}
 	struct errand *errand = &recover->errands[recover->count++];
@@ -192,6 +199,46 @@ static void lack_memory(struct recover *recover)
 	take_status(recover, 1);
 }
 
+static void on_signal(uv_signal_t *handle, int number)
+{
+	struct recover *recover = handle->data;
+	(void)number;
+	if (recover->cancelling)
+		_exit(berth_outcome_exit_status(BERTH_UNKNOWN));
+	recover->cancelling = true;
+	complain_text("cancelling; once more stops at once, and 'berth recover' goes on later");
+	berth_engine_cancel(recover->engine, recover->number, NULL);
+}
+
+/* Not before: a question is left by Ctrl-C. */
+static void watch_signals(struct recover *recover)
+{
+	for (size_t i = 0; i < WATCHED; i++) {
+		struct sigaction now;
+		if ((sigaction(watched[i], NULL, &now) == 0 && now.sa_handler == SIG_IGN) ||
+			uv_signal_init(&recover->loop, &recover->signals[i]) < 0)
+			continue;
+		recover->signals[i].data = recover;
+		uv_signal_start(&recover->signals[i], on_signal, watched[i]);
+	}
+}
+
+/* A person reads it before they are asked. */
+static void decide_when_shown(struct recover *recover)
+{
+	const struct berth_left *left = recover->left;
+	if (!left || output_busy(recover->output))
+		return;
+	recover->left = NULL;
+	recover->errands = calloc(recover->left_count + 1, sizeof *recover->errands);
+	if (!recover->errands)
+		lack_memory(recover);
+	for (size_t i = 0; i < recover->left_count && recover->errands; i++)
+		decide(recover, &left[i]);
+	watch_signals(recover);
+	begin_next(recover);
+}
+
 static void on_left(
 	void *context, const struct berth_left *left, size_t count, const struct berth_error *err)
 {
@@ -203,20 +250,14 @@ static void on_left(
 	}
 	if (count == 0 && !recover->json)
 		output_addf(recover->output, "nothing was left in flight\n");
-	recover->errands = calloc(count + 1, sizeof *recover->errands);
-	for (size_t i = 0; i < count && recover->errands && !recover->ending; i++) {
+	for (size_t i = 0; i < count; i++) {
 		if (!show(recover, &left[i]))
 			lack_memory(recover);
 	}
+	recover->left = left;
+	recover->left_count = count;
 	output_flush(recover->output);
-	/* A person reads it before they are asked. */
-	if (can_ask(recover) && !recover->yes)
-		uv_run(&recover->loop, UV_RUN_NOWAIT);
-	for (size_t i = 0; i < count && recover->errands; i++)
-		decide(recover, &left[i]);
-	if (!recover->errands)
-		lack_memory(recover);
-	begin_next(recover);
+	decide_when_shown(recover);
 }
 
 /* --- settling it --- */
@@ -251,34 +292,11 @@ static void wakeup(void *context)
 		uv_idle_start(&recover->idle, drain);
 }
 
-static void on_signal(uv_signal_t *handle, int number)
-{
-	struct recover *recover = handle->data;
-	(void)number;
-	if (recover->cancelling || recover->next == 0)
-		_exit(berth_outcome_exit_status(BERTH_UNKNOWN));
-	recover->cancelling = true;
-	complain_text("cancelling; once more stops at once, and 'berth recover' goes on later");
-	berth_engine_cancel(recover->engine, recover->number, NULL);
-}
-
 /* --- the command --- */
-
-static void watch_signals(struct recover *recover)
-{
-	for (size_t i = 0; i < WATCHED; i++) {
-		struct sigaction now;
-		if ((sigaction(watched[i], NULL, &now) == 0 && now.sa_handler == SIG_IGN) ||
-			uv_signal_init(&recover->loop, &recover->signals[i]) < 0)
-			continue;
-		recover->signals[i].data = recover;
-		uv_signal_start(&recover->signals[i], on_signal, watched[i]);
-	}
-}
 
 static void written(void *context)
 {
-	(void)context;
+	decide_when_shown(context);
 }
 
 static int start(struct recover *recover, struct berth_error *err)
@@ -312,7 +330,6 @@ static int run(struct recover *recover)
 	plain_init(&recover->plain, recover->output, locale_is_utf8());
 	uv_idle_init(&recover->loop, &recover->idle);
 	recover->idle.data = recover;
-	watch_signals(recover);
 	if (start(recover, &err) < 0) {
 		fail(recover, &err, 1);
 		if (recover->engine)

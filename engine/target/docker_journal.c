@@ -65,8 +65,11 @@ bool docker_journal_begin(struct docker_target *t, void (*then)(struct docker_ta
 
 	if (setup.folder == NULL || setup.request == NULL)
 		return false;
-	snprintf(place, sizeof(place), "%s %s", docker_endpoint(t->docker)->address,
-		t->request->container);
+	if (t->setup.left == NULL)
+		snprintf(place, sizeof(place), "%s %s", docker_endpoint(t->docker)->address,
+			t->request->container);
+	else
+		snprintf(place, sizeof(place), "%s", t->setup.left->place);
 	t->after_journal = then;
 	t->journal = t->setup.left != NULL ? journal_adopt(&setup, opened, t, &err)
 					   : journal_open(&setup, opened, t, &err);

@@ -8,7 +8,9 @@
 #include "target/docker_probe.h"
 #include "target/docker_target.h"
 
-#define WAIT_MS  15000
+#define WAIT_MS 15000
+/* ... for a port, which is only told. */
+#define PORT_MS  5000
 #define PAUSE_MS 200
 /* For a port that hangs up on HTTP: then it is asked whether it is held. */
 #define HANG_UPS 3
@@ -108,6 +110,7 @@ static void seen(void *context, const struct container_info *info, const struct 
 			info->exit_code);
 		fail(t, BERTH_E_EXITED, what);
 	} else if (info->health[0] == '\0') {
+		t->old_deadline_ms -= WAIT_MS - PORT_MS;
 		ask_next(t);
 	} else if (strcmp(info->health, "healthy") == 0 || strcmp(t->old.health, "healthy") != 0) {
 		plan_log(&t->plan, t->error_stage, BERTH_INFO,

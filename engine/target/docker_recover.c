@@ -179,6 +179,11 @@ static void ask_engine(struct docker_target *t)
 		cancel_look, STAGE_VALIDATE, &err);
 }
 
+static void leave_unseen(struct docker_target *t)
+{
+	leave(t, NULL);
+}
+
 static void begin(struct docker_target *t)
 {
 	struct berth_error err = {0};
@@ -186,6 +191,11 @@ static void begin(struct docker_target *t)
 	plan_begin(&t->plan, STAGE_VALIDATE, "Looking at what became of '%s'", t->request->name);
 	t->unsettled = true;
 	t->docker = docker_of_left(t->setup.net, t->setup.left, &err);
+	if (t->docker == NULL && t->setup.recovery == BERTH_LEAVE) {
+		if (!docker_journal_begin(t, leave_unseen))
+			leave_unseen(t);
+		return;
+	}
 	if (t->docker == NULL ||
 		(t->request->image != NULL &&
 			reference_parse(&t->reference, t->request->image, &err) == -1)) {
