@@ -11,6 +11,10 @@
  * there docker_health.c    health_check, with docker_probe.c for one port docker_output.c    the
  * container's own output docker_end.c       failure, cancel, putting back, the result
  *
+ *   docker_journal.c   every deed is written down before it is sent
+ *   docker_retire.c    the end of a replaced container; docker_old.c: is one that is back well?
+ *   docker_recover.c   a deployment that was cut off; docker_look.c: what there is of it
+ *
  * Everything asynchronous is in one of the slots below from its start to its callback. When the
  * deployment fails or is cancelled, all slots are cancelled, and the last callback to come in
  * begins the putting back. So no stage needs to know what else runs.
