@@ -152,7 +152,7 @@ static void looked(void *context, const struct docker_left *left, const struct b
 
 	if (!flight_land(t, SLOT_CONNECT))
 		return;
-	if (err != NULL && t->setup.recovery != BERTH_LEAVE) {
+	if (left == NULL && t->setup.recovery != BERTH_LEAVE) {
 		docker_target_fail(t, STAGE_VALIDATE, err);
 		return;
 	}

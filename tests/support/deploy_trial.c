@@ -162,9 +162,10 @@ int trial_recover(struct trial *trial, int milliseconds)
 static int check_files(struct trial *trial)
 {
 	char *out = NULL;
-	int status = process_run(WORDS("find", trial->folder, "-type", "f", "-not", "-path",
-					 "*/site/*", "-not", "-name", "history.db*", "-not",
-					 "-name", "*.log", "-not", "-name", "*.log.index"),
+	int status = process_run(
+		WORDS("find", trial->folder, "-type", "f", "-not", "-path", "*/site/*", "-not",
+			"-name", "history.db*", "-not", "-name", "*.log", "-not", "-name",
+			"*.log.index", "-not", "-name", "*.events"),
 		NULL, 10000, &out);
 
 	if (status == 0 && out != NULL && *out != '\0')
