@@ -13,6 +13,7 @@
 #include "fleet/details.h"
 #include "fleet/fleet.h"
 #include "loop/net.h"
+#include "session/left.h"
 #include "session/player.h"
 #include "session/port_chooser.h"
 #include "session/session.h"
@@ -30,6 +31,7 @@ struct berth_engine {
 	struct session *session;
 	struct watch *watch; /* of the header's endpoint; NULL until asked for */
 	struct berth_endpoint nowhere;
+	struct left *left; /* NULL: no journals are kept */
 	struct berth_fleet *fleet;
 	struct server_examine *examine; /* NULL: none under way */
 	struct server_act *act;         /* the same */
@@ -90,6 +92,14 @@ static int open_history(struct berth_engine *engine, struct berth_error *err)
 	return engine->history != NULL ? 0 : -1;
 }
 
+static int open_left(struct berth_engine *engine, struct berth_error *err)
+{
+	if (engine->options.runs == NULL)
+		return 0;
+	engine->left = left_new(engine->options.loop, engine->net, engine->options.runs, err);
+	return engine->left != NULL ? 0 : -1;
+}
+
 static int open_session(struct berth_engine *engine, struct berth_error *err)
 {
 	const struct berth_engine_options *options = &engine->options;
@@ -100,12 +110,14 @@ static int open_session(struct berth_engine *engine, struct berth_error *err)
 					      .context = engine,
 					      .logs = options->logs,
 					      .log_folder = options->log_folder,
+					      .runs_folder = options->runs,
 					      .history = engine->history,
 					      .keep = options->keep,
 					      .hooks = options->hooks},
 		err);
 	engine->options.log_folder = NULL;
 	engine->options.hooks = NULL;
+	engine->options.runs = NULL;
 	return engine->session != NULL ? 0 : -1;
 }
 
@@ -132,10 +144,12 @@ struct berth_engine *berth_engine_new(
 		return NULL;
 	}
 	engine->fleet = fleet_new(wakeup, engine, err);
-	if (engine->fleet != NULL && open_history(engine, err) == 0 &&
-		open_session(engine, err) == 0)
+	if (engine->fleet != NULL && open_left(engine, err) == 0 &&
+		open_history(engine, err) == 0 && open_session(engine, err) == 0)
 		return engine;
 	/* Nothing was started on it, so nobody waits for its end. */
+	if (engine->left != NULL)
+		left_close(engine->left, nothing_left, NULL);
 	if (engine->fleet != NULL)
 		fleet_close(engine->fleet, nothing_left, NULL);
 	if (engine->history != NULL)
@@ -155,11 +169,21 @@ static void net_closed(void *context)
 	closed(closed_context);
 }
 
-static void survey_closed(void *context)
+static void left_closed(void *context)
 {
 	struct berth_engine *engine = context;
 
 	net_close(engine->net, net_closed, engine);
+}
+
+static void survey_closed(void *context)
+{
+	struct berth_engine *engine = context;
+
+	if (engine->left != NULL)
+		left_close(engine->left, left_closed, engine);
+	else
+		left_closed(engine);
 }
 
 static void watch_closed(void *context)
@@ -361,6 +385,26 @@ int berth_engine_attach(struct berth_engine *engine, const struct berth_deployme
 	const char *id, unsigned *number, struct berth_error *err)
 {
 	return session_attach(engine->session, deployment, id, number, err);
+}
+
+int berth_engine_left(
+	struct berth_engine *engine, berth_left_fn *done, void *context, struct berth_error *err)
+{
+	if (engine->left == NULL)
+		return berth_error_set(err, BERTH_E_USAGE, 0, "there is no folder for journals");
+	return left_find(engine->left, done, context, err);
+}
+
+int berth_engine_recover(struct berth_engine *engine, const char *deployment_id,
+	enum berth_recovery recovery, unsigned *number, struct berth_error *err)
+{
+	const struct journal_run *run = NULL;
+
+	if (engine->left != NULL)
+		run = left_get(engine->left, deployment_id, err);
+	else
+		berth_error_set(err, BERTH_E_USAGE, 0, "there is no folder for journals");
+	return run != NULL ? session_recover(engine->session, run, recovery, number, err) : -1;
 }
 
 int berth_engine_cancel(struct berth_engine *engine, unsigned number, struct berth_error *err)

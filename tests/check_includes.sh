@@ -30,9 +30,10 @@ BEGIN {
 	below["compose"] = "docker proto loop base"
 	below["git"] = "loop base"
 	below["plan"] = "loop base"
-	below["target"] = "image plan docker compose git source proto loop base"
+	below["journal"] = "store loop base"
+	below["target"] = "journal image plan docker compose git source proto loop base"
 	below["notify"] = "target loop base"
-	below["session"] = "notify target store log plan docker compose git source proto loop base"
+	below["session"] = "notify journal target store log plan docker compose git source proto loop base"
 	n = split("assert ctype errno float inttypes limits locale math signal stdalign stdarg " \
 		"stdatomic stdbool stddef stdint stdio stdlib string time wchar", name, " ")
 	for (i = 1; i <= n; i++)

@@ -17,6 +17,8 @@ const struct action_row action_table[] = {
 	[ACTION_RESTART] = {.name = "restart", .asks = QUESTION_RESTART},
 	[ACTION_REMOVE] = {.name = "remove", .asks = QUESTION_REMOVE},
 	[ACTION_SHELL] = {.name = "shell"},
+	[ACTION_RECOVER] = {.name = "recover",
+		.help = "settle deployments that were cut off: finish, put back or leave"},
 	[ACTION_LIST_FILTER] = {.name = "list.filter", .harmless = true},
 	[ACTION_LIST_SORT] = {.name = "list.sort", .harmless = true},
 	[ACTION_LIST_GROUP] = {.name = "list.group", .harmless = true},

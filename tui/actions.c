@@ -13,6 +13,7 @@
 #include "input.h"
 #include "log_actions.h"
 #include "pane_actions.h"
+#include "recover_actions.h"
 #include "replay.h"
 #include "rollback.h"
 
@@ -123,6 +124,9 @@ static bool act_on_deployment(struct app *app, enum action action)
 		return true;
 	case ACTION_SHELL:
 		fleet_shell(app);
+		return true;
+	case ACTION_RECOVER:
+		recover_open(app);
 		return true;
 	case ACTION_COPY_RESULT:
 		take_copy_result(app);

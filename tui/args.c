@@ -12,7 +12,7 @@
 #define IN_FLEET    (IN(LIST) | IN(PORTS) | IN(STOP) | IN(RESTART) | IN(REMOVE) | IN(LOGS))
 #define IN_ALL                                                                                     \
 	(IN(CONSOLE) | IN(DEPLOY) | IN(WATCH) | IN_FLEET | IN(DETECT) | IN(GENERATE) |             \
-		IN(HISTORY) | IN(REPLAY) | IN(DOCTOR) | IN(COMPLETION) | IN(HELP))
+		IN(HISTORY) | IN(REPLAY) | IN(RECOVER) | IN(DOCTOR) | IN(COMPLETION) | IN(HELP))
 
 const struct args_command args_commands[] = {
 	{COMMAND_CONSOLE, NULL, NULL, "open the console"},
@@ -29,6 +29,8 @@ const struct args_command args_commands[] = {
 		"the Dockerfile, .dockerignore and compose file it would use"},
 	{COMMAND_HISTORY, "history", "[ID]", "past runs; with ID, one with its stages and its log"},
 	{COMMAND_REPLAY, "replay", "ID|FILE", "show a recorded run again"},
+	{COMMAND_RECOVER, "recover", NULL,
+		"what a killed run left in flight: finish, put back or leave"},
 	{COMMAND_DOCTOR, "doctor", NULL,
 		"try every part a deployment needs, and say what is wrong"},
 	{COMMAND_COMPLETION, "completion", "bash|zsh|fish",
@@ -39,7 +41,6 @@ const struct args_command args_commands[] = {
 const size_t args_command_count = sizeof args_commands / sizeof *args_commands;
 
 /* Promised for later. */
-static const char *const absent_commands[] = {"recover", NULL};
 
 static const char *const output_choices[] = {"plain", "json", NULL};
 static const char *const color_choices[] = {"auto", "256", "16", "8", "never", NULL};
@@ -47,7 +48,8 @@ static const char *const color_choices[] = {"auto", "256", "16", "8", "never", N
 const struct args_option args_options[] = {
 	[SWITCH_OUTPUT] = {"output", "plain|json", output_choices,
 		"how it is written: for people, or as JSON",
-		IN(DEPLOY) | IN(WATCH) | IN_FLEET | IN(DETECT) | IN(HISTORY) | IN(REPLAY)},
+		IN(DEPLOY) | IN(WATCH) | IN_FLEET | IN(DETECT) | IN(HISTORY) | IN(REPLAY) |
+			IN(RECOVER)},
 	[SWITCH_EXPLAIN] = {"explain", NULL, NULL,
 		"print each value and where it came from, and do nothing", IN(DEPLOY)},
 	[SWITCH_FOLLOW] = {"follow", NULL, NULL, "go on until its process ends; also -f", IN(LOGS)},
@@ -69,6 +71,8 @@ const struct args_option args_options[] = {
 		IN(HISTORY)},
 	[SWITCH_SPEED] = {"speed", "N", NULL,
 		"times as fast as it was, from 0.1 to 1000, or max: all at once", IN(REPLAY)},
+	[SWITCH_YES] = {"yes", NULL, NULL, "do what is safe with each, and do not ask",
+		IN(RECOVER)},
 	[SWITCH_COLOR] = {"color", "WHEN", color_choices, "colours: auto, 256, 16, 8, never",
 		IN(CONSOLE) | IN(REPLAY)},
 	[SWITCH_THEME] = {"theme", "NAME", theme_names,
@@ -154,9 +158,6 @@ static int find_command(struct args *args, struct rest *rest, struct berth_error
 			return 0;
 		}
 	}
-	if (is_one_of(word, absent_commands))
-		return berth_error_set(
-			err, BERTH_E_USAGE, 0, "'%s' is not available in this version", word);
 	const char *nearest = berth_nearest(word, names);
 	if (nearest)
 		return berth_error_set(err, BERTH_E_USAGE, 0,
@@ -275,6 +276,9 @@ static void apply_switch(struct args *args, enum args_switch which, const char *
 		break;
 	case SWITCH_SPEED:
 		args->speed = strcmp(value, "max") == 0 ? BERTH_REPLAY_MAX : strtod(value, NULL);
+		break;
+	case SWITCH_YES:
+		args->yes = true;
 		break;
 	case SWITCH_COLOR:
 		args->console.color = value;

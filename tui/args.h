@@ -27,6 +27,7 @@ enum command {
 	COMMAND_GENERATE,
 	COMMAND_HISTORY,
 	COMMAND_REPLAY,
+	COMMAND_RECOVER,
 	COMMAND_DOCTOR,
 	COMMAND_COMPLETION,
 	COMMAND_HELP,
@@ -55,6 +56,7 @@ enum args_switch {
 	SWITCH_DELETE,
 	SWITCH_EXPORT,
 	SWITCH_SPEED,
+	SWITCH_YES,
 	SWITCH_COLOR,
 	SWITCH_THEME,
 	SWITCH_ASCII,
@@ -96,6 +98,7 @@ struct args {
 	bool compare, delete_run, redeploy, rollback;
 	const char *export_to; /* of history */
 	double speed;          /* of replay; BERTH_REPLAY_MAX: at once; below 0: not said */
+	bool yes;              /* of recover */
 	bool json;
 	bool output; /* how it is written was said */
 	bool explain;

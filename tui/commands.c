@@ -46,6 +46,15 @@ static void ask_to_cancel(struct app *app, const struct berth_run *run)
 			.name = run->deployment->name, .fate = cancelling_fate(run)});
 }
 
+/* Asked again: what can be looked up instead is not waited for any more. */
+static void cancel_harder(struct app *app, const struct berth_run *run)
+{
+	if (app->engine != NULL)
+		berth_engine_cancel(app->engine, run->number, NULL);
+	app_notice(app, "'%s' is being cancelled%s.", run->deployment->name,
+		link_has(run) ? "" : "; it is putting things back");
+}
+
 void command_cancel(struct app *app)
 {
 	const struct berth_run *run = app_run(app);
@@ -55,8 +64,7 @@ void command_cancel(struct app *app)
 		app_notice(
 			app, "'%s' has ended; there is nothing to cancel.", run->deployment->name);
 	else if (run->state == BERTH_RUN_CANCELLING)
-		app_notice(app, "'%s' is being cancelled%s.", run->deployment->name,
-			link_has(run) ? "" : "; it is putting things back");
+		cancel_harder(app, run);
 	else
 		ask_to_cancel(app, run);
 }

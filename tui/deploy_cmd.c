@@ -65,7 +65,7 @@ static void leave_at_once(const struct deploy *deploy)
 			request->container, request->target);
 	else
 		complain_text("stopped at once; the container '%s', and what was set aside for it, "
-			      "may be left: docker ps -a --filter label=io.berth.deployment",
+			      "may be left: berth recover",
 			request->container);
 	_exit(berth_outcome_exit_status(BERTH_UNKNOWN));
 }
@@ -107,13 +107,21 @@ static void on_signal(uv_signal_t *handle, int number)
 	berth_engine_cancel(deploy->engine, deploy->number, NULL);
 }
 
+/* It has ended: a Ctrl-C that comes too late must not make another exit status of it. */
 static void close_signals(struct deploy *deploy)
 {
+	sigset_t late;
+	sigemptyset(&late);
+	for (size_t i = 0; i < WATCHED; i++)
+		sigaddset(&late, watched[i]);
+	pthread_sigmask(SIG_BLOCK, &late, NULL);
 	for (size_t i = 0; i < WATCHED; i++) {
 		uv_handle_t *handle = (uv_handle_t *)&deploy->signals[i];
 		if (handle->data && !uv_is_closing(handle))
 			uv_close(handle, NULL);
 	}
+	for (size_t i = 0; i < WATCHED; i++)
+		signal(watched[i], SIG_IGN);
 }
 
 /* After the result only the writing of it is waited for. */
@@ -223,6 +231,7 @@ static struct berth_engine *new_engine(struct deploy *deploy, struct berth_error
 	bool kept = !deploy->request->action;
 	char *folder = kept ? berth_log_folder(NULL) : NULL;
 	char *history = kept ? berth_history_path(NULL) : NULL;
+	char *runs = kept ? berth_runs_folder(NULL) : NULL;
 	struct berth_engine *engine = berth_engine_new(
 		&(struct berth_engine_options){.loop = &deploy->loop,
 			.wakeup = wakeup,
@@ -230,10 +239,12 @@ static struct berth_engine *new_engine(struct deploy *deploy, struct berth_error
 			.logs = folder ? BERTH_LOGS_BOTH : BERTH_LOGS_AS_EVENTS,
 			.log_folder = folder,
 			.history = history,
+			.runs = runs,
 			.keep = deploy->keep,
 			.hooks = deploy->hooks,
 			.unrecorded = unrecorded},
 		err);
+	free(runs);
 	free(history);
 	free(folder);
 	return engine;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "log_take.h"
+#include "recover_actions.h"
 
 enum {
 	EVENTS_PER_TURN = 4096,
@@ -69,6 +70,7 @@ int feed_open(struct feed *feed, uv_loop_t *loop, struct app *app, feed_heard_fn
 	*feed = (struct feed){.app = app, .heard = heard, .context = context};
 	/* Without a folder for it, memory keeps the newest of each log. */
 	char *folder = berth_log_folder(&watch_error), *history = berth_history_path(NULL);
+	char *runs = berth_runs_folder(NULL);
 	if (folder == NULL)
 		app_notice(app, "%s", watch_error.message);
 	feed->engine = berth_engine_new(&(struct berth_engine_options){.loop = loop,
@@ -77,10 +79,12 @@ int feed_open(struct feed *feed, uv_loop_t *loop, struct app *app, feed_heard_fn
 						.logs = BERTH_LOGS_KEPT,
 						.log_folder = folder,
 						.history = history,
+						.runs = runs,
 						.keep = berth_settings_history(app->settings),
 						.hooks = berth_settings_hooks(app->settings),
 						.unrecorded = on_unrecorded},
 		err);
+	free(runs);
 	free(history);
 	free(folder);
 	if (feed->engine == NULL)
@@ -92,6 +96,7 @@ int feed_open(struct feed *feed, uv_loop_t *loop, struct app *app, feed_heard_fn
 		    &watch_error) != 0)
 		app_notice(app, "%s", watch_error.message);
 	app_endpoint(app);
+	recover_look(app);
 	return 0;
 }
 

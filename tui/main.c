@@ -25,6 +25,7 @@
 #include "linear.h"
 #include "plugin_cmd.h"
 #include "preferences.h"
+#include "recover_cmd.h"
 #include "redeploy_cmd.h"
 #include "remote_cmd.h"
 #include "replay_cmd.h"
@@ -150,6 +151,10 @@ static int run(const struct args *args, struct berth_settings *settings)
 		if (preferences_load(&preferences, settings, &err) < 0)
 			return wrong(&err);
 		return replay_cmd(args, settings, &preferences);
+	case COMMAND_RECOVER:
+		if (preferences_load(&preferences, settings, &err) < 0)
+			return wrong(&err);
+		return recover_cmd(settings, args->yes, args->json);
 	case COMMAND_CONSOLE:
 		if (preferences_load(&preferences, settings, &err) < 0)
 			return wrong(&err);

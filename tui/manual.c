@@ -31,6 +31,7 @@ static const struct {
 	{COMMAND_GENERATE, manual_generate},
 	{COMMAND_HISTORY, manual_history},
 	{COMMAND_REPLAY, manual_replay},
+	{COMMAND_RECOVER, manual_recover},
 	{COMMAND_DOCTOR, manual_doctor},
 	{COMMAND_COMPLETION, manual_completion},
 	{COMMAND_HELP, manual_help},

@@ -211,6 +211,33 @@ const struct manual_block manual_history[] = {
 	{BLOCK_END},
 };
 
+const struct manual_block manual_recover[] = {
+	{BLOCK_OPTIONS},
+	{BLOCK_TEXT,
+		"Everything berth does to an engine is written down before it is done. If berth is "
+		"killed, the machine goes down, or putting things back fails, this finds what was "
+		"in flight, asks the engine what became of it, and does one of three things:"},
+	{BLOCK_ROW, "start what was made, see that it is healthy, remove what it replaces",
+		"finish"},
+	{BLOCK_ROW, "remove what was made; what was there before is back", "put back"},
+	{BLOCK_ROW, "forget it; everything stays as it is, and is listed", "leave"},
+	{BLOCK_TEXT,
+		"In a terminal it asks. With --yes a new container that runs is finished, and put "
+		"back should it not be healthy; all else is put back. Otherwise it only lists. The "
+		"run's end in the history is the one it has now."},
+	{BLOCK_TEXT, "As long as a deployment is in flight, or is not settled, no other one can "
+		     "have its "
+		     "container: 'berth deploy' then says who has it."},
+	{BLOCK_HEADING, "Exit status"},
+	{BLOCK_ROW, "nothing is in flight, or all of it is finished and healthy", "0"},
+	{BLOCK_ROW, "what was there before is back", "1"},
+	{BLOCK_ROW, "what was asked for can't be done: nothing was touched", "2"},
+	{BLOCK_ROW, "an engine can't be reached: nothing was touched", "3"},
+	{BLOCK_ROW, "something is still in flight", "4"},
+	{BLOCK_ROW, "it could not be put back, or it was left: what there is, is listed", "5"},
+	{BLOCK_END},
+};
+
 const struct manual_block manual_detect[] = {
 	{BLOCK_OPTIONS},
 	{BLOCK_TEXT,
@@ -438,5 +465,6 @@ const struct manual_block manual_files[] = {
 	{BLOCK_ROW, "what the form offers again: earlier values, of variables the names only",
 		"~/.local/state/berth/recall.json"},
 	{BLOCK_ROW, "the record of past runs", "~/.local/state/berth/history.db"},
+	{BLOCK_ROW, "journals of deployments in flight", "~/.local/state/berth/runs/*.journal"},
 	{BLOCK_END},
 };

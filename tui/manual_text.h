@@ -48,5 +48,6 @@ extern const struct manual_block manual_environment[];
 extern const struct manual_block manual_files[];
 extern const struct manual_block manual_history[];
 extern const struct manual_block manual_plugins[];
+extern const struct manual_block manual_recover[];
 
 #endif

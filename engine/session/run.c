@@ -7,7 +7,9 @@
 
 #include "base/copy.h"
 #include "base/trace.h"
+#include "journal/journal_run.h"
 #include "loop/timer.h"
+#include "session/redact.h"
 #include "session/run_record.h"
 #include "store/request.h"
 
@@ -37,6 +39,10 @@ void run_free(struct run *run)
 	secrets_release(&run->secrets);
 	berth_deployment_free(run->deployment);
 	run_record_free(run->record);
+	berth_deployment_free(run->recorded);
+	if (run->left != NULL)
+		journal_run_release(run->left);
+	free(run->left);
 	free(run->attach);
 	free(run);
 }
@@ -76,12 +82,28 @@ struct run *run_new(
 		run_free(run);
 		return NULL;
 	}
-	if (hide_variables(run, err) == -1) {
+	run->recorded = berth_deployment_copy(deployment);
+	if (hide_variables(run, err) == -1 || run->recorded == NULL ||
+		redact_request(&run->secrets, run->recorded, err) == -1) {
 		run_free(run);
 		return NULL;
 	}
 	make_id(run->id);
 	return run;
+}
+
+int run_take_up(struct run *run, const struct journal_run *left, struct berth_error *err)
+{
+	run->left = malloc(sizeof(*run->left));
+	if (run->left == NULL)
+		return berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
+	*run->left = *left;
+	run->left->request = berth_deployment_copy(left->request);
+	snprintf(run->id, sizeof(run->id), "%s", left->id);
+	run->began_ms = clock_mono_ms() - (clock_unix_ms() - left->since_ms);
+	return run->left->request != NULL
+		       ? 0
+		       : berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
 }
 
 struct berth_event *run_waits_event(const struct run *ahead)

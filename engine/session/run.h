@@ -7,6 +7,7 @@
 
 #include <berth/deployment.h>
 #include <berth/event.h>
+#include <berth/recover.h>
 
 #include "base/secret.h"
 #include "session/turns.h"
@@ -14,6 +15,7 @@
 struct berth_log;
 struct player;
 struct recorder;
+struct journal_run;
 struct run_record;
 struct session;
 struct target;
@@ -25,7 +27,10 @@ struct run {
 	unsigned number;
 	char id[40];
 	struct berth_deployment *deployment;
-	char *attach; /* the server's id of what is followed; NULL: it is deployed */
+	char *attach;             /* the server's id of what is followed; NULL: it is deployed */
+	struct journal_run *left; /* what was cut off and is settled; NULL: it is a new one */
+	enum berth_recovery recovery;      /* ... so */
+	struct berth_deployment *recorded; /* the request without secrets, for its journal */
 	bool follow;
 	struct secrets secrets;
 	struct berth_log *log;     /* NULL if logs are not kept */
@@ -44,6 +49,9 @@ struct run {
 	bool result_said;  /* by the target */
 	bool result_taken; /* by the front end */
 };
+
+/* It is the one that was cut off: its id, its age, a copy of its journal. */
+int run_take_up(struct run *run, const struct journal_run *left, struct berth_error *err);
 
 /* attach may be NULL. All that is given is copied. */
 struct run *run_new(

@@ -89,14 +89,17 @@ static void fill(const struct run *run, const struct berth_deployment *request,
 	fill_stages(run->record, past, failed);
 }
 
-/* The whole of it as it stands. Without memory the history keeps what it has. */
+/* The whole of it as it stands; of one that was cut off, its end. Without memory the history keeps
+ * what it has. */
 static void put(struct run *run)
 {
-	struct record *record = record_new();
+	bool late = run->left != NULL;
+	struct record *record = late && run->record->end == NULL ? NULL : record_new();
 	bool failed = record == NULL;
 
 	if (failed)
 		return;
+	record->late = late;
 	record->request = berth_deployment_copy(run->deployment);
 	failed = record->request == NULL ||
 		 redact_request(&run->secrets, record->request, NULL) == -1;

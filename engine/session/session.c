@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/trace.h"
+#include "journal/journal_run.h"
 #include "log/log_store.h"
 #include "loop/timer.h"
 #include "notify/notifier.h"
@@ -29,7 +30,7 @@ struct session {
 	struct session_setup setup;
 	struct port_chooser chooser;
 	struct port_leases leases;
-	char *log_folder;
+	char *log_folder, *runs_folder;
 	struct notifier *notifier; /* NULL: nobody is told */
 	struct queue queue;
 	struct run *runs; /* newest first */
@@ -54,6 +55,7 @@ static void finish_close(void *context)
 	timer_close(session->last_turn);
 	queue_release(&session->queue);
 	free(session->log_folder);
+	free(session->runs_folder);
 	while (session->runs != NULL) {
 		struct run *run = session->runs;
 
@@ -83,7 +85,11 @@ static int open_parts(
 	session->leases = port_chooser_leases(&session->chooser);
 	if (setup->log_folder != NULL)
 		session->log_folder = strdup(setup->log_folder);
-	if (setup->log_folder != NULL && session->log_folder == NULL)
+	session->setup.runs_folder = NULL;
+	if (setup->runs_folder != NULL)
+		session->runs_folder = strdup(setup->runs_folder);
+	if ((setup->log_folder != NULL && session->log_folder == NULL) ||
+		(setup->runs_folder != NULL && session->runs_folder == NULL))
 		return berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
 	session->last_turn = timer_new(setup->loop, finish_close, session, err);
 	session->next_turn = timer_new(setup->loop, advance, session, err);
@@ -111,6 +117,7 @@ struct session *session_new(const struct session_setup *setup, struct berth_erro
 		timer_close(session->last_turn);
 		timer_close(session->next_turn);
 		free(session->log_folder);
+		free(session->runs_folder);
 		free(session);
 		return NULL;
 	}
@@ -414,12 +421,17 @@ static int start(struct run *run, const struct target_ops *ops, struct berth_err
 		.deployment = run->deployment,
 		.deployment_id = run->id,
 		.leases = &session->leases,
+		.runs_folder = session->runs_folder,
+		.recorded = run->recorded,
+		.left = run->left,
+		.recovery = run->recovery,
 		.follow = run->follow,
 		.sink = {.emit = receive, .full = is_full, .hide = hide, .context = run},
 	};
 
-	run->target = run->attach != NULL ? ops->watch(&setup, run->attach, err)
-					  : ops->start(&setup, err);
+	run->target = run->left != NULL     ? ops->recover(&setup, err)
+		      : run->attach != NULL ? ops->watch(&setup, run->attach, err)
+					    : ops->start(&setup, err);
 	if (run->target == NULL)
 		return -1;
 	session->open_targets++;
@@ -532,11 +544,32 @@ static void drop(struct run *run)
 	run_free(run);
 }
 
+static int launch(struct session *session, struct run *run, const struct target_ops *ops,
+	unsigned *number, struct berth_error *err)
+{
+	struct berth_error cause;
+
+	run->session = session;
+	run->loop = session->setup.loop;
+	if (run->left == NULL && open_log(run, err) == -1) {
+		drop(run);
+		return -1;
+	}
+	if (session->setup.history != NULL)
+		run_record_begin(run, session->setup.history);
+	if (admit(session, run, ops, number, &cause) == 0)
+		return 0;
+	run_record_failed(run, &cause);
+	drop(run);
+	if (err != NULL)
+		*err = cause;
+	return -1;
+}
+
 static int begin(struct session *session, const struct berth_deployment *deployment,
 	const char *attach, bool follow, unsigned *number, struct berth_error *err)
 {
 	const struct target_ops *ops = target_find(deployment->kind);
-	struct berth_error cause;
 	struct run *run;
 
 	if (ops == NULL)
@@ -554,22 +587,31 @@ static int begin(struct session *session, const struct berth_deployment *deploym
 	run = run_new(deployment, attach, err);
 	if (run == NULL)
 		return -1;
-	run->session = session;
-	run->loop = session->setup.loop;
 	run->follow = follow;
-	if (open_log(run, err) == -1) {
-		drop(run);
+	return launch(session, run, ops, number, err);
+}
+
+/* Without a log of its own: what was said of it before is in the one it has. */
+int session_recover(struct session *session, const struct journal_run *left,
+	enum berth_recovery recovery, unsigned *number, struct berth_error *err)
+{
+	const struct target_ops *ops = target_find(left->request->kind);
+	struct run *run;
+
+	if (ops == NULL || ops->recover == NULL)
+		return berth_error_set(err, BERTH_E_USAGE, 0,
+			"a deployment to target '%s' can't be recovered", left->request->target);
+	if (check_rival(session, left->request, err) == -1)
+		return -1;
+	run = run_new(left->request, NULL, err);
+	if (run == NULL)
+		return -1;
+	run->recovery = recovery;
+	if (run_take_up(run, left, err) == -1) {
+		run_free(run);
 		return -1;
 	}
-	if (session->setup.history != NULL)
-		run_record_begin(run, session->setup.history);
-	if (admit(session, run, ops, number, &cause) == 0)
-		return 0;
-	run_record_failed(run, &cause);
-	drop(run);
-	if (err != NULL)
-		*err = cause;
-	return -1;
+	return launch(session, run, ops, number, err);
 }
 
 int session_deploy(struct session *session, const struct berth_deployment *deployment, bool follow,

@@ -21,6 +21,9 @@
 #include <berth/recording.h>
 
 struct berth_hooks;
+#include <berth/recover.h>
+
+struct journal_run;
 struct net;
 struct uv_loop_s;
 struct player;
@@ -33,6 +36,7 @@ struct session_setup {
 	void *context;
 	enum berth_logs logs;
 	const char *log_folder;        /* copied; may be NULL */
+	const char *runs_folder;       /* of the journals; copied; may be NULL */
 	struct berth_history *history; /* what is run is recorded there; NULL: nowhere. Outlives the
 					  session */
 	struct berth_history_rules keep;
@@ -53,6 +57,9 @@ int session_replay(struct session *session, struct berth_recording *recording, d
 struct player *session_player(const struct session *session, unsigned number);
 int session_replay_seek(struct session *session, unsigned number, int64_t position_ms,
 	bool *restarted, struct berth_error *err);
+/* Settle one that was cut off; it keeps its id. */
+int session_recover(struct session *session, const struct journal_run *left,
+	enum berth_recovery recovery, unsigned *number, struct berth_error *err);
 int session_cancel(struct session *session, unsigned number, struct berth_error *err);
 struct berth_event *session_next(struct session *session);
 struct berth_log *session_log(const struct session *session, unsigned number);

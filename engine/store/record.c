@@ -154,9 +154,47 @@ static int put_stages(struct db *db, const struct berth_past_run *run, struct be
 	return cause.code == BERTH_E_OK ? 0 : -1;
 }
 
+static int put_late_row(
+	struct db *db, const char *sql, const struct record *record, struct berth_error *err)
+{
+	sqlite3_stmt *put = db_prepare(db, sql, err);
+
+	if (put == NULL)
+		return -1;
+	db_bind_text(put, 1, record->run.deployment_id);
+	db_bind_text(put, 2, berth_outcome_name(record->run.outcome));
+	db_bind_text(put, 3, record->run.message);
+	db_bind_text(put, 4, record->run.image_digest);
+	sqlite3_bind_int64(put, 5, record->run.finished_ms);
+	sqlite3_bind_int64(put, 6, record->run.duration_ms);
+	return db_finish(db, put, err);
+}
+
+static int put_late_end(struct db *db, const struct record *record, struct berth_error *err)
+{
+	static const char run[] =
+		"UPDATE runs SET outcome = ?2, message = ?3,"
+		" image_digest = coalesce(?4, image_digest), finished_ms = ?5, duration_ms = ?6"
+		" WHERE deployment_id = ?1";
+	static const char details[] = "UPDATE details SET result = ?2 WHERE run ="
+				      " (SELECT number FROM runs WHERE deployment_id = ?1)";
+	sqlite3_stmt *put;
+
+	if (put_late_row(db, run, record, err) == -1)
+		return -1;
+	put = db_prepare(db, details, err);
+	if (put == NULL)
+		return -1;
+	db_bind_text(put, 1, record->run.deployment_id);
+	db_bind_text(put, 2, record->run.end);
+	return db_finish(db, put, err);
+}
+
 int record_write(struct db *db, const struct record *record, const struct whence *whence,
 	struct berth_error *err)
 {
+	if (record->late)
+		return put_late_end(db, record, err);
 	if (put_run(db, &record->run, whence, err) == -1 || put_details(db, record, err) == -1)
 		return -1;
 	return put_stages(db, &record->run, err);

@@ -16,6 +16,8 @@ struct record {
 	struct berth_past_run run; /* without number, request and whence; ENDED or RUNNING */
 	/* Its secrets are there, and nothing else that is one. Wiped when freed. */
 	struct berth_deployment *request;
+	/* The end of a run that was cut off: all that is known from before stays. */
+	bool late;
 };
 
 /* Empty; NULL without memory. */

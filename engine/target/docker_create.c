@@ -15,7 +15,7 @@ static void make_container(struct docker_target *t);
  * A step to put back is remembered before its deed is sent: an answer can be lost after the engine
  * acted. Only a refusal proves that nothing happened.
  */
-static bool was_refused(const struct berth_error *err)
+bool docker_was_refused(const struct berth_error *err)
 {
 	switch (err->code) {
 	case BERTH_E_NOT_FOUND:
@@ -33,7 +33,7 @@ static bool was_refused(const struct berth_error *err)
 
 /* --- putting back --- */
 
-static void undone(void *context, const struct berth_error *err)
+void docker_undone(void *context, const struct berth_error *err)
 {
 	struct docker_target *t = context;
 
@@ -42,7 +42,7 @@ static void undone(void *context, const struct berth_error *err)
 		undo_step_done(&t->undo, err);
 }
 
-static void undo_op_started(
+void docker_undo_started(
 	struct docker_target *t, struct docker_op *op, const struct berth_error *err)
 {
 	if (op == NULL) {
@@ -59,8 +59,10 @@ static void remove_created(struct docker_target *t)
 
 	plan_log(&t->plan, t->error_stage, BERTH_INFO, "Putting back: removing container '%s'",
 		t->request->container);
-	undo_op_started(
-		t, container_remove(t->docker, t->container_id, true, undone, t, &err), &err);
+	docker_note(t, &(struct journal_note){
+			       .deed = JOURNAL_UNDO, .id = t->container_id, .name = "remove"});
+	docker_undo_started(t,
+		container_remove(t->docker, t->container_id, true, docker_undone, t, &err), &err);
 }
 
 /* The answer to our create was lost: what has the name now is ours only if it carries our id. */
@@ -94,9 +96,22 @@ static void undo_create(struct undo *undo, void *context)
 		remove_created(t);
 		return;
 	}
-	undo_op_started(t,
+	docker_undo_started(t,
 		container_inspect(t->docker, t->request->container, created_looked_up, t, &err),
 		&err);
+}
+
+static void old_is_up(void *context, const struct berth_error *err)
+{
+	struct docker_target *t = context;
+
+	flight_land(t, SLOT_UNDO);
+	if (t->closing)
+		return;
+	if (err != NULL)
+		undo_step_done(&t->undo, err);
+	else
+		old_check(t);
 }
 
 static void start_old(struct docker_target *t)
@@ -105,7 +120,20 @@ static void start_old(struct docker_target *t)
 
 	plan_log(&t->plan, t->error_stage, BERTH_INFO, "Putting back: starting container '%s'",
 		t->old.name);
-	undo_op_started(t, container_start(t->docker, t->old.id, undone, t, &err), &err);
+	docker_note(
+		t, &(struct journal_note){.deed = JOURNAL_UNDO, .id = t->old.id, .name = "start"});
+	docker_undo_started(t, container_start(t->docker, t->old.id, old_is_up, t, &err), &err);
+}
+
+/* What ran before runs again, whoever stopped it: we did, or an engine that died. */
+static void start_old_again(struct docker_target *t)
+{
+	if (!t->old.running)
+		undo_step_done(&t->undo, NULL);
+	else if (t->old_down)
+		start_old(t);
+	else
+		old_check(t);
 }
 
 static void old_named_back(void *context, const struct berth_error *err)
@@ -115,10 +143,10 @@ static void old_named_back(void *context, const struct berth_error *err)
 	flight_land(t, SLOT_UNDO);
 	if (t->closing)
 		return;
-	if (err != NULL || !t->old_stopped)
+	if (err != NULL)
 		undo_step_done(&t->undo, err);
 	else
-		start_old(t);
+		start_old_again(t);
 }
 
 static void old_looked_up(
@@ -134,16 +162,18 @@ static void old_looked_up(
 		undo_step_done(&t->undo, err);
 		return;
 	}
+	t->old_down = !info->running;
 	if (strcmp(info->name, t->old.name) == 0) {
-		if (t->old_stopped && !info->running)
-			start_old(t);
-		else
-			undo_step_done(&t->undo, NULL);
+		start_old_again(t);
 		return;
 	}
 	plan_log(&t->plan, t->error_stage, BERTH_INFO,
 		"Putting back: container %.12s is '%s' again", t->old.id, t->old.name);
-	undo_op_started(t,
+	docker_note(t, &(struct journal_note){.deed = JOURNAL_UNDO,
+			       .id = t->old.id,
+			       .name = "rename",
+			       .to = t->old.name});
+	docker_undo_started(t,
 		container_rename(t->docker, t->old.id, t->old.name, old_named_back, t, &why), &why);
 }
 
@@ -153,7 +183,8 @@ static void undo_step_aside(struct undo *undo, void *context)
 	struct berth_error err = {0};
 
 	(void)undo;
-	undo_op_started(t, container_inspect(t->docker, t->old.id, old_looked_up, t, &err), &err);
+	docker_undo_started(
+		t, container_inspect(t->docker, t->old.id, old_looked_up, t, &err), &err);
 }
 
 /* --- starting --- */
@@ -164,6 +195,7 @@ static void start_now(struct docker_target *t)
 {
 	struct berth_error err = {0};
 
+	docker_note(t, &(struct journal_note){.deed = JOURNAL_START, .id = t->container_id});
 	flight_start(t, SLOT_STEP, container_start(t->docker, t->container_id, started, t, &err),
 		flight_cancel_op, STAGE_START, &err);
 }
@@ -175,6 +207,8 @@ static void old_stopped(void *context, const struct berth_error *err)
 	/* Whatever the answer: it may be down now, so it is to be started when things are put back.
 	 */
 	t->old_stopped = true;
+	docker_note(t,
+		&(struct journal_note){.deed = JOURNAL_STOP, .done = err == NULL, .id = t->old.id});
 	if (!flight_land(t, SLOT_STEP))
 		return;
 	if (err != NULL) {
@@ -209,12 +243,14 @@ static bool try_another_port(struct docker_target *t, const struct berth_error *
 {
 	struct berth_error why = {0};
 
-	if (!is_port_loss(err) || t->port_try == MAX_PORT_TRIES - 1 ||
+	/* What is recovered can't be made again: its variables are not written down. */
+	if (!is_port_loss(err) || t->setup.left != NULL || t->port_try == MAX_PORT_TRIES - 1 ||
 		!ports_give_up_lost(t, err->message))
 		return false;
 	t->port_try++;
 	plan_log(&t->plan, STAGE_START, BERTH_WARN,
 		"A port was lost to somebody else; choosing another: %s", err->message);
+	docker_note(t, &(struct journal_note){.deed = JOURNAL_DISCARD, .id = t->container_id});
 	flight_start(t, SLOT_STEP,
 		container_remove(t->docker, t->container_id, true, removed_for_another, t, &why),
 		flight_cancel_op, STAGE_START, &why);
@@ -240,6 +276,8 @@ static void started(void *context, const struct berth_error *err)
 		docker_target_fail(t, STAGE_START, &why);
 		return;
 	}
+	docker_note(t,
+		&(struct journal_note){.deed = JOURNAL_START, .done = true, .id = t->container_id});
 	plan_log(&t->plan, STAGE_COPY, BERTH_INFO, "Container '%s' started", t->request->container);
 	plan_done(&t->plan, STAGE_COPY);
 	health_begin(t);
@@ -255,6 +293,7 @@ void create_start(struct docker_target *t)
 	}
 	plan_log(&t->plan, STAGE_COPY, BERTH_INFO,
 		"Stopping the container that is replaced: it has the port");
+	docker_note(t, &(struct journal_note){.deed = JOURNAL_STOP, .id = t->old.id});
 	flight_start(t, SLOT_STEP,
 		container_stop(t->docker, t->old.id, STOP_SECONDS, old_stopped, t, &err),
 		flight_cancel_op, STAGE_START, &err);
@@ -268,10 +307,13 @@ static void created(
 	struct docker_target *t = context;
 	struct berth_error why = {0};
 
-	if (err == NULL)
+	if (err == NULL) {
 		snprintf(t->container_id, sizeof(t->container_id), "%s", id);
-	else if (was_refused(err))
+		docker_note(
+			t, &(struct journal_note){.deed = JOURNAL_CREATE, .done = true, .id = id});
+	} else if (docker_was_refused(err)) {
 		undo_forget(&t->undo, undo_create);
+	}
 	if (!flight_land(t, SLOT_STEP))
 		return;
 	if (err != NULL) {
@@ -286,6 +328,7 @@ static void created(
 		t->request->container, id);
 	plan_done(&t->plan, STAGE_START);
 	if (files_any(t)) {
+		docker_note(t, &(struct journal_note){.deed = JOURNAL_COPY, .id = id});
 		files_copy(t);
 		return;
 	}
@@ -302,6 +345,11 @@ static size_t spec_ports(const struct docker_target *t, struct container_port po
 			.udp = t->request->ports[i].udp,
 		};
 	return t->request->port_count;
+}
+
+void create_push_new(struct docker_target *t)
+{
+	undo_push(&t->undo, undo_create, t, NULL, "container %s", t->request->container);
 }
 
 static void make_container(struct docker_target *t)
@@ -326,7 +374,9 @@ static void make_container(struct docker_target *t)
 		berth_error_set(&err, BERTH_E_MEMORY, 0, "out of memory");
 	} else {
 		t->container_id[0] = '\0';
-		undo_push(&t->undo, undo_create, t, NULL, "container %s", request->container);
+		create_push_new(t);
+		docker_note(t,
+			&(struct journal_note){.deed = JOURNAL_CREATE, .name = request->container});
 		for (size_t i = 0; i < request->env_count; i++) {
 			names[i] = request->env[i].name;
 			values[i] = request->env[i].value;
@@ -356,7 +406,10 @@ static void stepped_aside(void *context, const struct berth_error *err)
 {
 	struct docker_target *t = context;
 
-	if (err != NULL && was_refused(err))
+	if (err == NULL)
+		docker_note(t, &(struct journal_note){
+				       .deed = JOURNAL_ASIDE, .done = true, .id = t->old.id});
+	else if (docker_was_refused(err))
 		undo_forget(&t->undo, undo_step_aside);
 	if (!flight_land(t, SLOT_STEP))
 		return;
@@ -366,10 +419,24 @@ static void stepped_aside(void *context, const struct berth_error *err)
 		make_container(t);
 }
 
-static void make_room(struct docker_target *t)
+void create_push_old(struct docker_target *t)
+{
+	undo_push(&t->undo, undo_step_aside, t, NULL, "container %s, now called %s", t->old.name,
+		t->old_name);
+}
+
+static void step_aside(struct docker_target *t)
 {
 	struct berth_error err = {0};
 
+	create_push_old(t);
+	flight_start(t, SLOT_STEP,
+		container_rename(t->docker, t->old.id, t->old_name, stepped_aside, t, &err),
+		flight_cancel_op, STAGE_START, &err);
+}
+
+static void make_room(struct docker_target *t)
+{
 	if (!t->name_taken) {
 		make_container(t);
 		return;
@@ -379,55 +446,16 @@ static void make_room(struct docker_target *t)
 	plan_log(&t->plan, STAGE_START, BERTH_INFO,
 		"Container '%s' (%.12s) steps aside as '%s' until the new one is healthy",
 		t->old.name, t->old.id, t->old_name);
-	undo_push(&t->undo, undo_step_aside, t, NULL, "container %s, now called %s", t->old.name,
-		t->old_name);
-	flight_start(t, SLOT_STEP,
-		container_rename(t->docker, t->old.id, t->old_name, stepped_aside, t, &err),
-		flight_cancel_op, STAGE_START, &err);
+	docker_note(t, &(struct journal_note){.deed = JOURNAL_ASIDE,
+			       .id = t->old.id,
+			       .name = t->old.name,
+			       .to = t->old_name,
+			       .running = t->old.running});
+	docker_journal_sync(t, step_aside);
 }
 
 void create_begin(struct docker_target *t)
 {
 	plan_begin(&t->plan, STAGE_START, "Creating container '%s'", t->request->container);
 	ports_choose(t, make_room);
-}
-
-static void done_with_old(struct docker_target *t, const struct berth_error *err)
-{
-	if (err != NULL) {
-		t->old_left = true;
-		plan_log(&t->plan, STAGE_HEALTH, BERTH_WARN,
-			"The replaced container '%s' could not be removed: %s", t->old_name,
-			err->message);
-	}
-	undo_forget(&t->undo, undo_step_aside);
-	docker_target_succeed(t);
-}
-
-static void old_removed(void *context, const struct berth_error *err)
-{
-	struct docker_target *t = context;
-
-	if (!flight_land(t, SLOT_STEP))
-		return;
-	/* The answer may just have been lost: what is gone is no failure then. */
-	if (err != NULL && err->code != BERTH_E_TIMEOUT && !t->old_tried) {
-		t->old_tried = true;
-		create_remove_old(t);
-		if (err->code == BERTH_E_CANCELLED)
-			docker_target_hurry(t);
-		return;
-	}
-	done_with_old(t, err);
-}
-
-void create_remove_old(struct docker_target *t)
-{
-	struct berth_error err = {0};
-	struct docker_op *op = container_remove(t->docker, t->old.id, true, old_removed, t, &err);
-
-	if (op == NULL)
-		done_with_old(t, &err);
-	else
-		flight_start(t, SLOT_STEP, op, flight_cancel_op, STAGE_HEALTH, &err);
 }

@@ -38,7 +38,11 @@ static void say_result(struct docker_target *t, struct berth_result *result)
 		return;
 	}
 	event->result = result;
+	if (t->settled)
+		docker_note(t, &(struct journal_note){.deed = JOURNAL_END,
+				       .name = berth_outcome_name(result->outcome)});
 	t->setup.sink.emit(t->setup.sink.context, event);
+	docker_journal_end(t);
 }
 
 static struct berth_result *new_result(const struct docker_target *t, enum berth_outcome outcome)
@@ -64,6 +68,8 @@ static bool nothing_touched(const struct docker_target *t)
 
 static enum berth_outcome outcome_of(const struct docker_target *t)
 {
+	if (t->lost)
+		return BERTH_UNKNOWN;
 	if (t->undo.left_count > 0)
 		return BERTH_LEFT_BEHIND;
 	if (t->cancelled)
@@ -91,8 +97,11 @@ static void say_failure(struct docker_target *t)
 {
 	struct berth_result *result = new_result(t, outcome_of(t));
 
+	t->settled = !t->unsettled && (t->undo.left_count == 0 || t->leaving);
 	if (result == NULL)
 		return;
+	if (!t->settled && t->journal != NULL && t->error.hint[0] == '\0')
+		berth_error_hint(&t->error, "'berth recover' tries again");
 	result->message = strdup(t->error.message);
 	result->rolled_back = t->put_back && t->undo.left_count == 0;
 	for (size_t i = 0; i < t->undo.left_count; i++)
@@ -126,14 +135,16 @@ void docker_target_wind_down(struct docker_target *t)
 	if (t->winding_down)
 		return;
 	t->winding_down = true;
+	t->put_back = t->insist;
 	plan_log(&t->plan, t->error_stage, t->cancelled ? BERTH_WARN : BERTH_ERROR, "%s",
 		t->error.message);
 	plan_fail(&t->plan, t->error_stage);
-	if (t->undo.count == 0 || (!t->request->rollback && !t->cancelled)) {
+	if (t->undo.count == 0 || (!t->request->rollback && !t->cancelled && !t->insist)) {
 		say_failure(t);
 		return;
 	}
 	t->put_back = true;
+	docker_note(t, &(struct journal_note){.deed = JOURNAL_UNDO});
 	undo_run(&t->undo, put_back, t);
 }
 
@@ -168,6 +179,7 @@ void docker_target_succeed(struct docker_target *t)
 		plan_begin(&t->plan, STAGE_SUCCESS, "Deployed");
 		plan_done(&t->plan, STAGE_SUCCESS);
 	}
+	t->settled = !t->old_left;
 	if (result == NULL)
 		return;
 	if (t->composed != NULL)

@@ -219,7 +219,7 @@ static void conclude(struct docker_target *t)
 	timer_stop(t->pause);
 	flight_cancel(t, SLOT_EVENTS);
 	if (t->name_taken)
-		create_remove_old(t);
+		retire_begin(t);
 	else
 		docker_target_succeed(t);
 }

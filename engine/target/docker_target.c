@@ -25,6 +25,7 @@ static void tear_down(struct docker_target *t)
 	output_release(t);
 	free(t->taken.rows);
 	docker_free(t->docker);
+	journal_free(t->journal);
 	free(t);
 	closed(context);
 }
@@ -132,10 +133,8 @@ void docker_target_proceed(struct docker_target *t)
 	}
 }
 
-static void begin(void *context)
+static void begin(struct docker_target *t)
 {
-	struct docker_target *t = context;
-
 	validate_begin(t);
 	if (!t->failing && !t->request->build)
 		files_begin(t);
@@ -154,13 +153,7 @@ static void deadline_passed(void *context)
 static void pause_over(void *context)
 {
 	struct docker_target *t = context;
-	void (*resume)(struct docker_target *) = t->resume;
-
-	if (resume == NULL) {
-		begin(t);
-		return;
-	}
-	resume(t);
+	t->resume(t);
 }
 
 void docker_target_pause(
@@ -170,7 +163,8 @@ void docker_target_pause(
 	timer_start(t->pause, milliseconds);
 }
 
-static struct target *docker_target_start(const struct target_setup *setup, struct berth_error *err)
+struct docker_target *docker_target_make(const struct target_setup *setup,
+	void (*begin_with)(struct docker_target *t), struct berth_error *err)
 {
 	struct docker_target *t = calloc(1, sizeof(*t));
 
@@ -197,8 +191,22 @@ static struct target *docker_target_start(const struct target_setup *setup, stru
 	}
 	if (t->request->timeout_s > 0)
 		timer_start(t->deadline, (uint64_t)t->request->timeout_s * 1000);
-	timer_start(t->pause, 0);
-	return &t->base;
+	docker_target_pause(t, 0, begin_with);
+	return t;
+}
+
+static struct target *docker_target_start(const struct target_setup *setup, struct berth_error *err)
+{
+	struct docker_target *t = docker_target_make(setup, begin, err);
+
+	return t != NULL ? &t->base : NULL;
+}
+
+/* Asked again: nothing is waited for that can be looked up instead. */
+static void escalate(struct docker_target *t)
+{
+	let_step_go(t);
+	t->old_deadline_ms = 0;
 }
 
 static void docker_target_cancel(struct target *target)
@@ -206,8 +214,12 @@ static void docker_target_cancel(struct target *target)
 	struct docker_target *t = (struct docker_target *)target;
 	struct berth_error err = {0};
 
-	if (t->failing || t->ended)
+	if (t->ended)
 		return;
+	if (t->failing) {
+		escalate(t);
+		return;
+	}
 	t->cancelled = true;
 	berth_error_set(&err, BERTH_E_CANCELLED, 0, "cancelled on request");
 	docker_target_fail(t, t->plan.announced < 0 ? STAGE_VALIDATE : t->plan.announced, &err);
@@ -228,6 +240,7 @@ const struct target_ops docker_target_ops = {
 	.stages = {registry_stages, STAGE_COUNT},
 	.built = {build_stages, BUILD_STAGE_COUNT},
 	.start = docker_target_start,
+	.recover = docker_target_recover,
 	.cancel = docker_target_cancel,
 	.close = docker_target_close,
 };

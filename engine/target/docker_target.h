@@ -14,6 +14,10 @@
  * there docker_health.c    health_check, with docker_probe.c for one port docker_output.c    the
  * container's own output docker_end.c       failure, cancel, putting back, the result
  *
+ *   docker_journal.c   every deed is written down before it is sent
+ *   docker_retire.c    the end of a replaced container; docker_old.c: is one that is back well?
+ *   docker_recover.c   a deployment that was cut off; docker_look.c: what there is of it
+ *
  * Everything asynchronous is in one of the slots below from its start to its callback. When the
  * deployment fails or is cancelled, all slots are cancelled, and the last callback to come in
  * begins the putting back. So no stage needs to know what else runs.
@@ -30,6 +34,7 @@
 #include "docker/image.h"
 #include "docker/layers.h"
 #include "docker/reference.h"
+#include "journal/journal.h"
 #include "plan/plan.h"
 #include "plan/undo.h"
 #include "source/project_root.h"
@@ -46,11 +51,12 @@
 
 enum slot {
 	SLOT_CONNECT,
-	SLOT_NAME,  /* who has the container's name */
-	SLOT_IMAGE, /* image inspect */
-	SLOT_LIST,  /* running containers and their ports */
-	SLOT_OWNER, /* whose port it is (worker) */
-	SLOT_LEASE, /* host ports are chosen */
+	SLOT_JOURNAL, /* its beginning, its way to the disk, its end */
+	SLOT_NAME,    /* who has the container's name */
+	SLOT_IMAGE,   /* image inspect */
+	SLOT_LIST,    /* running containers and their ports */
+	SLOT_OWNER,   /* whose port it is (worker) */
+	SLOT_LEASE,   /* host ports are chosen */
 	SLOT_AUTH,
 	SLOT_PULL,
 	SLOT_DETECT, /* what a source is, and how it is built (worker) */
@@ -94,6 +100,10 @@ struct docker_target {
 				output */
 	int64_t began_ms;    /* mono */
 
+	struct journal *journal; /* NULL: nothing is written down */
+	void (*after_journal)(struct docker_target *t);
+	bool settled; /* nothing is left to recover */
+
 	struct docker *docker;
 	struct reference reference;
 	struct image_info image;
@@ -123,6 +133,18 @@ struct docker_target {
 	char container_id[72];
 	bool creating;
 	bool old_stopped, old_tried, old_left;
+	bool old_down;           /* when it was to get its name back it did not run */
+	int64_t old_deadline_ms; /* mono; how long it has to be well again */
+	size_t old_port;         /* asked now */
+	struct berth_port old_asked;
+	int old_hang_ups;
+	struct berth_error old_error; /* why it could not be removed */
+	bool looked_twice;            /* whether the new one runs, then */
+	bool lost;                    /* ... and the engine with it: what came of it is not known */
+	bool unsettled;               /* recovery: it has not been seen yet what there is */
+	bool leaving;                 /* recovery: everything stays as it is */
+	bool new_runs;                /* recovery: it was started */
+	bool insist;        /* put back, even if a failed deployment would be left as it is */
 	char old_name[160]; /* its name while it steps aside */
 
 	bool died;
@@ -170,6 +192,10 @@ void docker_target_pause(
 /* Image and files are both there: the container can be made. Called when either arrives. */
 void docker_target_proceed(struct docker_target *t);
 
+/* A target that begins with `begin`, in a turn of its own. */
+struct docker_target *docker_target_make(const struct target_setup *setup,
+	void (*begin)(struct docker_target *t), struct berth_error *err);
+
 /* --- the end (docker_end.c) --- */
 
 /* The first error counts; everything in flight is cancelled and things are put back. */
@@ -179,6 +205,28 @@ void docker_target_failf(struct docker_target *t, int stage, enum berth_code cod
 void docker_target_succeed(struct docker_target *t);
 /* Called when nothing is in flight any more. */
 void docker_target_wind_down(struct docker_target *t);
+
+/* --- journal (docker_journal.c) --- */
+
+/* Take the lock, or take over what is to be recovered; then go on. False: there is no journal. */
+bool docker_journal_begin(struct docker_target *t, void (*then)(struct docker_target *t));
+/* What was noted is on the disk; then go on. */
+void docker_journal_sync(struct docker_target *t, void (*then)(struct docker_target *t));
+void docker_note(struct docker_target *t, const struct journal_note *note);
+/* The result is said: the journal goes, or is left to be recovered. */
+void docker_journal_end(struct docker_target *t);
+
+/* --- recovery (docker_recover.c) --- */
+struct target *docker_target_recover(const struct target_setup *setup, struct berth_error *err);
+
+/* --- the old one is back (docker_old.c) --- */
+
+/* See that the container that was put back runs and is well, then end the step. */
+void old_check(struct docker_target *t);
+/* The same error for undo_step_done(), with the slot landed. */
+void docker_undone(void *context, const struct berth_error *err);
+void docker_undo_started(
+	struct docker_target *t, struct docker_op *op, const struct berth_error *err);
 
 /* --- card (docker_card.c) --- */
 void card_write(const struct docker_target *t, struct berth_result *result);
@@ -210,8 +258,14 @@ void files_release(struct docker_target *t);
  * is none. */
 const char *files_main_name(const struct docker_target *t, char name[256]);
 void create_begin(struct docker_target *t);
+/* What is to be put back should things go wrong, newest first. */
+void create_push_old(struct docker_target *t);
+void create_push_new(struct docker_target *t);
 void create_start(struct docker_target *t);
-void create_remove_old(struct docker_target *t); /* the new one is healthy; then the result */
+/* The engine said no, and did nothing. */
+bool docker_was_refused(const struct berth_error *err);
+/* The new one is healthy; then the result (docker_retire.c). */
+void retire_begin(struct docker_target *t);
 void health_begin(struct docker_target *t);
 /* The container's output ended: if it died, all it said is known now. */
 void health_output_ended(struct docker_target *t);

@@ -141,7 +141,7 @@ static void connected(void *context, const struct docker_info *info, const struc
 	}
 	plan_log(&t->plan, STAGE_VALIDATE, BERTH_INFO, "Docker %s, API %s, %s at %s", info->version,
 		info->api, info->os_arch, docker_endpoint(t->docker)->address);
-	t->lookups = 3;
+	t->lookups = docker_journal_begin(t, lookup_done) ? 4 : 3;
 	flight_start(t, SLOT_NAME,
 		container_inspect(t->docker, t->request->container, name_known, t, &why),
 		flight_cancel_op, STAGE_VALIDATE, &why);

@@ -10,8 +10,10 @@
 #include <berth/deployment.h>
 #include <berth/error.h>
 #include <berth/event.h>
+#include <berth/recover.h>
 #include <berth/target.h>
 
+struct journal_run;
 struct net;
 struct port_leases;
 struct server_act;
@@ -40,7 +42,15 @@ struct target_setup {
 	const struct berth_deployment *deployment; /* outlives the target */
 	const char *deployment_id;                 /* outlives the target */
 	const struct port_leases *leases;          /* outlives the target */
+	/* Where journals of deployments in flight are kept, and what they keep of the request,
+	 * which has no secrets; both outlive the target. NULL: there are none. */
+	const char *runs_folder;
+	const struct berth_deployment *recorded;
 	bool follow; /* keep giving the container's output after the result */
+	/* A deployment that was cut off is to be settled so; outlives the target. NULL: it is a new
+	 * one. */
+	const struct journal_run *left;
+	enum berth_recovery recovery;
 	struct target_sink sink;
 };
 
@@ -59,6 +69,9 @@ struct target_ops {
 	 * start. NULL: this kind can't. */
 	struct target *(*watch)(
 		const struct target_setup *setup, const char *id, struct berth_error *err);
+	/* Settle what `left` tells of, as `recovery` says; else as start. NULL: nothing this kind
+	 * does needs it. */
+	struct target *(*recover)(const struct target_setup *setup, struct berth_error *err);
 	/* Find out by questions that start nothing what a deployment would meet there. NULL: this
 	 * kind can't. */
 	struct server_examine *(*examine)(

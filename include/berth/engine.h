@@ -18,6 +18,7 @@
 #include <berth/history.h>
 #include <berth/hooks.h>
 #include <berth/log.h>
+#include <berth/recover.h>
 #include <berth/target.h>
 
 struct uv_loop_s;
@@ -35,6 +36,8 @@ struct berth_engine_options {
 				   is needed; copied. NULL: the newest lines are kept in memory */
 	const char *history;    /* the database that runs are recorded in, made when it is needed;
 				   copied. NULL: they are not */
+	const char *runs;       /* folder of the journals of deployments in flight, made when it is
+				   needed; copied. NULL: nothing can be recovered */
 	struct berth_history_rules keep; /* applied after each run */
 	/* Who is told of deployments; copied. NULL: nobody. */
 	const struct berth_hooks *hooks;

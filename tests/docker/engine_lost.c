@@ -86,6 +86,8 @@ static void killed_while_it_is_asked(void **state)
 	run_release(&run);
 	start_again();
 	containers_are("lost");
+	rig_recover(1);
+	containers_are("");
 }
 
 static void killed_while_files_go_over(void **state)
@@ -109,6 +111,8 @@ static void killed_while_files_go_over(void **state)
 	tree_release(&tree);
 	start_again();
 	containers_are("lost");
+	rig_recover(1);
+	containers_are("");
 }
 
 /* It stands still for a while, and goes on: nothing is lost by that. */
@@ -134,11 +138,28 @@ static void paused_while_it_is_asked(void **state)
 	run_release(&run);
 }
 
+/* The run that was given up has its real end now, and its place in the history. */
+static void history_knows_the_end(const char *id)
+{
+	char home[80], *out = NULL;
+
+	snprintf(home, sizeof(home), "HOME=%s", rig.home);
+	assert_int_equal(process_run(WORDS(BERTH_PROGRAM, "history", id, "--output", "json"),
+				 &(struct process_options){.env = WORDS(home, "XDG_STATE_HOME")},
+				 RUN_MS, &out),
+		0);
+	assert_holds(out, "\"outcome\":\"failed\"");
+	assert_holds(out, "health_check");
+	assert_holds(out, "cut off");
+	free(out);
+}
+
 /* Whoever cannot wait for an engine that stands still asks twice. */
 static void two_signals_end_it_at_once(void **state)
 {
 	struct run run;
 	int64_t asked;
+	char id[64];
 
 	(void)state;
 	rig_start(
@@ -155,8 +176,18 @@ static void two_signals_end_it_at_once(void **state)
 	assert_int_equal(kill(rig.engine.pid, SIGCONT), 0);
 	assert_int_equal(run.process.status, 4);
 	assert_true(process_clock_ms() - asked < 2000);
-	assert_holds(run.process.err.text, "lost");
+	assert_holds(run.process.err.text, "berth recover");
+	snprintf(id, sizeof(id), "%s",
+		json_string_value(json_object_get(json_array_get(run.events, 0), "deployment_id")));
 	run_release(&run);
+	rig_deploy(&run, 2, WORDS("--name", "lost", "--image", "web:1"));
+	assert_holds(run_error_text(&run, "hint"), "berth recover");
+	run_release(&run);
+	/* What does not run is put back. */
+	docker_do(WORDS("stop", "-t", "0", "lost"));
+	rig_recover(1);
+	history_knows_the_end(id);
+	containers_are("");
 }
 
 int main(void)

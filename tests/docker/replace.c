@@ -120,6 +120,28 @@ static void old_one_is_back_after_a_cancel(void **state)
 	run_release(&run);
 }
 
+/* Two would each take the other's container for the old one. */
+static void a_second_console_is_told_who_has_it(void **state)
+{
+	struct run first, second;
+	char pid[32];
+
+	(void)state;
+	rig_start(&first,
+		WORDS("--name", "shop", "--image", "web:1", "--port",
+			text_of_port("web=%d:8080", free_port()), "--health", "web=/never"));
+	run_until_stage(&first, "health_check");
+	rig_deploy(&second, 2, WORDS("--name", "shop", "--image", "web:1"));
+	snprintf(pid, sizeof(pid), "(pid %d)", first.process.pid);
+	assert_holds(run_error_text(&second, "message"), pid);
+	assert_string_equal(run_error_text(&second, "code"), "conflict");
+	run_release(&second);
+	run_signal(&first, SIGINT);
+	rig_finish(&first, 130);
+	run_release(&first);
+	containers_are("");
+}
+
 /* One that had been stopped is not started by putting it back. */
 static void a_stopped_one_is_back_stopped(void **state)
 {
@@ -190,6 +212,7 @@ int main(void)
 		RIG_TEST(the_same_port_again),
 		RIG_TEST(old_one_is_back_after_a_failure),
 		RIG_TEST(old_one_is_back_after_a_cancel),
+		RIG_TEST(a_second_console_is_told_who_has_it),
 		RIG_TEST(a_stopped_one_is_back_stopped),
 		RIG_TEST(left_both_when_asked_for),
 		RIG_TEST(not_ours_is_not_touched),

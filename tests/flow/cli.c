@@ -609,7 +609,6 @@ static void help_is_there(void **state)
 		struct child child = start_to(args, -1, false);
 		finish(&child, 0);
 		assert_contains(child.out_text.data, cases[i].part);
-		assert_lacks(child.out_text.data, "recover");
 		assert_string_equal(child.err_text.data, "");
 		release(&child);
 	}

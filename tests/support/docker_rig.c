@@ -88,6 +88,23 @@ void rig_finish(struct run *run, int status)
 		run_result_text(run, "message"));
 }
 
+void rig_recover(int status)
+{
+	char home[80], host[100];
+	char *out = NULL;
+	int ended;
+
+	snprintf(home, sizeof(home), "HOME=%s", rig.home);
+	snprintf(host, sizeof(host), "DOCKER_HOST=%s", rig.host);
+	ended = process_run(WORDS(BERTH_PROGRAM, "recover", "--yes"),
+		&(struct process_options){.env = WORDS(home, host, "XDG_STATE_HOME",
+						  "DOCKER_CONTEXT", "DOCKER_CONFIG")},
+		RUN_MS, &out);
+	if (ended != status)
+		fail_msg("exit status %d instead of %d: %s", ended, status, out ? out : "");
+	free(out);
+}
+
 void rig_deploy(struct run *run, int status, const char *const options[])
 {
 	rig_start(run, options);

@@ -22,6 +22,8 @@ int rig_clean(void **state);
 void rig_start(struct run *run, const char *const options[]);
 /* Finish it, with that exit status. */
 void rig_finish(struct run *run, int status);
+/* `berth recover --yes`, which ends with that status. */
+void rig_recover(int status);
 /* Start and finish. */
 void rig_deploy(struct run *run, int status, const char *const options[]);
 /* The same, with more environment ("NAME=value"). */
