@@ -40,8 +40,6 @@ const struct args_command args_commands[] = {
 };
 const size_t args_command_count = sizeof args_commands / sizeof *args_commands;
 
-/* Promised for later. */
-
 static const char *const output_choices[] = {"plain", "json", NULL};
 static const char *const color_choices[] = {"auto", "256", "16", "8", "never", NULL};
 
