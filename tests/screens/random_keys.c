@@ -147,7 +147,8 @@ static void every_mode_is_here(void **state)
 			fail_msg("no keys are tried at question %d", question);
 	}
 	for (int input = INPUT_NONE + 1; input < INPUT_COUNT; input++) {
-		if (!is_covered(0, (enum input)input))
+		/* Asked for what is there on an engine, with the use of the line that confirms. */
+		if (input != INPUT_CONFIRM_ACT && !is_covered(0, (enum input)input))
 			fail_msg("no keys are tried in line %d", input);
 	}
 }
