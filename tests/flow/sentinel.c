@@ -347,7 +347,7 @@ static void start_rehearsal(struct scene *s)
 	run_start(&s->run, env, s->tree.path,
 		WORDS("--target", "demo", "--name", "web", "--env", "PASSWORD=" SECRET,
 			"--env=URL=https://x:" SECRET "@y/z"));
-	run_until_stage(&s->run, "pulling_image");
+	run_until_stage(&s->run, "validating");
 }
 
 static void nobody_reads_it_from_the_process_list(void **state)
@@ -424,7 +424,7 @@ static void no_core_is_dumped(void **state)
 	s->ran = true;
 	run_start(&s->run, env, s->tree.path,
 		WORDS("--target", "demo", "--name", "web", "--env", "DEMO_SECONDS=600"));
-	run_until_stage(&s->run, "pulling_image");
+	run_until_stage(&s->run, "validating");
 	run_signal(&s->run, SIGQUIT);
 	assert_int_equal(process_wait(&s->run.process, RUN_MS), 0);
 	assert_int_equal(s->run.process.status, 128 + SIGQUIT);

@@ -58,12 +58,13 @@ static void start(const char *const words[])
 		argv[count++] = *words;
 	snprintf(home, sizeof(home), "HOME=%s", tree.path);
 	snprintf(xdg, sizeof(xdg), "XDG_CONFIG_HOME=%s", tree.path);
-	assert_int_equal(process_start(&process, argv,
-				 &(struct process_options){.env = WORDS(home, xdg, "DOCKER_HOST",
-								   "STAGING_TOKEN=t0k3n-of-staging",
-								   "ASAN_OPTIONS=exitcode=99",
-								   "LSAN_OPTIONS=exitcode=99"),
-					 .folder = tree.path}),
+	assert_int_equal(
+		process_start(&process, argv,
+			&(struct process_options){
+				.env = WORDS(home, xdg, "DOCKER_HOST", "LC_ALL=C.UTF-8",
+					"STAGING_TOKEN=t0k3n-of-staging",
+					"ASAN_OPTIONS=exitcode=99", "LSAN_OPTIONS=exitcode=99"),
+				.folder = tree.path}),
 		0);
 }
 
