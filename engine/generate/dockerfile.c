@@ -163,6 +163,8 @@ static int write_environment(struct writer *writer)
 	return pairs->count ? buf_adds(writer->out, "\n", writer->err) : 0;
 }
 
+/* An engine looks for the first time when one interval is over (before version 25 it knows no
+ * shorter one for the start), and whoever deploys waits for that. */
 static int write_health(struct writer *writer, const char *command)
 {
 	if (!*writer->recipe->port)
@@ -172,7 +174,7 @@ static int write_health(struct writer *writer, const char *command)
 			"# No HEALTHCHECK: no file of the project says that it listens.\n",
 			writer->err);
 	return buf_addf(writer->out, writer->err,
-		"HEALTHCHECK --interval=30s --timeout=5s --start-period=40s --retries=3 \\\n"
+		"HEALTHCHECK --interval=10s --timeout=5s --start-period=40s --retries=3 \\\n"
 		"    CMD %s\n",
 		command);
 }
