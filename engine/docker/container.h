@@ -24,6 +24,8 @@ struct docker;
 /* Compose's, on what is part of a stack. */
 #define CONTAINER_LABEL_PROJECT "com.docker.compose.project"
 #define CONTAINER_LABEL_SERVICE "com.docker.compose.service"
+#define CONTAINER_LABEL_NETWORK "com.docker.compose.network"
+#define CONTAINER_LABEL_VOLUME  "com.docker.compose.volume"
 
 struct container_port {
 	int container;
@@ -33,6 +35,16 @@ struct container_port {
 
 struct container_label {
 	const char *name, *value;
+};
+
+/* A volume, by its name, at a folder of the container. */
+struct container_volume {
+	const char *name, *path;
+};
+
+struct container_health {
+	const char *test; /* for a shell */
+	int interval_s, timeout_s, start_period_s, retries;
 };
 
 struct container_spec {
@@ -46,6 +58,12 @@ struct container_spec {
 	size_t label_count;
 	const struct container_port *ports;
 	size_t port_count;
+	const char *command; /* for a shell; NULL: the image's */
+	const char *network; /* NULL: the engine's */
+	const char *alias;   /* what it is called there beside its own name; NULL: nothing */
+	const struct container_volume *volumes;
+	size_t volume_count;
+	const struct container_health *health; /* NULL: the image's */
 };
 
 /* err NULL on success everywhere below. warnings: joined with "; ", "" if none. */
