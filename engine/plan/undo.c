@@ -34,6 +34,16 @@ void undo_forget(struct undo *undo, undo_fn *run)
 	undo->count = kept;
 }
 
+void undo_forget_of(struct undo *undo, undo_fn *run, const void *context)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < undo->count; i++)
+		if (undo->steps[i].run != run || undo->steps[i].context != context)
+			undo->steps[kept++] = undo->steps[i];
+	undo->count = kept;
+}
+
 /* A loop and not a recursion, as steps may answer at once. */
 static void run_steps(struct undo *undo)
 {

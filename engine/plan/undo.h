@@ -44,6 +44,8 @@ int undo_push(struct undo *undo, undo_fn *run, void *context, struct berth_error
 	const char *what_format, ...) __attribute__((format(printf, 5, 6)));
 /* Forget the steps of this kind: what they would put back is wanted, or gone. */
 void undo_forget(struct undo *undo, undo_fn *run);
+/* Only the one with that context. */
+void undo_forget_of(struct undo *undo, undo_fn *run, const void *context);
 /* Run all steps, newest first, then call done (maybe from within). */
 void undo_run(struct undo *undo, void (*done)(void *context), void *context);
 /* The step under way ended; error NULL or code OK on success. */
