@@ -9,18 +9,28 @@
 
 struct berth_generate {
 	struct work *work;
-	char *folder;
+	char *folder, *kept;
 	berth_generate_done_fn *done;
 	void *context;
 	struct berth_generation *generation; /* the worker's until it is done, as is `err` */
 	struct berth_error err;
 };
 
+static void drop(struct berth_generate *generate)
+{
+	if (!generate)
+		return;
+	free(generate->folder);
+	free(generate->kept);
+	free(generate);
+}
+
 static void on_worker(void *context, const atomic_bool *cancelled)
 {
 	struct berth_generate *generate = context;
 
-	generate->generation = plan_files(generate->folder, cancelled, &generate->err);
+	generate->generation = plan_files(
+		generate->folder, generate->kept, cancelled, &generate->err);
 }
 
 static void on_done(void *context, bool cancelled)
@@ -34,17 +44,17 @@ static void on_done(void *context, bool cancelled)
 		berth_error_set(&generate->err, BERTH_E_CANCELLED, 0, "cancelled");
 	}
 	generate->done(generate->context, generation, generation ? NULL : &generate->err);
-	free(generate->folder);
-	free(generate);
+	drop(generate);
 }
 
-struct berth_generate *berth_generate_start(struct uv_loop_s *loop, const char *folder,
+struct berth_generate *generate_start(struct uv_loop_s *loop, const char *folder, const char *kept,
 	berth_generate_done_fn *done, void *context, struct berth_error *err)
 {
 	struct berth_generate *generate = calloc(1, sizeof *generate);
 
-	if (!generate || string_copy(&generate->folder, folder, err) < 0) {
-		free(generate);
+	if (!generate || string_copy(&generate->folder, folder, err) < 0 ||
+		string_copy(&generate->kept, kept, err) < 0) {
+		drop(generate);
 		string_no_memory(err);
 		return NULL;
 	}
@@ -52,11 +62,16 @@ struct berth_generate *berth_generate_start(struct uv_loop_s *loop, const char *
 	generate->context = context;
 	generate->work = work_start(loop, on_worker, on_done, generate, err);
 	if (!generate->work) {
-		free(generate->folder);
-		free(generate);
+		drop(generate);
 		return NULL;
 	}
 	return generate;
+}
+
+struct berth_generate *berth_generate_start(struct uv_loop_s *loop, const char *folder,
+	berth_generate_done_fn *done, void *context, struct berth_error *err)
+{
+	return generate_start(loop, folder, NULL, done, context, err);
 }
 
 void berth_generate_cancel(struct berth_generate *generate)

@@ -27,6 +27,7 @@ struct planner {
 	struct berth_generation *generation;
 	struct recipe recipe;
 	struct strings notes;
+	const char *kept; /* see plan_files() */
 	struct berth_error *err;
 };
 
@@ -145,19 +146,40 @@ static const char *compose_name(const char *folder)
 	return compose_names[0];
 }
 
+/* The folder's own variables, else the ones kept elsewhere. */
+static int read_variables(struct planner *planner, char **there, bool *elsewhere)
+{
+	const char *folder = planner->generation->folder;
+	struct berth_error missing = {0};
+	unsigned mode;
+
+	*there = read_present(folder, VARIABLES_FILE, &mode, &missing);
+	*elsewhere = !*there && missing.code == BERTH_E_NOT_FOUND && planner->kept;
+	if (!*elsewhere)
+		return 0;
+	*there = read_present("", planner->kept, &mode, &missing);
+	if (*there || missing.code == BERTH_E_NOT_FOUND)
+		return 0;
+	if (planner->err)
+		*planner->err = missing;
+	return -1;
+}
+
 static int add_variables(struct planner *planner, bool *any)
 {
 	struct berth_generation *generation = planner->generation;
-	struct berth_error missing;
 	struct buf text;
-	unsigned mode;
-	char *there = read_present(generation->folder, VARIABLES_FILE, &mode, &missing);
-	int status;
+	bool elsewhere;
+	char *there;
+	int status = read_variables(planner, &there, &elsewhere);
 
+	if (status < 0)
+		return -1;
 	buf_init(&text, MAX_TEXT);
 	status = variables_write(
 		&text, generation->detection, &planner->recipe, there, planner->err);
 	*any = text.len > 0;
+	generation->passwords_are_new = elsewhere && !there;
 	if (status == 0 && *any)
 		status = add_file(planner, VARIABLES_FILE, &text, true);
 	if (status == 0 && *any)
@@ -242,9 +264,10 @@ static int plan(struct planner *planner, const atomic_bool *cancelled)
 }
 
 struct berth_generation *plan_files(
-	const char *folder, const atomic_bool *cancelled, struct berth_error *err)
+	const char *folder, const char *kept, const atomic_bool *cancelled, struct berth_error *err)
 {
-	struct planner planner = {.generation = calloc(1, sizeof *planner.generation), .err = err};
+	struct planner planner = {
+		.generation = calloc(1, sizeof *planner.generation), .kept = kept, .err = err};
 	struct berth_generation *generation = planner.generation;
 	int status = -1;
 

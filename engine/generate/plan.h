@@ -6,9 +6,13 @@
 
 #include <berth/generate.h>
 
-/* NULL with err; see berth_generate_done_fn. */
-struct berth_generation *plan_files(
-	const char *folder, const atomic_bool *cancelled, struct berth_error *err);
+/* NULL with err; see berth_generate_done_fn. `kept` (may be NULL) is the path of a file of
+ * variables for a folder that has none: passwords in it stay. */
+struct berth_generation *plan_files(const char *folder, const char *kept,
+	const atomic_bool *cancelled, struct berth_error *err);
+/* berth_generate_start() with it. */
+struct berth_generate *generate_start(struct uv_loop_s *loop, const char *folder, const char *kept,
+	berth_generate_done_fn *done, void *context, struct berth_error *err);
 
 /* See berth_generate_write_start(). */
 int write_files(const struct berth_generation *generation, struct berth_error *err);
