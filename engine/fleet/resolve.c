@@ -96,6 +96,10 @@ size_t berth_fleet_stack(const struct berth_fleet *fleet, const struct berth_con
 
 bool berth_fleet_means_stack(const struct berth_container *container, const char *word)
 {
-	return container->project[0] != '\0' && strcmp(container->name, word) != 0 &&
+	/* A stack's application may be called as the whole of it is. */
+	bool is_one = strcmp(container->name, word) == 0 && strcmp(container->project, word) != 0 &&
+		      strcmp(container->deployed, word) != 0;
+
+	return container->project[0] != '\0' && !is_one &&
 	       strncmp(container->id, word, strlen(word)) != 0;
 }
