@@ -29,6 +29,7 @@ struct journal;
 
 /* What is done to an engine. */
 enum journal_deed {
+	JOURNAL_PART,    /* of a stack: a `name` (network, volume, container) called `to` is made */
 	JOURNAL_ASIDE,   /* the old container `id`, called `name`, is renamed `to` */
 	JOURNAL_CREATE,  /* the new one, called `name`; done: it is `id` */
 	JOURNAL_COPY,    /* files into the new one */

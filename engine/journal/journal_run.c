@@ -24,6 +24,7 @@
 #define MAX_RUNS  1024
 
 const char *const journal_deed_words[JOURNAL_DEED_COUNT] = {
+	[JOURNAL_PART] = "part",
 	[JOURNAL_ASIDE] = "aside",
 	[JOURNAL_CREATE] = "create",
 	[JOURNAL_COPY] = "copy",
@@ -68,10 +69,22 @@ static void take_aside(struct journal_run *run, const json_t *line)
 	run->old_running = json_is_true(json_object_get(line, "running"));
 }
 
+static void take_part(struct journal_run *run, const json_t *line)
+{
+	if (run->part_count == sizeof(run->parts) / sizeof(run->parts[0]))
+		return;
+	TAKE(line, "name", run->parts[run->part_count].kind);
+	TAKE(line, "to", run->parts[run->part_count].name);
+	run->part_count++;
+}
+
 static void take_deed(
 	struct journal_run *run, enum journal_deed deed, bool done, const json_t *line)
 {
 	switch (deed) {
+	case JOURNAL_PART:
+		take_part(run, line);
+		break;
 	case JOURNAL_ASIDE:
 		if (!done)
 			take_aside(run, line);

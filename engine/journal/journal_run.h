@@ -23,6 +23,10 @@ struct journal_run {
 	bool touched; /* anything was done, or was about to be */
 	bool has_old, old_running;
 	char old_id[72], old_name[160], old_aside[160];
+	struct {
+		char kind[16], name[160];
+	} parts[12]; /* by JOURNAL_PART, oldest first */
+	size_t part_count;
 	char new_id[72]; /* "" if the answer is not known */
 	bool complete;   /* the new one had all its files */
 	bool retiring;   /* it was healthy */

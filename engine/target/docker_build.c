@@ -8,6 +8,8 @@
 
 #include <berth/generate.h>
 
+#include "generate/plan.h"
+#include "generate/services.h"
 #include "image/image_build.h"
 #include "target/docker_target.h"
 
@@ -257,10 +259,14 @@ static void say_what_it_is(struct docker_target *t)
 		plan_log(&t->plan, STAGE_SOURCE, BERTH_INFO,
 			"It has no Dockerfile: one is made for this build, and not written into "
 			"the folder");
-	for (size_t i = 0; i < detection->database_count; i++)
-		plan_log(&t->plan, STAGE_SOURCE, BERTH_WARN,
-			"It needs %s, which is not deployed along with it",
-			berth_database_label(detection->databases[i].name));
+	for (size_t i = 0; i < detection->database_count; i++) {
+		const char *name = detection->databases[i].name;
+		bool comes = service_find(name) != NULL;
+
+		plan_log(&t->plan, STAGE_SOURCE, comes ? BERTH_INFO : BERTH_WARN,
+			"It needs %s, which is %sdeployed along with it",
+			berth_database_label(name), comes ? "" : "not ");
+	}
 }
 
 static void generated(
@@ -268,6 +274,7 @@ static void generated(
 {
 	struct docker_target *t = context;
 	const struct berth_detection *detection;
+	struct berth_error why = {0};
 
 	t->built->generation = generation;
 	if (!flight_land(t, SLOT_DETECT))
@@ -289,6 +296,10 @@ static void generated(
 	else
 		take_generated(t->built);
 	say_what_it_is(t);
+	if (services_plan(t, generation, &why) == -1) {
+		docker_target_fail(t, STAGE_SOURCE, &why);
+		return;
+	}
 	plan_done(&t->plan, STAGE_SOURCE);
 	build_image(t);
 }
@@ -302,9 +313,10 @@ static void cancel_generate(void *handle)
 void source_is_there(struct docker_target *t)
 {
 	struct berth_error err = {0};
+	const char *kept = services_kept_file(t);
 
 	flight_start(t, SLOT_DETECT,
-		berth_generate_start(t->setup.loop, t->source, generated, t, &err), cancel_generate,
+		generate_start(t->setup.loop, t->source, kept, generated, t, &err), cancel_generate,
 		STAGE_SOURCE, &err);
 }
 

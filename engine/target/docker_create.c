@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "target/docker_services.h"
 #include "target/docker_target.h"
 
 #define MAX_PORT_TRIES 5
@@ -352,11 +353,42 @@ void create_push_new(struct docker_target *t)
 	undo_push(&t->undo, undo_create, t, NULL, "container %s", t->request->container);
 }
 
+static bool is_asked_for(const struct berth_deployment *request, const char *name)
+{
+	for (size_t i = 0; i < request->env_count; i++)
+		if (strcmp(request->env[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* What a person said, and what its services are reached by unless that is said, too. */
+static size_t spec_variables(
+	const struct docker_target *t, const char **names, const char **values, size_t cap)
+{
+	const struct berth_deployment *request = t->request;
+	const char *const *told_names, *const *told_values;
+	size_t told = services_variables(t, &told_names, &told_values), count = 0;
+
+	for (size_t i = 0; i < request->env_count && count < cap; i++, count++) {
+		names[count] = request->env[i].name;
+		values[count] = request->env[i].value;
+	}
+	for (size_t i = 0; i < told && count < cap; i++) {
+		if (is_asked_for(request, told_names[i]))
+			continue;
+		names[count] = told_names[i];
+		values[count++] = told_values[i];
+	}
+	return count;
+}
+
 static void make_container(struct docker_target *t)
 {
 	const struct berth_deployment *request = t->request;
+	const char *const *told_names, *const *told_values;
+	size_t env_max = request->env_count + services_variables(t, &told_names, &told_values) + 1;
 	struct container_port ports[MAX_PORTS];
-	struct container_label labels[4 + CLONE_LABELS] = {
+	struct container_label labels[4 + CLONE_LABELS + SERVICE_LABELS] = {
 		{CONTAINER_LABEL, t->setup.deployment_id},
 		{CONTAINER_LABEL_NAME, request->name},
 		{"io.berth.source", request->git != NULL      ? request->git
@@ -365,8 +397,8 @@ static void make_container(struct docker_target *t)
 		{"io.berth.version", BERTH_VERSION},
 	};
 	size_t label_count = 4 + clone_labels(t, &labels[4]);
-	const char **names = calloc(request->env_count + 1, sizeof(char *));
-	const char **values = calloc(request->env_count + 1, sizeof(char *));
+	const char **names = calloc(env_max, sizeof(char *));
+	const char **values = calloc(env_max, sizeof(char *));
 	struct berth_error err = {0};
 	struct docker_op *op = NULL;
 
@@ -377,10 +409,7 @@ static void make_container(struct docker_target *t)
 		create_push_new(t);
 		docker_note(t,
 			&(struct journal_note){.deed = JOURNAL_CREATE, .name = request->container});
-		for (size_t i = 0; i < request->env_count; i++) {
-			names[i] = request->env[i].name;
-			values[i] = request->env[i].value;
-		}
+		label_count += services_app_labels(t, &labels[label_count]);
 		op = container_create(t->docker,
 			&(struct container_spec){
 				.name = request->container,
@@ -389,11 +418,13 @@ static void make_container(struct docker_target *t)
 				.restart = request->restart,
 				.env_names = names,
 				.env_values = values,
-				.env_count = request->env_count,
+				.env_count = spec_variables(t, names, values, env_max),
 				.labels = labels,
 				.label_count = label_count,
 				.ports = ports,
 				.port_count = spec_ports(t, ports),
+				.network = services_network(t),
+				.alias = "app",
 			},
 			created, t, &err);
 	}

@@ -119,6 +119,7 @@ static void say_failure(struct docker_target *t)
 		output_tail(t, result->failure);
 		if (t->composed != NULL)
 			compose_report(t, result);
+		services_report(t, result);
 		health_report(t, result);
 	}
 	say_result(t, result);
@@ -195,6 +196,7 @@ void docker_target_succeed(struct docker_target *t)
 		result->container_id = strdup(t->container_id);
 	if (t->old_left)
 		berth_result_add_left_behind(result, t->old_name);
+	services_report(t, result);
 	health_report(t, result);
 	card_write(t, result);
 	say_result(t, result);

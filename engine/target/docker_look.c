@@ -99,6 +99,7 @@ static void new_seen(
 static void listed(void *context, const struct container_list *list, const struct berth_error *err)
 {
 	struct docker_look *look = context;
+	const char *id = NULL;
 	struct berth_error why = {0};
 
 	look->op = NULL;
@@ -106,10 +107,15 @@ static void listed(void *context, const struct container_list *list, const struc
 		finish(look, err);
 		return;
 	}
-	look->left.new_count = list->count;
-	if (list->count > 0)
-		asked(look, container_inspect(look->docker, list->rows[0].id, new_seen, look, &why),
-			&why);
+	/* Services that came up with it have its label, too. */
+	for (size_t i = list->count; i-- > 0;)
+		if (list->rows[i].project[0] == '\0' ||
+			strcmp(list->rows[i].name, look->run->request->container) == 0) {
+			id = list->rows[i].id;
+			look->left.new_count++;
+		}
+	if (id != NULL)
+		asked(look, container_inspect(look->docker, id, new_seen, look, &why), &why);
 	else
 		look_at_old(look);
 }

@@ -50,6 +50,7 @@ static void put_back(struct docker_target *t, const struct docker_left *left)
 	t->unsettled = false;
 	t->insist = true;
 	plan_done(&t->plan, STAGE_VALIDATE);
+	parts_push_left(t, t->setup.left);
 	if (t->name_taken)
 		create_push_old(t);
 	if (left->has_new)

@@ -21,6 +21,7 @@ static void tear_down(struct docker_target *t)
 	files_release(t);
 	build_release(t);
 	compose_release(t);
+	services_release(t);
 	clone_release(t);
 	output_release(t);
 	free(t->taken.rows);
@@ -129,7 +130,10 @@ void docker_target_proceed(struct docker_target *t)
 {
 	if (t->image_ready && t->files_ready && !t->creating) {
 		t->creating = true;
-		create_begin(t);
+		if (t->services != NULL)
+			services_begin(t);
+		else
+			create_begin(t);
 	}
 }
 

@@ -7,6 +7,8 @@
  *   docker_pull.c      pulling_image
  *   docker_build.c     cloning and building, for a deployment that makes its image
  *   docker_clone.c     cloning, where the source is a Git repository
+ *   docker_services.c  starting_container, first: the databases that what was built needs
+ *   docker_parts.c     what those are made of, and how it is put back
  *   docker_compose.c   building and deploying, where the source has a compose file of its own
  *   docker_files.c     preparing_files (runs beside the first two) and copying_files
  *   docker_ports.c     which host ports are taken, by whom, and which are chosen
@@ -41,6 +43,7 @@
 #include "source/tar_stream.h"
 #include "source/walk.h"
 #include "target/build_stages.h"
+#include "target/docker_parts.h"
 #include "target/port_leases.h"
 #include "target/registry_stages.h"
 #include "target/target.h"
@@ -121,6 +124,9 @@ struct docker_target {
 	const char *source;        /* folder that is built */
 	struct cloned *cloned;     /* docker_clone.c; NULL if it is no clone */
 	struct composed *composed; /* docker_compose.c; NULL if it is a container of our own */
+	struct services *services; /* docker_services.c; NULL if it needs none */
+	struct part parts[PARTS_MAX];
+	size_t part_count;
 	struct built *built;       /* how the image is made: docker_build.c; NULL if it is not */
 
 	struct files *files; /* walk, configuration files and the tar stream: docker_files.c */
@@ -250,6 +256,22 @@ void clone_report(const struct docker_target *t, struct berth_result *result);
 void compose_begin(struct docker_target *t, const char *file);
 void compose_release(struct docker_target *t);
 void compose_report(const struct docker_target *t, struct berth_result *result);
+struct berth_generation;
+/* Where passwords of this deployment's services are kept between deployments; borrowed. NULL: there
+ * is no place. */
+const char *services_kept_file(struct docker_target *t);
+/* Which services it needs, with what was generated for them. 0, or -1. */
+int services_plan(struct docker_target *t, const struct berth_generation *generation,
+	struct berth_error *err);
+/* Bring them up, then create_begin(). */
+void services_begin(struct docker_target *t);
+/* What its own container is told of them, and its labels (SERVICE_LABELS at most). Borrowed. */
+size_t services_variables(const struct docker_target *t, const char *const **names,
+	const char *const **values);
+size_t services_app_labels(const struct docker_target *t, struct container_label *labels);
+const char *services_network(const struct docker_target *t); /* NULL: the engine's */
+void services_report(const struct docker_target *t, struct berth_result *result);
+void services_release(struct docker_target *t);
 void files_begin(struct docker_target *t); /* walk, on a worker */
 void files_copy(struct docker_target *t);  /* send the archive, then start */
 bool files_any(const struct docker_target *t);
