@@ -31,7 +31,7 @@ BEGIN {
 	below["git"] = "loop base"
 	below["plan"] = "loop base"
 	below["journal"] = "store loop base"
-	below["target"] = "journal image plan docker compose git source proto loop base"
+	below["target"] = "generate journal image plan docker compose git source proto loop base"
 	below["notify"] = "target loop base"
 	below["session"] = "notify journal target store log plan docker compose git source proto loop base"
 	n = split("assert ctype errno float inttypes limits locale math signal stdalign stdarg " \

@@ -7,6 +7,7 @@
 #include <sys/random.h>
 
 #include "base/secret.h"
+#include "config/write_file.h"
 #include "generate/services.h"
 
 enum { PASSWORD = 32, MAX_NAME = 128, MAX_VALUE = 512 };
@@ -245,6 +246,11 @@ bool variables_has_all(const char *there, const char *text)
 		text += line + (text[line] == '\n');
 	}
 	return true;
+}
+
+int variables_keep(const char *path, const char *text, struct berth_error *err)
+{
+	return write_file(path, text, strlen(text), err);
 }
 
 int variables_hide(struct buf *out, const char *text, struct berth_error *err)

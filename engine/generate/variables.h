@@ -15,6 +15,9 @@ int variables_write(struct buf *out, const struct berth_detection *detection,
 /* Has `there` a value for each name of `text`? */
 bool variables_has_all(const char *there, const char *text);
 
+/* Keep it outside the folder: mode 0600, folders that are missing are made with 0700. Blocking. */
+int variables_keep(const char *path, const char *text, struct berth_error *err);
+
 /* The same text with values as dots. */
 int variables_hide(struct buf *out, const char *text, struct berth_error *err);
 

@@ -10,7 +10,6 @@
 #include "base/private_folder.h"
 #include "base/sha256.h"
 #include "compose/compose.h"
-#include "config/write_file.h"
 #include "docker/auth.h"
 #include "docker/named.h"
 #include "generate/variables.h"
@@ -45,8 +44,8 @@ static void write_on_worker(void *context, const atomic_bool *cancelled)
 	struct services *services = ((struct docker_target *)context)->services;
 
 	(void)cancelled;
-	services->is_kept = write_file(services->kept, services->to_keep, strlen(services->to_keep),
-				    &services->error) == 0;
+	services->is_kept = variables_keep(services->kept, services->to_keep, &services->error) ==
+			    0;
 }
 
 static void passwords_kept(void *context, bool cancelled)

@@ -127,7 +127,7 @@ struct docker_target {
 	struct services *services; /* docker_services.c; NULL if it needs none */
 	struct part parts[PARTS_MAX];
 	size_t part_count;
-	struct built *built;       /* how the image is made: docker_build.c; NULL if it is not */
+	struct built *built; /* how the image is made: docker_build.c; NULL if it is not */
 
 	struct files *files; /* walk, configuration files and the tar stream: docker_files.c */
 	bool files_ready;    /* the walk is through */
@@ -266,8 +266,8 @@ int services_plan(struct docker_target *t, const struct berth_generation *genera
 /* Bring them up, then create_begin(). */
 void services_begin(struct docker_target *t);
 /* What its own container is told of them, and its labels (SERVICE_LABELS at most). Borrowed. */
-size_t services_variables(const struct docker_target *t, const char *const **names,
-	const char *const **values);
+size_t services_variables(
+	const struct docker_target *t, const char *const **names, const char *const **values);
 size_t services_app_labels(const struct docker_target *t, struct container_label *labels);
 const char *services_network(const struct docker_target *t); /* NULL: the engine's */
 void services_report(const struct docker_target *t, struct berth_result *result);

@@ -42,7 +42,7 @@ struct berth_generation {
 	struct berth_generated *files; /* may be none: the project has all of its own */
 	size_t file_count;
 	bool passwords_are_new; /* none were kept of an earlier time */
-	char **notes; /* one line each: what a person should know of them */
+	char **notes;           /* one line each: what a person should know of them */
 	size_t note_count;
 };
 
