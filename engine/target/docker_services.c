@@ -280,6 +280,7 @@ static void container_seen(
 	if (err == NULL) {
 		snprintf(up->id, sizeof(up->id), "%s", info->id);
 		up->runs = info->running;
+		up->restarts = info->restart_count;
 	}
 	flight_start(t, SLOT_INSPECT,
 		named_inspect(t->docker, NAMED_VOLUME, up->volume, volume_seen, t, &why),

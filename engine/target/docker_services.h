@@ -26,6 +26,7 @@ struct service_up {
 	char volume[160], container[160];
 	char id[72]; /* of its container; "" while there is none */
 	bool has_volume, runs, is_well;
+	int restarts; /* it had before */
 };
 
 struct services {

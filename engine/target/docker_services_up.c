@@ -54,16 +54,22 @@ static void fail_with_lines(struct docker_target *t)
 		flight_cancel_op, STAGE_START, &t->services->error);
 }
 
+/* Once it was started again the engine has forgotten how it ended. */
 static void service_died(struct docker_target *t, const struct container_info *info)
 {
 	struct berth_error *err = &t->services->error;
+	const char *oom = info->oom_killed ? ", killed for using too much memory" : "";
 
-	t->has_exit_code = true;
-	t->exit_code = info->exit_code;
 	t->oom = info->oom_killed;
-	berth_error_set(err, BERTH_E_EXITED, 0, "service '%s' exited with code %d%s",
-		current(t)->service->name, info->exit_code,
-		info->oom_killed ? ", killed for using too much memory" : "");
+	t->has_exit_code = !info->running || strcmp(info->status, "restarting") == 0;
+	t->exit_code = info->exit_code;
+	if (t->has_exit_code)
+		berth_error_set(err, BERTH_E_EXITED, 0, "service '%s' exited with code %d%s",
+			current(t)->service->name, info->exit_code, oom);
+	else
+		berth_error_set(err, BERTH_E_EXITED, 0,
+			"service '%s' exited, was started again, and goes on so%s",
+			current(t)->service->name, oom);
 	berth_error_hint(err, "its last lines say why");
 	fail_with_lines(t);
 }
@@ -94,7 +100,7 @@ static void health_seen(
 	if (err != NULL) {
 		services_fail(t, err, "cannot look at service '%s'", current(t)->service->name);
 	} else if (!info->running || strcmp(info->status, "restarting") == 0 ||
-		   info->restart_count > 0) {
+		   info->restart_count > current(t)->restarts) {
 		service_died(t, info);
 	} else if (strcmp(info->health, "healthy") == 0) {
 		current(t)->is_well = true;
@@ -147,6 +153,7 @@ static void start(struct docker_target *t)
 {
 	struct berth_error err = {0};
 
+	current(t)->restarts = 0;
 	flight_start(t, SLOT_STEP,
 		container_start(t->docker, current(t)->id, service_started, t, &err),
 		flight_cancel_op, STAGE_START, &err);
