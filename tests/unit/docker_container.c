@@ -115,6 +115,15 @@ static void again(void)
 
 /* --- create and act --- */
 
+static void assert_text(const json_t *json, const char *expected)
+{
+	char *text = json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
+
+	assert_non_null(text);
+	assert_string_equal(text, expected);
+	free(text);
+}
+
 static struct container_spec spec(void)
 {
 	static const char *const names[] = {"A", "EMPTY"}, *const values[] = {"b=c \xc3\xa4", ""};
@@ -163,6 +172,40 @@ static void test_create(void **state)
 	assert_true(json_equal(sent, expected));
 	json_decref(sent);
 	json_decref(expected);
+}
+
+static void test_create_in_a_stack(void **state)
+{
+	static const struct container_volume volume = {"shop_data", "/data"};
+	static const struct container_health health = {"pg_isready", 5, 4, 30, 12};
+	json_t *sent, *host;
+
+	(void)state;
+	route("/create", 201, "{\"Id\":\"abc\"}");
+	wait_done(container_create(docker,
+		&(struct container_spec){.name = "db",
+			.image = "db:1",
+			.command = "exec db",
+			.network = "shop_default",
+			.alias = "db",
+			.volumes = &volume,
+			.volume_count = 1,
+			.health = &health},
+		on_created, &result, NULL));
+	assert_int_equal(result.err.code, BERTH_E_OK);
+	sent = json_loads(peer_request_at(fixture->peer, 2)->body, 0, NULL);
+	host = json_object_get(sent, "HostConfig");
+	assert_text(json_object_get(host, "NetworkMode"), "\"shop_default\"");
+	assert_text(json_object_get(host, "Mounts"),
+		"[{\"Source\":\"shop_data\",\"Target\":\"/data\",\"Type\":\"volume\"}]");
+	assert_text(json_object_get(sent, "Cmd"), "[\"/bin/sh\",\"-c\",\"exec db\"]");
+	assert_text(json_object_get(sent, "NetworkingConfig"),
+		"{\"EndpointsConfig\":{\"shop_default\":{\"Aliases\":[\"db\"]}}}");
+	assert_text(json_object_get(sent, "Healthcheck"),
+		"{\"Interval\":5000000000,\"Retries\":12,\"StartInterval\":1000000000,"
+		"\"StartPeriod\":30000000000,\"Test\":[\"CMD-SHELL\",\"pg_isready\"],"
+		"\"Timeout\":4000000000}");
+	json_decref(sent);
 }
 
 static void test_create_on_an_older_engine(void **state)
@@ -974,6 +1017,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_create),
+		TEST(test_create_in_a_stack),
 		TEST(test_create_on_an_older_engine),
 		TEST(test_create_fails),
 		TEST(test_acts),

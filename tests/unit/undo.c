@@ -192,6 +192,19 @@ static void what_is_forgotten_is_not_run(void **state)
 	assert_string_equal(order, "eca");
 }
 
+static void one_of_a_kind_is_forgotten(void **state)
+{
+	struct step steps[] = {{'a'}, {'b'}, {'c'}};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++)
+		push(run, &steps[i]);
+	undo_forget_of(&undo, run, &steps[1]);
+	undo_forget_of(&undo, run_other, &steps[0]);
+	undo_run(&undo, on_done, order);
+	assert_string_equal(order, "ca");
+}
+
 static void the_bound_is_an_error(void **state)
 {
 	struct step step = {'x', .failures = 100, .code = BERTH_E_REFUSED};
@@ -237,6 +250,7 @@ int main(void)
 		cmocka_unit_test_setup(a_failure_is_remembered_and_stops_nothing, setup),
 		cmocka_unit_test_setup(an_error_without_a_code_is_none, setup),
 		cmocka_unit_test_setup(what_is_forgotten_is_not_run, setup),
+		cmocka_unit_test_setup(one_of_a_kind_is_forgotten, setup),
 		cmocka_unit_test_setup(the_bound_is_an_error, setup),
 		cmocka_unit_test_setup(long_names_are_cut, setup),
 	};
