@@ -2,8 +2,9 @@
  * The databases that a project needs which has no compose file: they come up before its container,
  * as parts of a stack that compose knows too.
  *
- *   docker_services.c     which there are, what is there of them already, their images
- *   docker_services_up.c  network, volumes and containers, one service after the other
+ *   docker_services.c         which there are, and what is there of them already
+ *   docker_services_images.c  their images, and where passwords are kept
+ *   docker_services_up.c      network, volumes and containers, one service after the other
  *
  * Names are those that compose would give: NAME_default, NAME_SERVICE-data, NAME-SERVICE-1. What is
  * there of an earlier deployment is used as it is; a volume is never removed that was there before.
@@ -47,9 +48,11 @@ struct services {
 	struct berth_error error;
 };
 
-/* One step after the other has ended; the next service, or what comes after the last. */
+/* The error with what was being done, and the deployment fails. */
 void services_fail(struct docker_target *t, const struct berth_error *err, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/* From the service that is current on, then go up. */
+void services_fetch_images(struct docker_target *t);
 /* Everything is known and every image there: from here on things are made. */
 void services_go_up(struct docker_target *t);
 /* Labels that compose goes by, and berth's. Borrowed. */
