@@ -21,7 +21,8 @@ static struct tree source, image;
 static void make_database(const char *start, const char *ready)
 {
 	tree_text(&image, "Dockerfile",
-		"FROM web:1\nCOPY start pg_isready /bin/\nCMD [\"/bin/start\"]\n");
+		"FROM web:1\nCOPY start pg_isready /bin/\nSTOPSIGNAL SIGKILL\nCMD "
+		"[\"/bin/start\"]\n");
 	tree_text(&image, "start", start);
 	tree_text(&image, "pg_isready", ready);
 	tree_mode(&image, "start", 0755);
@@ -51,7 +52,8 @@ static const char good_app[] =
 static void make_app(const char *start)
 {
 	tree_text(&source, "Dockerfile",
-		"FROM web:1\nCOPY start /bin/\nEXPOSE 8080\nCMD [\"/bin/start\"]\n");
+		"FROM web:1\nCOPY start /bin/\nEXPOSE 8080\nSTOPSIGNAL SIGKILL\nCMD "
+		"[\"/bin/start\"]\n");
 	tree_text(&source, "requirements.txt", "psycopg2==2.9.9\n");
 	tree_text(&source, "start", start);
 	tree_mode(&source, "start", 0755);
