@@ -466,5 +466,7 @@ const struct manual_block manual_files[] = {
 		"~/.local/state/berth/recall.json"},
 	{BLOCK_ROW, "the record of past runs", "~/.local/state/berth/history.db"},
 	{BLOCK_ROW, "journals of deployments in flight", "~/.local/state/berth/runs/*.journal"},
+	{BLOCK_ROW, "passwords of databases that came up with a project, mode 0600",
+		"~/.local/state/berth/stacks/*.env"},
 	{BLOCK_END},
 };
