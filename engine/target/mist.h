@@ -9,7 +9,7 @@
  *   mist_text.c     its log as lines: what of Docker's JSON a person reads
  *   mist_log.c      which of these lines are new, however often they come
  *   mist_output.c   these lines as events, no faster than they are taken
- *   mist_live.c     the stream of states and lines while it runs
+ *   mist_live.c     the stream of states and lines while it runs; mist_line.c: most of its lines
  *   mist_follow.c   asking how it goes on, and for the log when it is over
  *   mist_end.c      how it ends
  *   mist_act.c      what can be done with an app that is there; mist_frames.c: its log;
