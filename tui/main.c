@@ -23,6 +23,7 @@
 #include "history_cmd.h"
 #include "hush.h"
 #include "linear.h"
+#include "list_cmd.h"
 #include "plugin_cmd.h"
 #include "preferences.h"
 #include "recover_cmd.h"
@@ -89,7 +90,7 @@ static int run_fleet(const struct args *args, const struct berth_settings *setti
 	if (berth_settings_server(settings) && args->command != COMMAND_PORTS)
 		return run_remote(args, settings);
 	if (args->command == COMMAND_LIST)
-		return fleet_cmd_list(settings, args->json);
+		return list_cmd(settings, args->json);
 	if (args->command == COMMAND_PORTS)
 		return fleet_cmd_ports(settings, args->json);
 	if (args->command == COMMAND_LOGS)

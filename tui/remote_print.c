@@ -141,13 +141,22 @@ int remote_print_json(const char *target, const struct berth_remote *remote)
 	return print_object(remote_json(target, remote));
 }
 
+static json_t *error_json(const struct berth_error *err)
+{
+	return json_pack("{s:s, s:o, s:o}", "code", berth_code_name(err->code), "message",
+		text_json(err->message), "hint", text_json(err->hint));
+}
+
+int remote_print_trouble(const char *target, const struct berth_error *err)
+{
+	return print_object(
+		json_pack("{s:i, s:s, s:o}", "v", 1, "target", target, "error", error_json(err)));
+}
+
 int remote_print_done(const char *target, enum berth_deed deed, const char *word,
 	const struct berth_remote *remote, const struct berth_error *err)
 {
-	json_t *error = err ? json_pack("{s:s, s:o, s:o}", "code", berth_code_name(err->code),
-				      "message", text_json(err->message), "hint",
-				      text_json(err->hint))
-			    : json_null();
+	json_t *error = err ? error_json(err) : json_null();
 	return print_object(json_pack("{s:i, s:s, s:s, s:o, s:b, s:o, s:o}", "v", 1, "action",
 		berth_deed_name(deed), "target", target, "deployment", text_json(word), "success",
 		err == NULL, "now", remote ? remote_json(target, remote) : json_null(), "error",
