@@ -4,7 +4,7 @@
  * that is named:
  *
  *   3.1 login, cookie, Secure over http, token, 401 renewed once     mist_login.c
- *   3.1 a deleted user is 500; /api/auth/me                          what_the_post_is_refused_with,
+ *   3.1 a deleted user is 500; /api/auth/me                          mist_login.c: lists_that_*,
  *                                                                    mist_cli.c (the doctor)
  *   3.2 a bare deployment, or one in an envelope                     a_deployment_goes_through_*,
  *                                                                    the_deployment_may_come_in_*
@@ -22,7 +22,7 @@
  *   3.4 the queue is full, no app, no commit                         what_the_post_is_refused_with
  *   3.5 over: row and log at once; 400 "in progress"; 400 "invalid"; 403; both 404
  *                                                                    mist_watch.c
- *   3.5 the log is Docker's JSON, a value a line                     FILE_TEXT, unit/mist_text.c
+ *   3.5 the log is Docker's JSON, a value a line                     FILE_TEXT, mist_live.c
  *   3.5 (seed 003) the log is plain text                             FILE_TEXT
  *   3.6 the stream: status, lines with "\n" in them, fragments of JSON, replay from the first byte,
  *       opened too early, an end without Close, no last second       mist_live.c, mist_cuts.c

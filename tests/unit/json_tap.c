@@ -78,9 +78,12 @@ static void compare(const char *json, struct taken *taken)
 	json_decref(value);
 }
 
+#define NESTED                                                                                     \
+	"{\"data\":{\"deployment\":{\"id\":7,\"why\":\"\\\"logs\\\": \\\\\"},\"logs\" : \"one\\n"  \
+	"two\"},\"ok\":true}"
+
 static const char *const texts[] = {
-	"{\"data\":{\"deployment\":{\"id\":7,\"why\":\"\\\"logs\\\": \\\\\"},\"logs\" : \"one\\n"
-	"two\"},\"ok\":true}",
+	NESTED,
 	"{\"logs\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"}",
 	"{\"logs\":\"caf\\u00e9 caf\xc3\xa9 \\uABCD\"}",
 	"{\"logs\":\"\\ud83d\\ude00\"}",
@@ -125,7 +128,7 @@ static void pieces_of_any_size(void **state)
 
 static void what_stands_before_it(void **state)
 {
-	struct taken taken = feed(texts[0], 0, 1);
+	struct taken taken = feed(NESTED, 0, 1);
 	const json_t *row = json_object_get(json_object_get(taken.before, "data"), "deployment");
 
 	(void)state;

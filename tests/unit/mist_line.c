@@ -27,6 +27,10 @@ static const char *const read_cheaply[] = {
 	EVENT("one", "stdout") "\n",
 };
 
+#define SPACED                                                                                     \
+	"{\"type\": \"log\",\"timestamp\":\"T\",\"data\":{\"line\":\"x\",\"stream\":\"stdout\","   \
+	"\"timestamp\":\"T\"}}"
+
 static const char *const left_to_a_parser[] = {
 	"",
 	"{}",
@@ -39,8 +43,7 @@ static const char *const left_to_a_parser[] = {
 	EVENT("tab\there", "stdout"),
 	EVENT("one", "std\\u006fut"),
 	"{\"type\":\"log\",\"timestamp\":\"T\",\"data\":{\"line\":\"x\",\"stream\":\"stdout\"}}",
-	"{\"type\": \"log\",\"timestamp\":\"T\",\"data\":{\"line\":\"x\",\"stream\":\"stdout\","
-	"\"timestamp\":\"T\"}}",
+	SPACED,
 	"{\"type\":\"status\",\"timestamp\":\"T\",\"data\":{}}",
 };
 
