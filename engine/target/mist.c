@@ -30,7 +30,7 @@ static void release(struct server_run *run)
 	mist_log_release(&t->log);
 	for (size_t i = 0; i < MIST_LAST_LINES; i++)
 		free(t->last[i]);
-	json_decref(t->file);
+	buf_release(&t->file);
 	free(t->error_message);
 	free(t->commit);
 	free(t->commit_message);

@@ -9,10 +9,11 @@
  *   mist_text.c     its log as lines: what of Docker's JSON a person reads
  *   mist_log.c      which of these lines are new, however often they come
  *   mist_output.c   these lines as events, no faster than they are taken
- *   mist_live.c     the stream of states and lines while it runs
+ *   mist_live.c     the stream of states and lines while it runs; mist_line.c: most of its lines
  *   mist_follow.c   asking how it goes on, and for the log when it is over
  *   mist_end.c      how it ends
- *   mist_act.c      what can be done with an app that is there; mist_frames.c: its log
+ *   mist_act.c      what can be done with an app that is there; mist_frames.c: its log;
+ *                   mist_box.c: its live log, and what it uses
  *   mist_examine.c  before all of it: whether the server has these routes
  *
  * One thing is under way at a time: the secrets, an exchange, a login, the stream, or a pause. The
@@ -28,6 +29,7 @@
 
 #include <jansson.h>
 
+#include "base/buf.h"
 #include "target/mist_log.h"
 #include "target/server_act.h"
 #include "target/server_call.h"
@@ -119,12 +121,14 @@ struct mist {
 	int64_t waits_since_ms;     /* mono: seen in a stage in which it waits; 0: it does not */
 	int64_t warned_age_ms;
 	struct mist_log log;
-	bool log_full; /* no more lines can be told apart, and that was said */
-	bool log_over; /* it was fetched after the end, or can't be */
-	json_t *file;  /* the fetched one, while its lines are given */
-	size_t file_at;
-	void (*after_file)(struct mist *t);
-	char *reason; /* the last error line of the log */
+	bool log_full;                      /* no more lines can be told apart, and that was said */
+	bool log_over;                      /* it was fetched after the end, or can't be */
+	struct buf file;                    /* what came of the whole one */
+	size_t file_at;                     /* the first line that is not given */
+	bool file_open;                     /* its row was seen: lines are given as they come */
+	bool file_held;                     /* the front end is behind: nothing more of it comes */
+	void (*after_file)(struct mist *t); /* all of it is here; NULL: more will come */
+	char *reason;                       /* the last error line of the log */
 	char *last[MIST_LAST_LINES];
 	size_t last_count; /* ever */
 
@@ -188,8 +192,11 @@ int64_t mist_number_at(const json_t *object, const char *key, int64_t otherwise)
 
 /* What a stream calls a line; err_stream: it was guessed to be an error. */
 void mist_take_line(struct mist *t, const char *line, size_t len, bool err_stream);
-/* The log as a whole, after the end; then `next`. */
-void mist_take_file(struct mist *t, json_t *file, void (*next)(struct mist *t));
+/* The log as a whole, after the end, as it is fetched: before the first piece, a piece (with the
+ * first one the row, NULL if that is not known yet), and the end of it; then `next`. */
+void mist_begin_file(struct mist *t);
+void mist_take_piece(struct mist *t, const json_t *row, const char *text, size_t len);
+void mist_end_file(struct mist *t, const json_t *row, void (*next)(struct mist *t));
 
 /* --- mist_live.c --- */
 

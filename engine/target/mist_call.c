@@ -3,12 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "loop/timer.h"
 #include "target/mist.h"
 #include "target/server_login.h"
 
 #define ROUTE_MAX 256
-/* A log is a file of any size; more than that is not shown. */
-#define LOG_MAX (64u << 20)
 
 const struct server_login_way mist_login_way = {
 	.route = "/api/auth/login",
@@ -73,11 +72,27 @@ static void deliver(struct mist *t, const struct server_said *said)
 		t->answered(t, said);
 }
 
+static bool file_full(void *context)
+{
+	return ((struct mist *)context)->file_held;
+}
+
+static void file_piece(void *context, const struct json_t *before, const char *text, size_t len)
+{
+	struct mist *t = context;
+
+	if (!t->run.closing && !server_run_is_stopped(&t->run))
+		mist_take_piece(t, json_object_get(before, "deployment"), text, len);
+}
+
 static void said(void *context, const struct server_said *answer)
 {
 	struct mist *t = context;
 
 	t->call = NULL;
+	/* Nobody waits for a piece any more. */
+	timer_stop(t->run.turn);
+	t->file_held = false;
 	if (!server_run_is_dropped(&t->run))
 		deliver(t, answer);
 }
@@ -111,7 +126,7 @@ void mist_call(struct mist *t, const char *method, const char *body, mist_answer
 	va_end(args);
 	setup.route = path;
 	if (strncmp(path, MIST_LOGS_ROUTE "?", sizeof(MIST_LOGS_ROUTE)) == 0)
-		setup.body_max = LOG_MAX;
+		setup.tap = (struct server_call_tap){"logs", file_full, file_piece};
 	else
 		setup.total_ms = SERVER_CALL_MS;
 	t->answered = answered;

@@ -125,14 +125,8 @@ static bool says_it_runs(const struct server_said *answer)
 /* Row and log of one that is over. */
 static void take_all(struct mist *t, const struct server_said *answer, void (*next)(struct mist *t))
 {
-	json_t *logs = json_object_get(answer->data, "logs");
-
-	mist_take_state(t, json_object_get(answer->data, "deployment"));
 	t->log_over = true;
-	if (json_is_string(logs))
-		mist_take_file(t, logs, next);
-	else
-		mist_come_back(t, 0, next);
+	mist_end_file(t, json_object_get(answer->data, "deployment"), next);
 }
 
 static void log_told(struct mist *t, const struct server_said *answer)
@@ -147,6 +141,7 @@ static void log_told(struct mist *t, const struct server_said *answer)
 
 static void ask_for_log(struct mist *t, mist_answer_fn *answered)
 {
+	mist_begin_file(t);
 	mist_call(t, "GET", NULL, answered, MIST_LOGS_ROUTE "?id=%" PRId64, t->id);
 }
 

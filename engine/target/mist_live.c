@@ -16,6 +16,7 @@
 #include "loop/websocket.h"
 #include "proto/json_repair.h"
 #include "target/mist.h"
+#include "target/mist_line.h"
 
 #define STREAM_ROUTE "/api/deployments/logs/stream?id="
 #define MESSAGE_MAX  (8u << 20)
@@ -80,19 +81,24 @@ static void take_status(struct mist *t, const json_t *data)
 	}
 }
 
+static void take_text(struct mist *t, const char *text, size_t len, bool err_stream)
+{
+	size_t count = t->log.count;
+
+	t->live.lines++;
+	mist_take_line(t, text, len, err_stream);
+	if (t->log.count != count)
+		t->tries = 0;
+}
+
 static void take_line(struct mist *t, const json_t *data)
 {
 	const json_t *line = json_object_get(data, "line");
 	const char *stream = server_text_at(data, "stream");
-	size_t count = t->log.count;
 
-	if (!json_is_string(line))
-		return;
-	t->live.lines++;
-	mist_take_line(t, json_string_value(line), json_string_length(line),
-		stream != NULL && strcmp(stream, "stderr") == 0);
-	if (t->log.count != count)
-		t->tries = 0;
+	if (json_is_string(line))
+		take_text(t, json_string_value(line), json_string_length(line),
+			stream != NULL && strcmp(stream, "stderr") == 0);
 }
 
 static void take_event(struct mist *t, const json_t *event)
@@ -116,12 +122,14 @@ static void on_message(void *context, const char *bytes, size_t len, bool text)
 {
 	const struct buf json = {.data = (char *)bytes, .len = len, .max = len};
 	struct mist *t = context;
+	struct mist_line line;
 	json_t *event = NULL;
 
-	(void)text;
 	if (t->run.closing || server_run_is_stopped(&t->run))
 		return;
-	if (json_repair_load(&json, &event, NULL) == 0 && json_is_object(event))
+	if (text && mist_line_read(&line, bytes, len))
+		take_text(t, line.text, line.len, line.err_stream);
+	else if (json_repair_load(&json, &event, NULL) == 0 && json_is_object(event))
 		take_event(t, event);
 	else
 		server_run_say(&t->run, BERTH_DEBUG, "The server sent an event that can't be read");

@@ -9,6 +9,8 @@
 #define HOLD_MS 5
 /* Those given are shown in between. */
 #define LINES_A_TURN 1000
+/* Of the whole log, where its row comes behind it. */
+#define FILE_MAX (64u << 20)
 
 struct line {
 	struct mist *t;
@@ -66,37 +68,89 @@ void mist_take_line(struct mist *t, const char *line, size_t len, bool err_strea
 	mist_text_streamed(&t->log.text, line, len, give_line, &how);
 }
 
-static void give_file(struct mist *t)
+/* --- the whole --- */
+
+static void give_file(struct mist *t);
+
+static void hold(struct mist *t, bool full)
 {
-	const char *text = json_string_value(t->file);
-	size_t len = json_string_length(t->file);
+	t->file_held = true;
+	mist_come_back(t, full ? HOLD_MS : 0, give_file);
+}
+
+/* False: it is held. */
+static bool give_lines(struct mist *t)
+{
 	struct line how = {t, false};
 	int given = 0;
 
-	while (t->file_at < len) {
-		const char *line = text + t->file_at;
-		const char *end = memchr(line, '\n', len - t->file_at);
-		size_t size = end != NULL ? (size_t)(end - line) : len - t->file_at;
-
+	t->file_held = false;
+	while (t->file_at < t->file.len && !t->file_held) {
+		const char *line = t->file.data + t->file_at;
+		const char *end = memchr(line, '\n', t->file.len - t->file_at);
+		size_t size = end != NULL ? (size_t)(end - line) : t->file.len - t->file_at;
 		bool full = t->run.setup.sink.full(t->run.setup.sink.context);
 
+		if (end == NULL && t->after_file == NULL)
+			break;
 		if (full || given++ == LINES_A_TURN) {
-			mist_come_back(t, full ? HOLD_MS : 0, give_file);
-			return;
+			hold(t, full);
+			break;
 		}
 		mist_text_file_line(&t->log.text, line, size, give_line, &how);
 		t->file_at += size + (end != NULL);
 	}
-	json_decref(t->file);
-	t->file = NULL;
-	t->after_file(t);
+	/* Not of each line: that would move the others each time. */
+	if (t->file_at > t->file.len / 2) {
+		buf_consume(&t->file, t->file_at);
+		t->file_at = 0;
+	}
+	return !t->file_held;
 }
 
-void mist_take_file(struct mist *t, json_t *file, void (*next)(struct mist *t))
+static void give_file(struct mist *t)
 {
-	t->file = json_incref(file);
-	t->file_at = 0;
-	t->after_file = next;
+	if (!give_lines(t))
+		return;
+	if (t->after_file != NULL)
+		t->after_file(t);
+	else if (t->call != NULL)
+		server_call_resume(t->call);
+}
+
+static void open_file(struct mist *t, const json_t *row)
+{
+	if (t->file_open)
+		return;
+	t->file_open = true;
+	mist_take_state(t, row);
 	mist_log_rewind(&t->log);
+}
+
+void mist_begin_file(struct mist *t)
+{
+	buf_release(&t->file);
+	buf_init(&t->file, FILE_MAX);
+	t->file_at = 0;
+	t->file_open = false;
+	t->after_file = NULL;
+}
+
+void mist_take_piece(struct mist *t, const json_t *row, const char *text, size_t len)
+{
+	if (json_is_object(row))
+		open_file(t, row);
+	if (buf_add(&t->file, text, len, NULL) < 0 && !t->log_full) {
+		server_run_say(&t->run, BERTH_WARN, "The log is too long to be told further");
+		t->log_full = true;
+	}
+	if (t->file_open)
+		give_lines(t);
+}
+
+void mist_end_file(struct mist *t, const json_t *row, void (*next)(struct mist *t))
+{
+	open_file(t, row);
+	t->after_file = next;
 	give_file(t);
 }

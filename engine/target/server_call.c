@@ -9,6 +9,7 @@
 
 #include "loop/xfer.h"
 #include "proto/json_long.h"
+#include "proto/json_tap.h"
 #include "target/server_access.h"
 #include "target/server_answer.h"
 #include "target/server_login.h"
@@ -20,12 +21,18 @@ struct server_call {
 	bool renewed; /* the login, for this question */
 	struct xfer *xfer;
 	struct server_login *login;
+	struct json_tap tap;
+	bool tapped;              /* its first piece was told */
+	struct berth_error spilt; /* why the tap could take no more */
 };
+
+enum { REST_MAX = 4 << 20 };
 
 static int send_it(struct server_call *call, struct berth_error *err);
 
 static void release(struct server_call *call)
 {
+	json_tap_release(&call->tap);
 	free(call->method);
 	free(call->url);
 	free(call->body);
@@ -179,6 +186,13 @@ static void words_of(
 	server_answer_text(why, "text/plain", joined, strlen(joined));
 }
 
+static const json_t *data_of(const json_t *root)
+{
+	const json_t *data = json_object_get(root, "data");
+
+	return data != NULL ? data : root;
+}
+
 static void take_answer(struct server_call *call, const struct xfer_reply *reply)
 {
 	const struct buf body = {
@@ -197,11 +211,43 @@ static void take_answer(struct server_call *call, const struct xfer_reply *reply
 		/* The one that may be of many megabytes. */
 		json_long_load(&body, "logs", &root, NULL);
 	said.root = root;
-	said.data = json_object_get(root, "data") != NULL ? json_object_get(root, "data") : root;
+	said.data = data_of(root);
 	words_of(why, root, reply);
 	judge(call, reply, &said);
 	deliver(call, &said);
 	json_decref(root);
+}
+
+/* --- an answer that is told while it comes --- */
+
+static int take_piece(void *context, const char *bytes, size_t len)
+{
+	struct server_call *call = context;
+	const struct server_call_tap *tap = &call->setup.tap;
+	json_t *before = NULL;
+
+	if (tap->full(call->setup.context))
+		return XFER_DATA_LATER;
+	if (json_tap_feed(&call->tap, bytes, len, &call->spilt) < 0)
+		return -1;
+	if (call->tap.text.len == 0)
+		return 0;
+	if (!call->tapped)
+		before = json_tap_before(&call->tap);
+	call->tapped = true;
+	tap->piece(call->setup.context, data_of(before), call->tap.text.data, call->tap.text.len);
+	json_decref(before);
+	return 0;
+}
+
+/* What is left of it. */
+static void take_rest(struct server_call *call, const struct xfer_reply *reply)
+{
+	struct xfer_reply rest = *reply;
+
+	rest.body = call->tap.rest.data;
+	rest.body_len = call->tap.rest.len;
+	take_answer(call, &rest);
 }
 
 static void go_elsewhere(struct server_call *call, int status)
@@ -250,13 +296,17 @@ static void exchanged(void *context, const struct xfer_reply *reply)
 	struct server_call *call = context;
 
 	call->xfer = NULL;
-	if (reply->error.code != BERTH_E_OK)
+	if (call->spilt.code != BERTH_E_OK)
+		deliver_error(call, &call->spilt, true);
+	else if (reply->error.code != BERTH_E_OK)
 		deliver_error(call, &reply->error, reply->connected);
 	else if (reply->status == 401 && !call->renewed && call->setup.login != NULL &&
 		 server_login_possible(call->setup.server))
 		renew(call);
 	else if (reply->status >= 300 && reply->status < 400)
 		go_elsewhere(call, reply->status);
+	else if (call->setup.tap.member != NULL && reply->status < 300)
+		take_rest(call, reply);
 	else
 		take_answer(call, reply);
 }
@@ -284,6 +334,11 @@ static int send_it(struct server_call *call, struct berth_error *err)
 		.context = call,
 	};
 
+	if (call->setup.tap.member != NULL) {
+		json_tap_release(&call->tap);
+		json_tap_init(&call->tap, call->setup.tap.member, REST_MAX);
+		request.on_data = take_piece;
+	}
 	free(call->location);
 	call->location = NULL;
 	server_access_prepare(call->setup.access, SERVER_JSON, &request);
@@ -301,6 +356,7 @@ struct server_call *server_call_start(
 		return NULL;
 	}
 	call->setup = *setup;
+	json_tap_init(&call->tap, "", 0);
 	call->method = strdup(setup->method);
 	call->body = setup->body != NULL ? strdup(setup->body) : NULL;
 	if (asprintf(&call->url, "%s%s", setup->server->url, setup->route) < 0)
@@ -312,6 +368,12 @@ struct server_call *server_call_start(
 		return call;
 	release(call);
 	return NULL;
+}
+
+void server_call_resume(struct server_call *call)
+{
+	if (call->xfer != NULL)
+		xfer_resume_data(call->xfer);
 }
 
 void server_call_cancel(struct server_call *call)

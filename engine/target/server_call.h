@@ -36,6 +36,16 @@ struct server_said {
 /* Exactly once, after start has returned; CANCELLED if it was cancelled. */
 typedef void server_call_fn(void *context, const struct server_said *said);
 
+/* A string member of an answer below 300 that is told while it comes, and is "" in the answer. */
+struct server_call_tap {
+	const char *member; /* its name, static; NULL: there is none */
+	/* No more of it for now: server_call_resume() goes on. */
+	bool (*full)(void *context);
+	/* `before`: with the first piece, what `data` has before it; NULL if that can't be told,
+	 * and with the others. */
+	void (*piece)(void *context, const struct json_t *before, const char *text, size_t len);
+};
+
 struct server_call_setup {
 	struct net *net;
 	const struct berth_server *server;    /* borrowed until the end, as access is */
@@ -48,6 +58,7 @@ struct server_call_setup {
 	const char *method, *route, *body; /* copied; body NULL: none */
 	int total_ms, silence_ms;          /* 0: none */
 	size_t body_max;                   /* 0: as exchanges have it */
+	struct server_call_tap tap;
 	server_call_fn *done;
 	void *context;
 };
@@ -55,6 +66,7 @@ struct server_call_setup {
 struct server_call *server_call_start(
 	const struct server_call_setup *setup, struct berth_error *err);
 void server_call_cancel(struct server_call *call);
+void server_call_resume(struct server_call *call);
 
 /* What an end for that reason is called before anything was asked for. */
 enum berth_outcome server_outcome_of(const struct berth_error *err);

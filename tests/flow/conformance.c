@@ -3,6 +3,8 @@
  * order (numbers, stages, progress that never falls, one result and it is the last) is looked at
  * with every event by deploy_flow.h. A new kind is a row of the table.
  */
+#include <berth/remote.h>
+
 #include "support/deployer_server.h"
 #include "support/fractalic_scene.h"
 #include "support/mist_scene.h"
@@ -519,6 +521,85 @@ static void actions_are_done_or_refused(void **state)
 	}
 }
 
+/* What a server has is listed, each deed is done or refused with its reason, and `done` comes once
+ * in any case. */
+struct dealt {
+	int rows, done;
+	enum berth_code code;
+};
+
+static void on_row(void *context, const struct berth_remote *remote)
+{
+	assert_true(remote->id[0] != '\0' && remote->state[0] != '\0');
+	((struct dealt *)context)->rows++;
+}
+
+static void on_dealt(
+	void *context, const struct berth_remote *remote, const struct berth_error *err)
+{
+	struct dealt *dealt = context;
+
+	(void)remote;
+	dealt->done++;
+	dealt->code = err ? err->code : BERTH_E_OK;
+	/* A refusal says something. */
+	assert_true(!err || err->message[0] != '\0');
+}
+
+static void deal(struct world *world, enum berth_deed deed, const char *word, struct dealt *dealt)
+{
+	const char *why = berth_deed_cannot(world->request.kind, deed);
+	struct berth_error err = {0};
+	int status;
+
+	*dealt = (struct dealt){0};
+	status = berth_engine_remote(world->flow->engine, &world->request,
+		&(struct berth_deed_request){.deed = deed,
+			.word = word,
+			.row = on_row,
+			.done = on_dealt,
+			.context = dealt},
+		&err);
+	if (why) {
+		assert_int_equal(status, -1);
+		assert_string_equal(err.message, why);
+		return;
+	}
+	assert_int_equal(status, 0);
+	LOOP_UNTIL(&world->flow->loop, dealt->done > 0);
+	assert_int_equal(dealt->done, 1);
+}
+
+static void servers_are_listed_and_act_or_say_why(void **state)
+{
+	for (size_t i = 0; i < KINDS; i++) {
+		struct dealt dealt;
+		struct world world;
+
+		begin(&world, *state, &kinds[i], WELL, NULL);
+		expect(&world, &kinds[i], BERTH_DEPLOYED, "before the deeds");
+		if (world.request.server) {
+			int can = 0;
+
+			deal(&world, BERTH_DEED_LIST, NULL, &dealt);
+			assert_true(berth_deed_cannot(world.request.kind, BERTH_DEED_LIST) ||
+				    (dealt.rows > 0 && dealt.code == BERTH_E_OK));
+			for (int deed = BERTH_DEED_LIST; deed < BERTH_DEEDS; deed++)
+				can += !berth_deed_cannot(
+					world.request.kind, (enum berth_deed)deed);
+			snprintf(said[i][5], sizeof(said[i][5]), "%d of %d", can, BERTH_DEEDS);
+			for (int deed = BERTH_DEED_LOOK; deed < BERTH_DEEDS; deed++) {
+				deal(&world, (enum berth_deed)deed, "no such thing", &dealt);
+				/* Of what is not there nothing is said to be done. */
+				assert_true(berth_deed_cannot(
+						    world.request.kind, (enum berth_deed)deed) ||
+					    dealt.code != BERTH_E_OK);
+			}
+		}
+		end(&world, &kinds[i]);
+	}
+}
+
 static int print_table(void **state)
 {
 	(void)state;
@@ -540,6 +621,7 @@ int main(void)
 		FLOW_TEST(what_breaks_is_no_more_than_is_known),
 		FLOW_TEST(it_is_cancelled_in_each_stage),
 		FLOW_TEST(actions_are_done_or_refused),
+		FLOW_TEST(servers_are_listed_and_act_or_say_why),
 	};
 
 	flow_home();

@@ -2,6 +2,7 @@
  * them. */
 #include "support/mist_server.h"
 #include "support/run_berth.h"
+#include "support/ws_peer.h"
 #include "unit/tree.h"
 
 #include <signal.h>
@@ -218,10 +219,85 @@ static void the_doctor_finds_another_server(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+#define STATE(state)                                                                               \
+	"{\"success\":true,\"data\":{\"name\":\"app\",\"status\":\"" state "\",\"state\":\"" state \
+	"\",\"uptime\":\"\",\"healthy\":true},\"message\":\"\"}"
+
+static int stream_box(void *context, struct peer_request *request, struct peer_conn *conn)
+{
+	bool logs = strstr(request->target, "/logs?") != NULL;
+
+	(void)context;
+	if (ws_accept(request, conn) ||
+		ws_text(conn,
+			logs ? "{\"type\":\"log\",\"data\":{\"line\":\"caf\xc3\x83\xc2\xa9\","
+			       "\"stream\":\"stdout\"}}"
+			     : "{\"type\":\"stats\",\"data\":{\"cpu_percent\":12.5,"
+			       "\"memory_used_mb\":100.5,\"memory_limit_mb\":512,\"pids\":7}}") ||
+		(logs && ws_text(conn, "{\"type\":\"end\",\"data\":{}}")))
+		return -1;
+	peer_wait_taken(conn);
+	return -1;
+}
+
+static void an_app_is_looked_at_and_its_log_followed(void **state)
+{
+	static const struct ms_step up[] = {{MS_REPLY, STATE("running"), 200}, {MS_END}};
+
+	(void)state;
+	serve(&(struct ms_plan){.answers = {[MS_BOX_STATUS] = {up}}, .box = stream_box});
+	start("s3cret-pw", WORDS("list", "shop/api", "--target", "prod"));
+	finish(0);
+	assert_holds(process.out.text, "shop/api  running");
+	assert_holds(process.out.text, "CPU 12.5 %, memory 100.5 of 512 MB");
+	assert_holds(process.out.text, "7 processes");
+	process_release(&process);
+	start("s3cret-pw", WORDS("list", "9", "--target", "prod", "--output", "json"));
+	finish(0);
+	assert_holds(process.out.text, "\"usage\":{\"cpu_percent\":12.5");
+	process_release(&process);
+	start("s3cret-pw", WORDS("logs", "api", "-f", "--target", "prod"));
+	finish(0);
+	assert_string_equal(process.out.text, "caf\xc3\xa9\n");
+	process_release(&process);
+	start("s3cret-pw", WORDS("list", "api"));
+	finish(2);
+	assert_holds(process.err.text, "only for a --target that is a deploy server");
+}
+
+/* Without a target the servers of the configuration are asked too; one that can't be is a row. */
+static void a_list_has_what_the_servers_have(void **state)
+{
+	static const struct ms_step up[] = {{MS_REPLY, STATE("running"), 200}, {MS_END}};
+	const char *const plain[] = {"list", NULL};
+
+	(void)state;
+	serve(&(struct ms_plan){.answers = {[MS_BOX_STATUS] = {up}}});
+	/* There is no Docker here. */
+	start("s3cret-pw", plain);
+	finish(3);
+	assert_holds(process.out.text, "prod, http://");
+	assert_holds(process.out.text, "shop/web  running");
+	process_release(&process);
+	start("wrong", plain);
+	finish(3);
+	assert_holds(process.out.text, "cannot be listed: ");
+	process_release(&process);
+	start("wrong", WORDS("list", "--output", "json"));
+	finish(3);
+	assert_holds(process.out.text, "{\"v\":1,\"target\":\"prod\",\"error\":{\"code\":");
+	process_release(&process);
+	start("s3cret-pw", WORDS("list", "--host", "unix:///nowhere/docker.sock"));
+	finish(3);
+	assert_null(strstr(process.out.text ? process.out.text : "", "prod"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(an_app_is_deployed),
+		TEST(an_app_is_looked_at_and_its_log_followed),
+		TEST(a_list_has_what_the_servers_have),
 		TEST(it_exits_as_the_deployment_ended),
 		TEST(unknown_is_exit_2_and_refused_exit_3),
 		TEST(a_signal_says_what_goes_on_over_there),

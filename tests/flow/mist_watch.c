@@ -260,6 +260,74 @@ static void a_long_log_is_told_whole(void **state)
 	mist_close(&scene);
 }
 
+#define HALF_HEAD "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
+#define HALF_ROW  "{\"data\":{\"deployment\":" MS_DONE_ROW ",\"logs\":\""
+
+static bool has_line(const struct record *record, const char *line)
+{
+	for (size_t i = 0; i < record->count; i++)
+		if (record->events[i]->type == BERTH_EVENT_LOG &&
+			!strcmp(record->events[i]->message, line))
+			return true;
+	return false;
+}
+
+/* The first lines do not wait for the last. */
+static void lines_are_told_while_they_come(void **state)
+{
+	static const struct ms_step halves[] = {
+		{MS_SEND, HALF_HEAD "1000000\r\n\r\n" HALF_ROW "one\\ntwo\\nthr", 0}, {MS_PAUSE},
+		{MS_RESET}};
+	static const struct ms_step whole[] = {
+		{MS_REPLY, MS_LOG(MS_DONE_ROW, "one\\ntwo\\nthree\\nfour"), 200}, {MS_END}};
+	struct ms_plan plan = {.answers = {[MS_LOGS] = {halves, whole}}};
+	struct mist_scene scene;
+
+	mist_open(&scene, *state, &plan);
+	mist_watch_it(&scene, "456");
+	FLOW_UNTIL(scene.flow, has_line(scene.record, "two"));
+	assert_null(scene.record->result);
+	assert_false(has_line(scene.record, "thr"));
+	/* It breaks off: the log is fetched again, and no line is told twice. */
+	peer_release(scene.server.peer);
+	mist_wait(&scene);
+	assert_outcome(scene.record, BERTH_DEPLOYED);
+	assert_int_equal(mist_server_asked(&scene.server, MS_LOGS), 2);
+	{
+		static const char *const lines[] = {"one", "two", "three", "four"};
+		size_t next = 0;
+
+		for (size_t i = 0; i < scene.record->count; i++)
+			if (scene.record->events[i]->type == BERTH_EVENT_LOG && next < 4 &&
+				scene.record->events[i]->stream == BERTH_STDOUT)
+				assert_string_equal(
+					scene.record->events[i]->message, lines[next++]);
+		assert_int_equal(next, 4);
+	}
+	mist_close(&scene);
+}
+
+/* A server that says the row behind the log. */
+static void a_row_behind_its_log(void **state)
+{
+	static const struct ms_step other[] = {
+		{MS_REPLY,
+			"{\"success\":true,\"data\":{\"logs\":\"one\\ntwo\","
+			"\"deployment\":" MS_DONE_ROW "}}",
+			200},
+		{MS_END}};
+	struct mist_scene scene;
+
+	watch(&scene, state, &(struct ms_plan){.answers = {[MS_LOGS] = {other}}});
+	assert_outcome(scene.record, BERTH_DEPLOYED);
+	for (size_t i = 0; i < scene.record->count; i++)
+		if (scene.record->events[i]->type == BERTH_EVENT_LOG &&
+			!strcmp(scene.record->events[i]->message, "one"))
+			assert_string_equal(scene.record->events[i]->stage, "success");
+	assert_true(has_line(scene.record, "one") && has_line(scene.record, "two"));
+	mist_close(&scene);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -276,6 +344,8 @@ int main(void)
 		MIST_TEST(one_that_hangs_since_long_is_called_so),
 		MIST_TEST(cancelling_ends_the_watching_only),
 		MIST_TEST(a_long_log_is_told_whole),
+		MIST_TEST(lines_are_told_while_they_come),
+		MIST_TEST(a_row_behind_its_log),
 	};
 
 	flow_home();

@@ -198,7 +198,7 @@ static void mistakes_are_said_in_words(void **state)
 	} cases[] = {
 		{{"deply"}, "unknown command 'deply'", "did you mean 'deploy'?"},
 		{{"qqqqqq"}, "unknown command 'qqqqqq'", ""},
-		{{"list", "x", "1"}, "argument 'x' is not expected", ""},
+		{{"list", "x", "1"}, "argument '1' is not expected", ""},
 		{{"stop", "x", "y"}, "argument 'y' is not expected", ""},
 		{{"stop", "x", "--keep-volumes"}, "unknown option '--keep-volumes'", ""},
 		{{"stop", "-f", "x"}, "unknown option '-f'", ""},
