@@ -139,7 +139,7 @@ static bool is_refused_page(const json_t *event, const void *context)
 
 static void cancelled_while_it_is_asked(void **state)
 {
-	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+	static const int signals[] = {SIGINT, SIGTERM};
 	struct run run;
 
 	(void)state;
