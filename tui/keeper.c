@@ -36,15 +36,14 @@ bool keeper_can_part(const uv_loop_t *loop)
 	return loop->active_reqs.count == 0 && !has_children() && !other_threads();
 }
 
-/* What was redirected to a file or a pipe stays. */
-static void close_terminal(int fd, int null)
+static bool is_device(int fd)
 {
 	struct stat info;
-	if (fstat(fd, &info) == 0 && S_ISCHR(info.st_mode))
-		dup2(null, fd);
+	return fstat(fd, &info) == 0 && S_ISCHR(info.st_mode);
 }
 
-void keeper_settle(void)
+/* `all`: of a copy nobody shall wait for the end, as whoever reads a pipe would. */
+static void settle(bool all)
 {
 	int terminal, null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	/* Who leads the job can't lead a session too. One that leads its session has none but its
@@ -57,14 +56,20 @@ void keeper_settle(void)
 		}
 	}
 	for (int fd = STDIN_FILENO; null != -1 && fd <= STDERR_FILENO; fd++)
-		close_terminal(fd, null);
+		if (all || is_device(fd))
+			dup2(null, fd);
 	if (null > STDERR_FILENO)
 		close(null);
 }
 
+void keeper_settle(void)
+{
+	settle(false);
+}
+
 static void become_keeper(uv_loop_t *loop, int ready)
 {
-	keeper_settle();
+	settle(true);
 	if (uv_loop_fork(loop) != 0 || write(ready, "", 1) != 1)
 		_exit(1);
 	close(ready);

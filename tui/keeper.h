@@ -24,7 +24,8 @@ bool keeper_can_part(const uv_loop_t *loop);
  * there is no copy, and nothing has changed. */
 pid_t keeper_part(uv_loop_t *loop, struct berth_error *err);
 
-/* Give up the terminal, which may be gone already. */
+/* Give up the terminal, which may be gone already. What was redirected to a file or a pipe stays.
+ */
 void keeper_settle(void);
 
 #endif

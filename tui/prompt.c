@@ -89,12 +89,13 @@ void prompt_ask(struct prompt *prompt, enum question question, unsigned run,
 		break;
 	case QUESTION_QUIT:
 		snprintf(prompt->text, sizeof prompt->text,
-			"%u %s under way.%s%s  [w] wait, then quit  [l] leave %s running  [c] "
+			"%u %s under way.%s%s  [w] wait, then quit  [l] %s %s running%s  [c] "
 			"cancel%s "
 			"and quit  [Esc] stay",
 			about->count, about->count == 1 ? "deployment is" : "deployments are",
 			fate != NULL ? " " : "", fate != NULL ? fate : "",
-			about->count == 1 ? "it" : "them", fate != NULL ? "" : ", put back");
+			fate != NULL ? "keep" : "leave", about->count == 1 ? "it" : "them",
+			fate != NULL ? " in the background" : "", fate != NULL ? "" : ", put back");
 		break;
 	case QUESTION_NONE:
 	case QUESTION_COUNT:
