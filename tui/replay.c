@@ -122,7 +122,7 @@ static void opened(void *context, struct berth_recording *recording, const struc
 	free(opening);
 }
 
-static int open(struct app *app, const char *path, const struct opening *how)
+static int start_opening(struct app *app, const char *path, const struct opening *how)
 {
 	struct opening *opening = malloc(sizeof *opening);
 	struct berth_error err = {.message = "out of memory"};
@@ -140,12 +140,12 @@ static int open(struct app *app, const char *path, const struct opening *how)
 
 int replay_open(struct app *app, const char *path, double speed, bool follow)
 {
-	return open(app, path, &(struct opening){app, speed, follow, true});
+	return start_opening(app, path, &(struct opening){app, speed, follow, true});
 }
 
 int replay_attach(struct app *app, const char *path, bool choose)
 {
-	return open(app, path, &(struct opening){app, BERTH_REPLAY_MAX, true, choose});
+	return start_opening(app, path, &(struct opening){app, BERTH_REPLAY_MAX, true, choose});
 }
 
 /* --- moving about in it --- */
