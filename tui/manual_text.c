@@ -59,7 +59,9 @@ const struct manual_block manual_deploy[] = {
 		     "one that is made for this build. BuildKit is used where the engine says so; "
 		     "DOCKER_BUILDKIT=0 or =1 decides. Variables are not given to the build."},
 	{BLOCK_TEXT, "Events go to standard output, complaints to standard error. Ctrl-C cancels "
-		     "and puts things back; a second one stops at once and says what may be left."},
+		     "and puts things back; a second one stops at once and says what may be left. "
+		     "SIGHUP, a lost terminal, cancels nothing: it goes on without one, to be seen "
+		     "by 'berth watch local NAME' or in the next console."},
 	{BLOCK_HEADING, "Exit status"},
 	{BLOCK_ROW, "deployed, healthy", "0"},
 	{BLOCK_ROW, "failed; what was there before is back (or --no-rollback)", "1"},
@@ -227,7 +229,9 @@ const struct manual_block manual_recover[] = {
 		"run's end in the history is the one it has now."},
 	{BLOCK_TEXT, "As long as a deployment is in flight, or is not settled, no other one can "
 		     "have its "
-		     "container: 'berth deploy' then says who has it."},
+		     "container: 'berth deploy' then says who has it. One that a process keeps "
+		     "without a terminal is cancelled by the console, or by SIGTERM to that "
+		     "process."},
 	{BLOCK_HEADING, "Exit status"},
 	{BLOCK_ROW, "nothing is in flight, or all of it is finished and healthy", "0"},
 	{BLOCK_ROW, "what was there before is back", "1"},

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "log/file_name.h"
@@ -9,15 +10,18 @@
 #include "loop/timer.h"
 #include "session/run.h"
 
-/* The id keeps two of one second apart. */
-static char *path_of(const struct run *run, const char *folder)
+/* The id keeps two of one second apart; what is shown only may have begun elsewhere in this very
+ * second, with that id. */
+static char *path_of(const struct run *run, const char *folder, bool nameless)
 {
-	char name[FILE_NAME_PART_MAX + 1], begun[32];
+	char name[FILE_NAME_PART_MAX + 1], begun[32], shown[24] = "";
 	char *path = NULL;
 
+	if (nameless)
+		snprintf(shown, sizeof(shown), "-%ld", (long)getpid());
 	file_name_part(name, run->deployment->name);
 	file_name_time(begun, clock_unix_ms());
-	if (asprintf(&path, "%s/%s-%s-%.8s.log", folder, begun, name, run->id) < 0)
+	if (asprintf(&path, "%s/%s-%s-%.8s%s.log", folder, begun, name, run->id, shown) < 0)
 		return NULL;
 	return path;
 }
@@ -25,7 +29,7 @@ static char *path_of(const struct run *run, const char *folder)
 static int open_log(struct run *run, const char *folder, bool nameless,
 	void (*failed)(void *run, const struct berth_error *err), struct berth_error *err)
 {
-	cleanup_free char *path = folder != NULL ? path_of(run, folder) : NULL;
+	cleanup_free char *path = folder != NULL ? path_of(run, folder, nameless) : NULL;
 
 	if (folder != NULL && path == NULL)
 		return berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");

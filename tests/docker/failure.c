@@ -139,7 +139,7 @@ static bool is_refused_page(const json_t *event, const void *context)
 
 static void cancelled_while_it_is_asked(void **state)
 {
-	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+	static const int signals[] = {SIGINT, SIGTERM};
 	struct run run;
 
 	(void)state;
@@ -154,6 +154,25 @@ static void cancelled_while_it_is_asked(void **state)
 		nothing_is_left(&run);
 		run_release(&run);
 	}
+}
+
+/* ... and can be cancelled then as before. */
+static void a_lost_terminal_is_no_cancel(void **state)
+{
+	struct run run;
+
+	(void)state;
+	rig_start(&run,
+		WORDS("--name", "kept", "--image", "web:1", "--port",
+			text_of_port("web=%d:8080", free_port()), "--health", "web=/healthz"));
+	run_until(&run, RUN_MS, is_refused_page, NULL);
+	run_signal(&run, SIGHUP);
+	/* Had it been one, this would be the second, which does not wait: exit status 4. */
+	run_signal(&run, SIGTERM);
+	rig_finish(&run, 130);
+	assert_string_equal(run_error_text(&run, "code"), "cancelled");
+	nothing_is_left(&run);
+	run_release(&run);
 }
 
 /* Cancelling puts things back even where a failure would leave them. */
@@ -198,6 +217,7 @@ int main(void)
 		RIG_TEST(left_for_a_look_when_asked_for),
 		RIG_TEST(own_healthcheck_says_no),
 		RIG_TEST(cancelled_while_it_is_asked),
+		RIG_TEST(a_lost_terminal_is_no_cancel),
 		RIG_TEST(cancelled_without_rollback),
 		RIG_TEST(the_whole_takes_too_long),
 	};

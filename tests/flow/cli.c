@@ -384,7 +384,7 @@ static void a_dead_socket_is_exit_3(void **state)
 static void a_signal_cancels(void **state)
 {
 	(void)state;
-	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+	static const int signals[] = {SIGINT, SIGTERM};
 	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
 		struct child child = START("deploy", "--target", "demo", "--env",
 			"DEMO_SECONDS=600", "--output", "json");
@@ -397,6 +397,21 @@ static void a_signal_cancels(void **state)
 		json_decref(result);
 		release(&child);
 	}
+}
+
+static void a_hang_up_does_not_cancel(void **state)
+{
+	(void)state;
+	struct child child = START(
+		"deploy", "--target", "demo", "--env", "DEMO_SECONDS=0.5", "--output", "json");
+	listen_to(&child, &child.out_text, "\n", false);
+	assert_int_equal(kill(child.pid, SIGHUP), 0);
+	assert_int_equal(kill(child.pid, SIGHUP), 0);
+	finish(&child, 0);
+	json_t *result = check_record(child.out_text.data);
+	assert_true(succeeded(result));
+	json_decref(result);
+	release(&child);
 }
 
 static void what_was_ignored_stays_ignored(void **state)
@@ -650,6 +665,7 @@ int main(void)
 		TEST(a_wrong_file_is_exit_2),
 		TEST(a_dead_socket_is_exit_3),
 		TEST(a_signal_cancels),
+		TEST(a_hang_up_does_not_cancel),
 		TEST(what_was_ignored_stays_ignored),
 		TEST(a_second_signal_stops_at_once),
 		TEST(a_reader_that_leaves_changes_nothing),
