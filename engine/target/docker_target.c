@@ -22,6 +22,7 @@ static void tear_down(struct docker_target *t)
 	build_release(t);
 	compose_release(t);
 	clone_release(t);
+	project_release(t);
 	output_release(t);
 	free(t->taken.rows);
 	docker_free(t->docker);

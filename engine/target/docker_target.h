@@ -17,6 +17,7 @@
  *   docker_journal.c   every deed is written down before it is sent
  *   docker_retire.c    the end of a replaced container; docker_old.c: is one that is back well?
  *   docker_recover.c   a deployment that was cut off; docker_look.c: what there is of it
+ *   docker_project.c   ... which compose was bringing up
  *
  * Everything asynchronous is in one of the slots below from its start to its callback. When the
  * deployment fails or is cancelled, all slots are cancelled, and the last callback to come in
@@ -144,6 +145,8 @@ struct docker_target {
 	bool unsettled;               /* recovery: it has not been seen yet what there is */
 	bool leaving;                 /* recovery: everything stays as it is */
 	bool new_runs;                /* recovery: it was started */
+	bool left_image;              /* recovery: the image it built is there */
+	struct left_project *project; /* recovery: docker_project.c; NULL if it is no project */
 	bool insist;        /* put back, even if a failed deployment would be left as it is */
 	char old_name[160]; /* its name while it steps aside */
 
@@ -218,6 +221,11 @@ void docker_journal_end(struct docker_target *t);
 
 /* --- recovery (docker_recover.c) --- */
 struct target *docker_target_recover(const struct target_setup *setup, struct berth_error *err);
+
+/* What was built (docker_build.c) or brought up by compose (docker_project.c) is to be put back. */
+void build_push_left(struct docker_target *t, bool has_image);
+void project_push_left(struct docker_target *t);
+void project_release(struct docker_target *t);
 
 /* --- the old one is back (docker_old.c) --- */
 
