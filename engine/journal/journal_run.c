@@ -107,6 +107,9 @@ static void take_deed(
 		run->new_id[0] = '\0';
 		TAKE(line, "id", run->new_id);
 		break;
+	case JOURNAL_STOP:
+		run->stopping = !done;
+		break;
 	case JOURNAL_START:
 		run->complete = true;
 		break;

@@ -31,6 +31,7 @@ struct journal_run {
 	size_t layer_count;
 	char project[64]; /* of compose; "": none. What was there before: */
 	bool project_replaced, project_volumes;
+	bool stopping; /* the old one was told to stop, and did not answer */
 	bool complete; /* the new one had all its files */
 	bool retiring; /* it was healthy */
 	bool undoing;

@@ -162,6 +162,7 @@ static void take_old(struct docker_target *t, const struct docker_left *left)
 		return;
 	t->old = left->old_one;
 	t->old.running = run->old_running;
+	t->old_stopping = run->stopping;
 	snprintf(t->old.name, sizeof(t->old.name), "%s", run->old_name);
 	snprintf(t->old_name, sizeof(t->old_name), "%s", run->old_aside);
 }

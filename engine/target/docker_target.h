@@ -133,6 +133,7 @@ struct docker_target {
 	int port_try;
 	char container_id[72];
 	bool creating;
+	bool old_stopping; /* it was told to, and did not answer: it may end yet */
 	bool old_stopped, old_tried, old_left;
 	bool old_down;           /* when it was to get its name back it did not run */
 	int64_t old_deadline_ms; /* mono; how long it has to be well again */

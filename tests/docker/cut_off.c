@@ -188,6 +188,37 @@ static void what_it_replaced_can_not_be_brought_back(void **state)
 	free(ids);
 }
 
+/* The engine goes on stopping it, and it takes its time. */
+static void killed_while_the_old_one_stops(void **state)
+{
+	struct run run;
+	int port = free_port();
+	int64_t deadline = process_clock_ms() + SAID_MS;
+	char *old, *began, *now;
+
+	(void)state;
+	old = docker_say(WORDS("run", "-d", "--name", "web", "--label",
+		"io.berth.deployment=earlier", "-p", text_of_port("%d:8080", port), "web:1",
+		"/bin/sh", "-c",
+		"trap 'touch /tmp/told; sleep 2; exit 0' TERM; httpd -f -p 8080 -h /app & wait"));
+	began = docker_say(WORDS("inspect", "-f", "{{.State.StartedAt}}", old));
+	rig_start(&run, WORDS("--image", "web:1", "--name", "web", "--container", "web", "--port",
+				text_of_port("web=%d:8080", port)));
+	while (process_run(WORDS("docker", "-H", rig.host, "exec", old, "test", "-e", "/tmp/told"),
+		       NULL, SAID_MS, NULL) != 0 &&
+		process_clock_ms() < deadline)
+		usleep(20000);
+	kill_it(&run);
+	rig_recover(1);
+	containers_are("web");
+	now = docker_say(WORDS("inspect", "-f", "{{.State.StartedAt}}", old));
+	assert_string_not_equal(now, began);
+	docker_is("true", WORDS("inspect", "-f", "{{.State.Running}}", "web"));
+	free(old);
+	free(began);
+	free(now);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
@@ -196,6 +227,7 @@ int main(void)
 		TEST(killed_while_it_builds),
 		TEST(killed_when_it_was_built),
 		TEST(killed_while_compose_brings_it_up),
+		TEST(killed_while_the_old_one_stops),
 		TEST(what_it_replaced_can_not_be_brought_back),
 	};
 
