@@ -52,6 +52,7 @@ static void on_touch(void *context, bool had_containers, bool had_volumes)
 {
 	struct docker_target *t = context;
 
+	t->no_way_back = had_containers;
 	docker_note(t, &(struct journal_note){.deed = JOURNAL_PROJECT,
 			       .name = t->composed->project,
 			       .to = had_containers ? JOURNAL_PROJECT_REPLACED

@@ -97,7 +97,7 @@ static void say_failure(struct docker_target *t)
 {
 	struct berth_result *result = new_result(t, outcome_of(t));
 
-	t->settled = !t->unsettled && (t->undo.left_count == 0 || t->leaving);
+	t->settled = !t->unsettled && (t->undo.left_count == 0 || t->leaving || t->no_way_back);
 	if (result == NULL)
 		return;
 	if (!t->settled && t->journal != NULL && t->error.hint[0] == '\0')
@@ -135,7 +135,7 @@ void docker_target_wind_down(struct docker_target *t)
 	if (t->winding_down)
 		return;
 	t->winding_down = true;
-	t->put_back = t->insist;
+	t->put_back = t->put_back || t->insist;
 	plan_log(&t->plan, t->error_stage, t->cancelled ? BERTH_WARN : BERTH_ERROR, "%s",
 		t->error.message);
 	plan_fail(&t->plan, t->error_stage);

@@ -146,7 +146,8 @@ struct docker_target {
 	bool unsettled;               /* recovery: it has not been seen yet what there is */
 	bool leaving;                 /* recovery: everything stays as it is */
 	bool new_runs;                /* recovery: it was started */
-	bool left_image;              /* recovery: the image it built is there */
+	bool no_way_back; /* compose has replaced containers: there is nothing to recover */
+	bool left_image;  /* recovery: the image it built is there */
 	struct left_project *project; /* recovery: docker_project.c; NULL if it is no project */
 	bool insist;        /* put back, even if a failed deployment would be left as it is */
 	char old_name[160]; /* its name while it steps aside */
