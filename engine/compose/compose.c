@@ -141,6 +141,8 @@ static void say_step(struct compose *compose)
 		break;
 	case TURN_UP:
 		compose->touched = true;
+		compose->setup.touch(
+			compose->setup.context, compose->before_count > 0, compose->had_volumes);
 		snprintf(text, sizeof(text), "Bringing up %zu services as '%s'%s",
 			compose->expected_count, compose->setup.project,
 			compose->before_count > 0 ? ", in place of those that are there" : "");

@@ -79,6 +79,8 @@ struct compose_setup {
 	void (*progress)(void *context, enum compose_step step, double fraction);
 	void (*line)(void *context, enum compose_step step, enum berth_level level,
 		const char *line, size_t len);
+	/* From here on containers are changed; what of the project was there before. */
+	void (*touch)(void *context, bool had_containers, bool had_volumes);
 	/* Borrowed until it returns. Exactly once, also when cancelled. */
 	void (*done)(void *context, const struct compose_end *end);
 	void *context;

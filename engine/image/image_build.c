@@ -33,6 +33,7 @@ struct image_build {
 	int64_t shown_ms;
 	bool sent_said;
 	double fraction;
+	size_t made_told;
 	struct image_built built;
 	bool cancelled, dropped;
 	struct berth_error error;
@@ -150,6 +151,12 @@ static void repeat_output(struct image_build *build, const struct build_steps *s
 		build->request.line(build->request.context, true, at, (size_t)(stop - at));
 }
 
+static void tell_made(struct image_build *build, const struct build_steps *steps)
+{
+	while (build->request.made && build->made_told < steps->made_count)
+		build->request.made(build->request.context, steps->made[build->made_told++]);
+}
+
 static void built(void *context, const struct build_outcome *outcome, const struct berth_error *err)
 {
 	struct image_build *build = context;
@@ -157,6 +164,7 @@ static void built(void *context, const struct build_outcome *outcome, const stru
 
 	build->build = NULL;
 	build->built.stopped = outcome->stopped;
+	tell_made(build, steps);
 	build->built.made.count = steps->made_count;
 	memcpy(build->built.made.ids, steps->made, sizeof(build->built.made.ids));
 	if (!err) {
@@ -204,8 +212,10 @@ static void on_step(void *context, const struct build_step *step)
 		say(build, step->state == BUILD_STEP_FAILED ? BERTH_ERROR : BERTH_INFO,
 			"[%s] %s after %s", step->id, build_step_state_name(step->state),
 			berth_format_duration(time, step->ended_ms - step->began_ms));
-	if (build->build)
+	if (build->build) {
+		tell_made(build, build_steps_of(build->build));
 		show_steps(build);
+	}
 }
 
 static void on_line(void *context, const struct build_step *step, bool error_stream,

@@ -47,6 +47,9 @@ struct image_build_request {
 	void (*note)(void *context, enum berth_level level, const char *text);
 	/* A line that the build prints. */
 	void (*line)(void *context, bool error_stream, const char *line, size_t len);
+	/* A layer was made, and may be left if nobody is there to put it back. NULL: nobody asks.
+	 */
+	void (*made)(void *context, const char *id);
 	/* fraction 0 to 1; the steps, or the layers of a base image. */
 	void (*progress)(void *context, double fraction, const struct berth_layer *layers,
 		size_t layer_count);

@@ -9,11 +9,15 @@
 
 #include "docker/client.h"
 
+/* How long a container may take to go whose build was cut off: it keeps its image. */
+enum { AGAIN_MS = 200, AGAIN_TIMES = 50 };
+
 struct image_unmake {
 	struct docker *docker;
 	struct made_images made; /* the last one goes next */
 	struct docker_op *op;
-	struct timer *last_turn;
+	struct timer *last_turn, *again;
+	int again_count;
 	struct berth_error error; /* of the tag: the rest only follows */
 	bool cancelled;
 	docker_op_done_fn *done;
@@ -27,6 +31,7 @@ static void finish(void *context)
 	struct image_unmake *unmake = context;
 
 	timer_close(unmake->last_turn);
+	timer_close(unmake->again);
 	if (unmake->cancelled)
 		berth_error_set(&unmake->error, BERTH_E_CANCELLED, 0, "cancelled");
 	unmake->done(unmake->context, unmake->error.code == BERTH_E_OK ? NULL : &unmake->error);
@@ -37,10 +42,20 @@ static void removed(void *context, const struct berth_error *err)
 {
 	struct image_unmake *unmake = context;
 
-	/* One that another build uses by now stays. */
-	(void)err;
 	unmake->op = NULL;
+	/* One that another build uses by now stays. */
+	if (err && err->code == BERTH_E_CONFLICT && strstr(err->message, "container") &&
+		unmake->again_count++ < AGAIN_TIMES && !unmake->cancelled) {
+		unmake->made.count++;
+		timer_start(unmake->again, AGAIN_MS);
+		return;
+	}
 	next(unmake);
+}
+
+static void try_again(void *context)
+{
+	next(context);
 }
 
 /* The number of an image is taken from the build's output, where a program can say what it likes:
@@ -90,10 +105,12 @@ struct image_unmake *image_unmake_start(struct docker *docker, const char *tag,
 	unmake->done = done;
 	unmake->context = context;
 	unmake->last_turn = timer_new(net_loop(docker_net(docker)), finish, unmake, err);
-	if (unmake->last_turn && tag)
+	unmake->again = timer_new(net_loop(docker_net(docker)), try_again, unmake, err);
+	if (unmake->last_turn && unmake->again && tag)
 		unmake->op = image_remove(docker, tag, tag_removed, unmake, err);
-	if (!unmake->last_turn || (tag && !unmake->op)) {
+	if (!unmake->last_turn || !unmake->again || (tag && !unmake->op)) {
 		timer_close(unmake->last_turn);
+		timer_close(unmake->again);
 		free(unmake);
 		return NULL;
 	}
@@ -107,4 +124,6 @@ void image_unmake_cancel(struct image_unmake *unmake)
 	unmake->cancelled = true;
 	if (unmake->op)
 		docker_op_cancel(unmake->op);
+	else
+		timer_start(unmake->again, 0);
 }

@@ -31,6 +31,9 @@ struct journal;
 enum journal_deed {
 	JOURNAL_PART,    /* of a stack: a `name` (network, volume, container) called `to` is made */
 	JOURNAL_ASIDE,   /* the old container `id`, called `name`, is renamed `to` */
+	JOURNAL_IMAGE,   /* image `name` is built; done: layer `id` of it is there */
+	JOURNAL_PROJECT, /* compose brings `name` up; `to`: a JOURNAL_PROJECT_ word of what was
+			    there before */
 	JOURNAL_CREATE,  /* the new one, called `name`; done: it is `id` */
 	JOURNAL_COPY,    /* files into the new one */
 	JOURNAL_STOP,    /* the old one */
@@ -43,6 +46,10 @@ enum journal_deed {
 	JOURNAL_KEEP,    /* process `name` sees it to its end, without a terminal */
 	JOURNAL_DEED_COUNT
 };
+
+#define JOURNAL_PROJECT_FRESH    "fresh"
+#define JOURNAL_PROJECT_VOLUMES  "volumes"
+#define JOURNAL_PROJECT_REPLACED "replaced"
 
 struct journal_note {
 	enum journal_deed deed;

@@ -26,6 +26,8 @@
 const char *const journal_deed_words[JOURNAL_DEED_COUNT] = {
 	[JOURNAL_PART] = "part",
 	[JOURNAL_ASIDE] = "aside",
+	[JOURNAL_IMAGE] = "image",
+	[JOURNAL_PROJECT] = "project",
 	[JOURNAL_CREATE] = "create",
 	[JOURNAL_COPY] = "copy",
 	[JOURNAL_STOP] = "stop",
@@ -88,6 +90,24 @@ static void take_keeper(struct journal_run *run, const json_t *line)
 	run->kept = true;
 }
 
+static void take_image(struct journal_run *run, bool done, const json_t *line)
+{
+	TAKE(line, "name", run->image);
+	if (done && run->layer_count < JOURNAL_MAX_LAYERS)
+		take(line, "id", run->layers[run->layer_count++], sizeof(run->layers[0]));
+}
+
+static void take_project(struct journal_run *run, const json_t *line)
+{
+	char before[16] = JOURNAL_PROJECT_REPLACED;
+
+	TAKE(line, "name", run->project);
+	TAKE(line, "to", before);
+	run->project_volumes = strcmp(before, JOURNAL_PROJECT_FRESH) != 0;
+	run->project_replaced = run->project_volumes &&
+				strcmp(before, JOURNAL_PROJECT_VOLUMES) != 0;
+}
+
 static void take_deed(
 	struct journal_run *run, enum journal_deed deed, bool done, const json_t *line)
 {
@@ -99,10 +119,19 @@ static void take_deed(
 		if (!done)
 			take_aside(run, line);
 		break;
+	case JOURNAL_IMAGE:
+		take_image(run, done, line);
+		break;
+	case JOURNAL_PROJECT:
+		take_project(run, line);
+		break;
 	case JOURNAL_CREATE:
 		run->complete = false;
 		run->new_id[0] = '\0';
 		TAKE(line, "id", run->new_id);
+		break;
+	case JOURNAL_STOP:
+		run->stopping = !done;
 		break;
 	case JOURNAL_START:
 		run->complete = true;

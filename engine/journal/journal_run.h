@@ -9,6 +9,8 @@
 #include <berth/deployment.h>
 #include <berth/error.h>
 
+#define JOURNAL_MAX_LAYERS 256
+
 struct journal_run {
 	char id[64];
 	char who[128], host[256], boot[40];
@@ -29,8 +31,14 @@ struct journal_run {
 	} parts[12]; /* by JOURNAL_PART, oldest first */
 	size_t part_count;
 	char new_id[72]; /* "" if the answer is not known */
-	bool complete;   /* the new one had all its files */
-	bool retiring;   /* it was healthy */
+	char image[300]; /* that it builds; "": none */
+	char layers[JOURNAL_MAX_LAYERS][16];
+	size_t layer_count;
+	char project[64]; /* of compose; "": none. What was there before: */
+	bool project_replaced, project_volumes;
+	bool stopping; /* the old one was told to stop, and did not answer */
+	bool complete; /* the new one had all its files */
+	bool retiring; /* it was healthy */
 	bool undoing;
 	char outcome[16]; /* "" if it had none */
 };

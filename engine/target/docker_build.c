@@ -11,6 +11,7 @@
 #include "generate/plan.h"
 #include "generate/services.h"
 #include "image/image_build.h"
+#include "journal/journal_run.h"
 #include "target/docker_target.h"
 
 /* Host ports of what is built, as seed 004 has them. */
@@ -25,6 +26,7 @@ struct built {
 	struct context_file files[2]; /* generated ones; texts are the generation's */
 	size_t file_count;
 	char tag[300];
+	bool untagged; /* recovery: it has layers, and no name */
 	const char *tags[1];
 	struct container_label labels[1 + CLONE_LABELS];
 	size_t label_count;
@@ -54,8 +56,9 @@ static void undo_image(struct undo *undo, void *context)
 
 	plan_log(&t->plan, t->error_stage, BERTH_INFO, "Putting back: removing image '%s'",
 		t->built->tag);
-	t->built->unmake = image_unmake_start(
-		t->docker, t->built->tag, &t->built->made, unmade, t, &err);
+	docker_note(t, &(struct journal_note){.deed = JOURNAL_UNDO, .name = "remove image"});
+	t->built->unmake = image_unmake_start(t->docker, t->built->untagged ? NULL : t->built->tag,
+		&t->built->made, unmade, t, &err);
 	if (t->built->unmake == NULL) {
 		undo_step_done(undo, &err);
 		return;
@@ -64,7 +67,38 @@ static void undo_image(struct undo *undo, void *context)
 	t->in_flight++;
 }
 
+void build_push_left(struct docker_target *t, bool has_image)
+{
+	const struct journal_run *left = t->setup.left;
+	struct berth_error err;
+
+	if (left->image[0] == '\0' || (!has_image && left->layer_count == 0))
+		return;
+	t->built = calloc(1, sizeof(*t->built));
+	if (t->built == NULL) {
+		berth_error_set(&err, BERTH_E_MEMORY, 0, "out of memory");
+		docker_target_fail(t, STAGE_VALIDATE, &err);
+		return;
+	}
+	snprintf(t->built->tag, sizeof(t->built->tag), "%s", left->image);
+	t->built->untagged = !has_image;
+	for (size_t i = 0; i < left->layer_count && i < BUILD_MAX_MADE; i++)
+		memcpy(t->built->made.ids[t->built->made.count++], left->layers[i],
+			sizeof(left->layers[i]));
+	undo_push(&t->undo, undo_image, t, NULL, "%simage %s", has_image ? "" : "layers of ",
+		left->image);
+}
+
 /* --- what the build says --- */
+
+static void on_made(void *context, const char *id)
+{
+	struct docker_target *t = context;
+
+	docker_note(
+		t, &(struct journal_note){
+			   .deed = JOURNAL_IMAGE, .done = true, .id = id, .name = t->built->tag});
+}
 
 static void on_note(void *context, enum berth_level level, const char *text)
 {
@@ -202,6 +236,7 @@ static void build_image(struct docker_target *t)
 	built->labels[0] = (struct container_label){CONTAINER_LABEL, t->setup.deployment_id};
 	built->label_count = 1 + clone_labels(t, &built->labels[1]);
 	built->tags[0] = built->tag;
+	docker_note(t, &(struct journal_note){.deed = JOURNAL_IMAGE, .name = built->tag});
 	built->build = image_build_start(t->docker,
 		&(struct image_build_request){
 			.folder = t->source,
@@ -215,6 +250,7 @@ static void build_image(struct docker_target *t)
 			.label_count = built->label_count,
 			.note = on_note,
 			.line = on_line,
+			.made = on_made,
 			.progress = on_progress,
 			.done = image_built,
 			.context = t,

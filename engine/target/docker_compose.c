@@ -48,6 +48,18 @@ static void on_step(void *context, enum compose_step step, const char *message)
 	plan_begin(&t->plan, stage_of(step), "%s", message);
 }
 
+static void on_touch(void *context, bool had_containers, bool had_volumes)
+{
+	struct docker_target *t = context;
+
+	t->no_way_back = had_containers;
+	docker_note(t, &(struct journal_note){.deed = JOURNAL_PROJECT,
+			       .name = t->composed->project,
+			       .to = had_containers ? JOURNAL_PROJECT_REPLACED
+				     : had_volumes  ? JOURNAL_PROJECT_VOLUMES
+						    : JOURNAL_PROJECT_FRESH});
+}
+
 static void on_progress(void *context, enum compose_step step, double fraction)
 {
 	struct docker_target *t = context;
@@ -167,6 +179,7 @@ void compose_begin(struct docker_target *t, const char *file)
 			.rollback = t->request->rollback,
 			.step = on_step,
 			.progress = on_progress,
+			.touch = on_touch,
 			.line = on_line,
 			.done = done,
 			.context = t,

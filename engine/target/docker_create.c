@@ -126,6 +126,36 @@ static void start_old(struct docker_target *t)
 	docker_undo_started(t, container_start(t->docker, t->old.id, old_is_up, t, &err), &err);
 }
 
+static void old_has_stopped(void *context, const struct berth_error *err)
+{
+	struct docker_target *t = context;
+
+	docker_note(t,
+		&(struct journal_note){.deed = JOURNAL_STOP, .done = err == NULL, .id = t->old.id});
+	flight_land(t, SLOT_UNDO);
+	if (t->closing)
+		return;
+	if (err != NULL) {
+		undo_step_done(&t->undo, err);
+		return;
+	}
+	t->old_stopping = false;
+	start_old(t);
+}
+
+/* An engine goes on stopping whatever became of who asked for it: a container that still runs would
+ * be found well, and end a moment later. */
+static void let_old_stop(struct docker_target *t)
+{
+	struct berth_error err = {0};
+
+	plan_log(&t->plan, t->error_stage, BERTH_INFO,
+		"Putting back: container '%s' was being stopped; it is started once it has",
+		t->old.name);
+	docker_undo_started(t,
+		container_stop(t->docker, t->old.id, STOP_SECONDS, old_has_stopped, t, &err), &err);
+}
+
 /* What ran before runs again, whoever stopped it: we did, or an engine that died. */
 static void start_old_again(struct docker_target *t)
 {
@@ -133,6 +163,8 @@ static void start_old_again(struct docker_target *t)
 		undo_step_done(&t->undo, NULL);
 	else if (t->old_down)
 		start_old(t);
+	else if (t->old_stopping)
+		let_old_stop(t);
 	else
 		old_check(t);
 }
@@ -208,6 +240,7 @@ static void old_stopped(void *context, const struct berth_error *err)
 	/* Whatever the answer: it may be down now, so it is to be started when things are put back.
 	 */
 	t->old_stopped = true;
+	t->old_stopping = err != NULL && !docker_was_refused(err);
 	docker_note(t,
 		&(struct journal_note){.deed = JOURNAL_STOP, .done = err == NULL, .id = t->old.id});
 	if (!flight_land(t, SLOT_STEP))

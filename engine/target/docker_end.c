@@ -97,7 +97,7 @@ static void say_failure(struct docker_target *t)
 {
 	struct berth_result *result = new_result(t, outcome_of(t));
 
-	t->settled = !t->unsettled && (t->undo.left_count == 0 || t->leaving);
+	t->settled = !t->unsettled && (t->undo.left_count == 0 || t->leaving || t->no_way_back);
 	if (result == NULL)
 		return;
 	if (!t->settled && t->journal != NULL && t->error.hint[0] == '\0')

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "docker/client.h"
+#include "docker/image.h"
 #include "journal/journal_run.h"
 
 struct docker_look {
@@ -52,6 +53,27 @@ static void asked(struct docker_look *look, struct docker_op *op, const struct b
 		finish(look, err);
 }
 
+static void image_seen(void *context, const struct image_info *info, const struct berth_error *err)
+{
+	struct docker_look *look = context;
+
+	(void)info;
+	look->op = NULL;
+	look->left.has_image = err == NULL;
+	finish(look, err != NULL && err->code == BERTH_E_NOT_FOUND ? NULL : err);
+}
+
+static void look_at_image(struct docker_look *look)
+{
+	struct berth_error err = {0};
+
+	if (look->run->image[0] != '\0' && !look->cancelled)
+		asked(look, image_inspect(look->docker, look->run->image, image_seen, look, &err),
+			&err);
+	else
+		finish(look, NULL);
+}
+
 static void old_seen(
 	void *context, const struct container_info *info, const struct berth_error *err)
 {
@@ -65,7 +87,7 @@ static void old_seen(
 	look->left.has_old = err == NULL;
 	if (err == NULL)
 		look->left.old_one = *info;
-	finish(look, NULL);
+	look_at_image(look);
 }
 
 static void look_at_old(struct docker_look *look)
@@ -77,7 +99,7 @@ static void look_at_old(struct docker_look *look)
 			container_inspect(look->docker, look->run->old_id, old_seen, look, &err),
 			&err);
 	else
-		finish(look, NULL);
+		look_at_image(look);
 }
 
 static void new_seen(
@@ -107,13 +129,19 @@ static void listed(void *context, const struct container_list *list, const struc
 		finish(look, err);
 		return;
 	}
-	/* Services that came up with it have its label, too. */
-	for (size_t i = list->count; i-- > 0;)
-		if (list->rows[i].project[0] == '\0' ||
-			strcmp(list->rows[i].name, look->run->request->container) == 0) {
-			id = list->rows[i].id;
+	/* Services that came up with it have its label, too; of a project none stands for the others. */
+	for (size_t i = list->count; i-- > 0;) {
+		const struct container_row *row = &list->rows[i];
+
+		look->left.new_running += strcmp(row->state, "running") == 0 ? 1 : 0;
+		if (look->run->project[0] != '\0') {
+			look->left.new_count++;
+		} else if (row->project[0] == '\0' ||
+			   strcmp(row->name, look->run->request->container) == 0) {
+			id = row->id;
 			look->left.new_count++;
 		}
+	}
 	if (id != NULL)
 		asked(look, container_inspect(look->docker, id, new_seen, look, &why), &why);
 	else

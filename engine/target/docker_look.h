@@ -17,6 +17,8 @@ struct net;
 struct docker_left {
 	bool has_new, has_old; /* it is there */
 	size_t new_count;      /* containers that carry the deployment's id */
+	size_t new_running;    /* of these */
+	bool has_image;        /* the one it built */
 	struct container_info new_one, old_one;
 };
 

@@ -29,6 +29,13 @@ static void leave(struct docker_target *t, const struct docker_left *left)
 		leave_container(t, &left->new_one);
 	if (left != NULL && left->has_old)
 		leave_container(t, &left->old_one);
+	if (left != NULL && left->has_image)
+		snprintf(t->undo.left[t->undo.left_count++], sizeof(t->undo.left[0]), "image %s",
+			t->setup.left->image);
+	if (left != NULL && t->setup.left->project[0] != '\0')
+		snprintf(t->undo.left[t->undo.left_count++], sizeof(t->undo.left[0]),
+			"compose project %s: %zu containers, of which %zu run",
+			t->setup.left->project, left->new_count, left->new_running);
 	if (left == NULL)
 		snprintf(t->undo.left[t->undo.left_count++], sizeof(t->undo.left[0]),
 			"container %s: the engine could not be asked", t->request->container);
@@ -47,14 +54,26 @@ static void put_back(struct docker_target *t, const struct docker_left *left)
 			t->setup.left->old_name, t->setup.left->old_id);
 		return;
 	}
+	if (t->setup.left->project_replaced) {
+		docker_target_failf(t, STAGE_VALIDATE, BERTH_E_CONFLICT,
+			"leave it, and deploy it again",
+			"it can't be put back: compose may have replaced containers of '%s'",
+			t->setup.left->project);
+		return;
+	}
 	t->unsettled = false;
 	t->insist = true;
 	plan_done(&t->plan, STAGE_VALIDATE);
 	parts_push_left(t, t->setup.left);
+	build_push_left(t, left->has_image);
 	if (t->name_taken)
 		create_push_old(t);
 	if (left->has_new)
 		create_push_new(t);
+	if (t->setup.left->project[0] != '\0')
+		project_push_left(t);
+	if (t->failing)
+		return;
 	docker_target_failf(t, STAGE_START, BERTH_E_CANCELLED, NULL,
 		"the deployment of '%s' was cut off; it is put back", t->request->name);
 }
@@ -67,10 +86,11 @@ static void skip_stage(struct docker_target *t, int stage, const char *message)
 	plan_done(&t->plan, stage);
 }
 
-static void go_on(struct docker_target *t)
+static void go_on(struct docker_target *t, bool has_image)
 {
 	t->unsettled = false;
 	t->image_ready = true;
+	build_push_left(t, has_image);
 	if (t->name_taken)
 		create_push_old(t);
 	create_push_new(t);
@@ -99,7 +119,7 @@ static void image_seen(void *context, const struct image_info *info, const struc
 	}
 	t->image = *info;
 	t->image_known = true;
-	go_on(t);
+	go_on(t, t->left_image);
 }
 
 /* Where the engine published what; by the container's port, of which there is one each. */
@@ -124,6 +144,7 @@ static void finish(struct docker_target *t, const struct docker_left *left)
 		return;
 	}
 	t->new_runs = left->new_one.running;
+	t->left_image = left->has_image;
 	take_ports(t, &left->new_one);
 	flight_start(t, SLOT_IMAGE,
 		image_inspect(t->docker, left->new_one.image_id, image_seen, t, &err),
@@ -142,6 +163,7 @@ static void take_old(struct docker_target *t, const struct docker_left *left)
 		return;
 	t->old = left->old_one;
 	t->old.running = run->old_running;
+	t->old_stopping = run->stopping;
 	snprintf(t->old.name, sizeof(t->old.name), "%s", run->old_name);
 	snprintf(t->old_name, sizeof(t->old_name), "%s", run->old_aside);
 }

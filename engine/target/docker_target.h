@@ -19,6 +19,7 @@
  *   docker_journal.c   every deed is written down before it is sent
  *   docker_retire.c    the end of a replaced container; docker_old.c: is one that is back well?
  *   docker_recover.c   a deployment that was cut off; docker_look.c: what there is of it
+ *   docker_project.c   ... which compose was bringing up
  *
  * Everything asynchronous is in one of the slots below from its start to its callback. When the
  * deployment fails or is cancelled, all slots are cancelled, and the last callback to come in
@@ -139,6 +140,7 @@ struct docker_target {
 	int port_try;
 	char container_id[72];
 	bool creating;
+	bool old_stopping; /* it was told to, and did not answer: it may end yet */
 	bool old_stopped, old_tried, old_left;
 	bool old_down;           /* when it was to get its name back it did not run */
 	int64_t old_deadline_ms; /* mono; how long it has to be well again */
@@ -151,6 +153,9 @@ struct docker_target {
 	bool unsettled;               /* recovery: it has not been seen yet what there is */
 	bool leaving;                 /* recovery: everything stays as it is */
 	bool new_runs;                /* recovery: it was started */
+	bool no_way_back; /* compose has replaced containers: there is nothing to recover */
+	bool left_image;  /* recovery: the image it built is there */
+	struct left_project *project; /* recovery: docker_project.c; NULL if it is no project */
 	bool insist;        /* put back, even if a failed deployment would be left as it is */
 	char old_name[160]; /* its name while it steps aside */
 
@@ -227,6 +232,11 @@ void docker_journal_end(struct docker_target *t);
 
 /* --- recovery (docker_recover.c) --- */
 struct target *docker_target_recover(const struct target_setup *setup, struct berth_error *err);
+
+/* What was built (docker_build.c) or brought up by compose (docker_project.c) is to be put back. */
+void build_push_left(struct docker_target *t, bool has_image);
+void project_push_left(struct docker_target *t);
+void project_release(struct docker_target *t);
 
 /* --- the old one is back (docker_old.c) --- */
 

@@ -26,11 +26,25 @@ static void say(struct recovery *recovery, const char *format, ...)
 	va_end(args);
 }
 
+static void describe_project(
+	struct recovery *recovery, const struct journal_run *run, const struct docker_left *left)
+{
+	say(recovery,
+		"compose was bringing up '%s': %zu containers of it are there, %zu of them run",
+		run->project, left->new_count, left->new_running);
+	if (run->project_replaced)
+		say(recovery, "what they replace can't be brought back; deploy it again");
+}
+
 static void describe(
 	struct recovery *recovery, const struct journal_run *run, const struct docker_left *left)
 {
 	if (!run->touched) {
 		say(recovery, "nothing was changed yet");
+		return;
+	}
+	if (run->project[0] != '\0') {
+		describe_project(recovery, run, left);
 		return;
 	}
 	if (left->has_new)
@@ -45,12 +59,16 @@ static void describe(
 	else if (run->has_old)
 		say(recovery, "the one it replaces, '%s' (%.12s), is gone", run->old_name,
 			run->old_id);
+	if (left->has_image)
+		say(recovery, "image '%s' was built for it", run->image);
+	else if (run->layer_count > 0)
+		say(recovery, "%zu layers of image '%s' were made", run->layer_count, run->image);
 }
 
 void recovery_decide(
 	struct recovery *recovery, const struct journal_run *run, const struct docker_left *left)
 {
-	bool no_way_back = run->has_old && !left->has_old;
+	bool no_way_back = (run->has_old && !left->has_old) || run->project_replaced;
 	bool runs = left->has_new && left->new_one.running;
 	bool finish = left->has_new && (run->complete || runs || no_way_back);
 
