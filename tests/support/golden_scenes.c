@@ -110,6 +110,34 @@ static void form_rows(void)
 	press("8080:80\017auto:90\017:5859", "5859");
 }
 
+static void make_folder(const char *name)
+{
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/%s", term_home(term), name);
+	assert_int_equal(mkdir(path, 0755), 0);
+}
+
+static void completion(void)
+{
+	open_with(WEB);
+	make_folder("site");
+	make_folder("sites");
+	make_folder("site-old");
+	term_send(term, "\016\016");
+	wait_focus("Folder");
+	term_send(term, "~/s");
+	wait_for("~/s ");
+	press("\t", "sites/");
+}
+
+static void form_of_a_build(void)
+{
+	open_with("--name", "web", "--git", "https://example.com/web.git#main");
+	term_send(term, "\020");
+	wait_focus("Build");
+}
+
 static void form_explained(void)
 {
 	open_with(WEB);
@@ -178,6 +206,22 @@ static void failure(void)
 	press("\007", "no such table");
 	wait_for("failed");
 	wait_focus("web");
+}
+
+static void history(void)
+{
+	failure();
+	press("\033h", "1 run");
+	wait_for("web");
+}
+
+static void replay_at_its_end(void)
+{
+	history();
+	press("r", "replay ");
+	term_send(term, KEY_SEQ_END);
+	wait_for("no such table");
+	wait_for("failed");
 }
 
 static void log_pane(void)
@@ -291,6 +335,8 @@ static const struct scene {
 	{"form-errors", form_with_errors},
 	{"form-choice", form_choice},
 	{"form-rows", form_rows},
+	{"form-completion", completion},
+	{"form-build", form_of_a_build},
 	{"form-explained", form_explained},
 	{"form-as-command", form_as_command},
 	{"read-only", read_only},
@@ -301,6 +347,8 @@ static const struct scene {
 	{"cancel-question", cancel_question},
 	{"success", success},
 	{"failure", failure},
+	{"history", history},
+	{"replay", replay_at_its_end},
 	{"log", log_pane},
 	{"log-search-typed", log_search_typed},
 	{"log-searched", log_searched},
