@@ -183,7 +183,8 @@ static void found_to_delete(
 
 void linear_delete(struct linear *linear, const char *rest)
 {
-	if (app_refuses(&linear->app, ACTION_HISTORY_DELETE))
+	/* It is not about what is chosen, be that a replay. */
+	if (linear->app.read_only)
 		linear_say(linear, "Not now: read-only.");
 	else if (rest[0] == '\0')
 		linear_say(linear, "'delete' needs the number of a run: 'history' lists them.");
