@@ -14,7 +14,6 @@
 #include "complain.h"
 #include "completion.h"
 #include "confirm_cmd.h"
-#include "confirm_cmd.h"
 #include "console.h"
 #include "deploy_cmd.h"
 #include "detect_cmd.h"
