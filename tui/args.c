@@ -110,6 +110,10 @@ _Static_assert(
 
 bool args_takes_field(enum command command, enum berth_field_id field)
 {
+	bool acts = command == COMMAND_STOP || command == COMMAND_RESTART ||
+		    command == COMMAND_REMOVE;
+	if (acts && field == BERTH_FIELD_YES)
+		return true;
 	if (command == COMMAND_DOCTOR || (IN_FLEET & (1u << command)))
 		return field == BERTH_FIELD_TARGET || field == BERTH_FIELD_HOST ||
 		       field == BERTH_FIELD_SET;

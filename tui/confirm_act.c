@@ -22,13 +22,15 @@ bool confirm_act(struct app *app, enum berth_act act)
 {
 	const char *target = guard_of(app);
 	char question[128];
-	if (target == NULL || act == BERTH_ACT_RESTART)
+	if (target == NULL)
 		return false;
 	app->guarded.act = act;
 	snprintf(app->guarded.target, sizeof app->guarded.target, "%s", target);
 	snprintf(question, sizeof question,
 		"'%.40s' is protected. Type it to %s, Esc to leave: ", target,
-		act == BERTH_ACT_STOP ? "stop" : "remove");
+		act == BERTH_ACT_STOP      ? "stop"
+		: act == BERTH_ACT_RESTART ? "restart"
+					   : "remove");
 	input_open(app, INPUT_CONFIRM_ACT, question, "");
 	return true;
 }

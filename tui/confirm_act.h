@@ -1,4 +1,5 @@
-/* What stops or removes something on a protected target waits for the target's name to be typed. */
+/* What stops, restarts or removes something on a protected target waits for the target's name to be
+ * typed. */
 #ifndef BERTH_TUI_CONFIRM_ACT_H
 #define BERTH_TUI_CONFIRM_ACT_H
 

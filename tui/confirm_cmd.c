@@ -18,19 +18,29 @@ static void print_plan_line(void *context, const char *label, const char *text)
 }
 
 /* Nothing runs yet, so there is nothing that waiting for a person could hold up. */
-static bool name_is_typed(const struct berth_deployment *request)
+static bool is_typed(const char *name)
 {
-	struct berth_survey survey;
 	char line[256] = "";
-	fprintf(stderr, "'%s' is a protected target. This is what would be done there:\n",
-		request->target);
-	plan_text(request, survey_cmd(request, &survey) ? &survey : NULL, print_plan_line, NULL);
-	fprintf(stderr, "Type '%s' to deploy there: ", request->target);
 	fflush(stderr);
 	if (!fgets(line, sizeof line, stdin))
 		putc('\n', stderr);
 	line[strcspn(line, "\n")] = '\0';
-	return strcmp(line, request->target) == 0;
+	return strcmp(line, name) == 0;
+}
+
+static bool can_ask(void)
+{
+	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+}
+
+static bool name_is_typed(const struct berth_deployment *request)
+{
+	struct berth_survey survey;
+	fprintf(stderr, "'%s' is a protected target. This is what would be done there:\n",
+		request->target);
+	plan_text(request, survey_cmd(request, &survey) ? &survey : NULL, print_plan_line, NULL);
+	fprintf(stderr, "Type '%s' to deploy there: ", request->target);
+	return is_typed(request->target);
 }
 
 int confirm_cmd(const struct berth_settings *settings, const struct berth_deployment *request,
@@ -38,7 +48,7 @@ int confirm_cmd(const struct berth_settings *settings, const struct berth_deploy
 {
 	if (!request->is_protected || berth_settings_confirmed(settings))
 		return 0;
-	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
+	if (!can_ask()) {
 		berth_error_set(err, BERTH_E_USAGE, 0,
 			"target '%s' is protected, and there is no "
 			"terminal to confirm the deployment at",
@@ -49,4 +59,24 @@ int confirm_cmd(const struct berth_settings *settings, const struct berth_deploy
 		return 0;
 	return berth_error_set(
 		err, BERTH_E_USAGE, 0, "that is not '%s': nothing was deployed", request->target);
+}
+
+int confirm_act_cmd(const struct berth_settings *settings, const char *act, const char *word,
+	struct berth_error *err)
+{
+	const char *target = berth_settings_get(settings, BERTH_FIELD_TARGET);
+	if (!berth_settings_protected(settings) || berth_settings_confirmed(settings))
+		return 0;
+	if (!can_ask()) {
+		berth_error_set(err, BERTH_E_USAGE, 0,
+			"target '%s' is protected, and there is no terminal to confirm at: "
+			"nothing was done to '%s'",
+			target, word);
+		return berth_error_hint(err, "give --yes, or run it in a terminal");
+	}
+	fprintf(stderr, "'%s' is a protected target. Type it to %s '%s' there: ", target, act,
+		word);
+	if (is_typed(target))
+		return 0;
+	return berth_error_set(err, BERTH_E_USAGE, 0, "that is not '%s': nothing was done", target);
 }

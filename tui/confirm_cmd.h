@@ -9,4 +9,8 @@
 int confirm_cmd(const struct berth_settings *settings, const struct berth_deployment *request,
 	struct berth_error *err);
 
+/* The same before something that is there is stopped, restarted or removed ("stop"). */
+int confirm_act_cmd(const struct berth_settings *settings, const char *act, const char *word,
+	struct berth_error *err);
+
 #endif

@@ -281,7 +281,7 @@ static void compare(struct app *app, const struct berth_past_run *run)
 		history_ask_pair(app, app->history.marked, run->number);
 }
 
-static void ask_to_delete(struct app *app, const struct berth_past_run *run)
+void history_pane_ask_delete(struct app *app, const struct berth_past_run *run)
 {
 	char name[160];
 	snprintf(name, sizeof name, "%lld (%.100s)", (long long)run->number,
@@ -343,7 +343,7 @@ static bool act_on_run(struct app *app, enum action action)
 		compare(app, run);
 		return true;
 	case ACTION_HISTORY_DELETE:
-		ask_to_delete(app, run);
+		history_pane_ask_delete(app, run);
 		return true;
 	case ACTION_HISTORY_REPLAY:
 		show_again(app, run, 1);

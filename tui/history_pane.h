@@ -52,6 +52,8 @@ void history_pane_open(struct app *app);
 bool history_pane_is_open(const struct app *app);
 bool history_pane_act(struct app *app, enum action action);
 /* The answer to the question was yes. */
+/* Ask whether to delete a run, and do it. */
+void history_pane_ask_delete(struct app *app, const struct berth_past_run *run);
 void history_pane_delete(struct app *app);
 void history_pane_update(struct app *app);
 /* A click on that row of the screen, or the wheel. */

@@ -205,7 +205,7 @@ static bool is_settled(const struct linear *linear)
 static bool is_held_up(struct linear *linear)
 {
 	const struct app *app = &linear->app;
-	if (linear->asked > 0 || app->opening > 0)
+	if (linear->asked > 0 || app->opening > 0 || linear_details_awaited(linear))
 		return true;
 	if (linear->waiting && !app_active(app_run(app)))
 		linear->waiting = false;

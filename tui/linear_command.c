@@ -107,6 +107,7 @@ static const struct own_command {
 	{"again", NULL, ACTION_AGAIN},
 	{"history", linear_history, ACTION_NONE},
 	{"replay", linear_replay, ACTION_NONE},
+	{"delete", linear_delete, ACTION_NONE},
 };
 enum { OWN_COMMANDS = sizeof own_commands / sizeof own_commands[0] };
 

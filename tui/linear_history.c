@@ -7,6 +7,7 @@
 #include <berth/recording.h>
 
 #include "history_lines.h"
+#include "history_pane.h"
 #include "history_text.h"
 #include "linear_private.h"
 #include "replay.h"
@@ -169,4 +170,24 @@ void linear_replay(struct linear *linear, const char *rest)
 		linear_say(linear, "'replay' needs the number of a run: 'history' lists them.");
 	else
 		find(linear, rest, found_to_show);
+}
+
+static void found_to_delete(
+	void *context, struct berth_past_run *run, const struct berth_error *err)
+{
+	struct linear *linear = context;
+	if (answered(linear, err))
+		history_pane_ask_delete(&linear->app, run);
+	berth_past_run_free(run);
+}
+
+void linear_delete(struct linear *linear, const char *rest)
+{
+	/* It is not about what is chosen, be that a replay. */
+	if (linear->app.read_only)
+		linear_say(linear, "Not now: read-only.");
+	else if (rest[0] == '\0')
+		linear_say(linear, "'delete' needs the number of a run: 'history' lists them.");
+	else
+		find(linear, rest, found_to_delete);
 }

@@ -31,6 +31,7 @@ struct linear_said {
 	struct log_position log;
 	enum times times;
 	char log_title[128];
+	char details[72]; /* the container whose facts were said */
 };
 
 struct linear {
@@ -94,6 +95,9 @@ void linear_choose(struct linear *linear, unsigned long number);
 /* A page that was opened, and once more when it has changed. */
 void linear_page(struct linear *linear);
 void linear_result(struct linear *linear);
+/* The facts of the container that is looked at, once, when they are known. */
+void linear_details(struct linear *linear);
+bool linear_details_awaited(const struct linear *linear);
 void linear_lines(struct linear *linear, const struct lines *lines);
 void linear_help(struct linear *linear);
 const char *linear_state(const struct berth_run *run);
@@ -104,6 +108,9 @@ const char *linear_state(const struct berth_run *run);
 void linear_history(struct linear *linear, const char *rest);
 /* Show a run again, in its lines. */
 void linear_replay(struct linear *linear, const char *rest);
+
+/* Ask whether to delete a run. */
+void linear_delete(struct linear *linear, const char *rest);
 
 /* linear_form.c */
 

@@ -146,6 +146,7 @@ void linear_changes(struct linear *linear)
 	if (said->leaving != app->leaving)
 		say_leaving(linear);
 	linear_page(linear);
+	linear_details(linear);
 	if (said->input != app->input.kind) {
 		linear->said.input = app->input.kind;
 		if (app->input.kind != INPUT_NONE)

@@ -136,6 +136,29 @@ void linear_page(struct linear *linear)
 		page_close(app);
 }
 
+/* NULL: none is looked at. */
+static const struct berth_details *looked_at(const struct app *app)
+{
+	return app->details_open && app->engine != NULL ? berth_engine_details(app->engine) : NULL;
+}
+
+bool linear_details_awaited(const struct linear *linear)
+{
+	const struct berth_details *details = looked_at(&linear->app);
+	return details != NULL && !details->known && details->error.code == BERTH_E_OK;
+}
+
+void linear_details(struct linear *linear)
+{
+	const struct berth_details *details = looked_at(&linear->app);
+	const char *now = details != NULL ? details->id : "";
+	if (strcmp(linear->said.details, now) == 0 || linear_details_awaited(linear))
+		return;
+	snprintf(linear->said.details, sizeof linear->said.details, "%s", now);
+	if (details != NULL)
+		linear_result(linear);
+}
+
 void linear_result(struct linear *linear)
 {
 	const struct berth_run *run = app_run(&linear->app);
@@ -166,6 +189,7 @@ static const char *const own_help[][2] = {
 	{"export FILE", "the lines that the filter lets pass"},
 	{"history", "past runs; 'history TEXT' those with it, 'history N' one, 'history N M' two"},
 	{"replay N", "the log and the result of a past run; of one under way, live"},
+	{"delete N", "a past run and its log, after a question"},
 };
 
 void linear_help(struct linear *linear)

@@ -13,6 +13,7 @@
 #include "args.h"
 #include "complain.h"
 #include "completion.h"
+#include "confirm_cmd.h"
 #include "console.h"
 #include "deploy_cmd.h"
 #include "detect_cmd.h"
@@ -78,13 +79,32 @@ static int run_remote(const struct args *args, const struct berth_settings *sett
 	return remote_cmd(settings, deed, args->topic, args->json);
 }
 
+/* What is done to something that is there; NULL: the command only looks. */
+static const char *act_of(enum command command)
+{
+	switch (command) {
+	case COMMAND_STOP:
+		return "stop";
+	case COMMAND_RESTART:
+		return "restart";
+	case COMMAND_REMOVE:
+		return "remove";
+	default:
+		return NULL;
+	}
+}
+
 static int run_fleet(const struct args *args, const struct berth_settings *settings)
 {
 	enum berth_act act = BERTH_ACT_STOP;
+	const char *doing = act_of(args->command);
+	struct berth_error err;
 	if (args->command == COMMAND_LIST && args->topic && !berth_settings_server(settings)) {
 		complain_text("list: an ID is only for a --target that is a deploy server");
 		return EXIT_USAGE;
 	}
+	if (doing && args->topic && confirm_act_cmd(settings, doing, args->topic, &err) < 0)
+		return wrong(&err);
 	if (berth_settings_command(settings))
 		return plugin_cmd_run(settings, args->command, args->topic, args->json);
 	if (berth_settings_server(settings) && args->command != COMMAND_PORTS)

@@ -25,7 +25,7 @@ const struct manual_block manual_deploy[] = {
 		"--dest stands for the deployment's name."},
 	{BLOCK_TEXT, "A target that the configuration calls \"protected\" is deployed to after its "
 		     "plan was shown and its name typed; without a terminal --yes is needed, as an "
-		     "option or in BERTH_YES."},
+		     "option or in BERTH_YES. Stopping, restarting and removing want the same."},
 	{BLOCK_TEXT, "Ports: 8080:80 publishes 80 of the container as 8080, auto:80 as the next "
 		     "free port (from 8080 on; from 8000 + N for N below 1024), :5859 not at all "
 		     "but checked inside."},

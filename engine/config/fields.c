@@ -79,7 +79,7 @@ const struct berth_field berth_fields[] = {
 	FIELD(NO_ROLLBACK, .kind = BERTH_KIND_FLAG, .name = "no-rollback", .label = "No rollback",
 		.fallback = "false", .help = "leave a failed deployment as it is"),
 	FIELD(YES, .kind = BERTH_KIND_FLAG, .name = "yes", .label = "Replace", .fallback = "false",
-		.help = "do not ask: replace a container that berth did not make, deploy to a "
+		.help = "do not ask: replace a container that berth did not make, act on a "
 			"protected target"),
 };
 

@@ -156,6 +156,34 @@ static void a_wrong_word_touches_nothing(void **state)
 	assert_int_equal(fake_engine_count(fake, "> DELETE"), 0);
 }
 
+static void what_is_protected_wants_a_word(void **state)
+{
+	char config[512];
+
+	(void)state;
+	add("a", "shop-web", "5e1f0000-aaaa", true);
+	snprintf(config, sizeof(config),
+		"{\"targets\": {\"prod\": {\"kind\": \"docker\", \"host\": \"%s\", "
+		"\"protected\": true}}}",
+		fake_engine_host(fake));
+	tree_text(&tree, ".config/berth/config.json", config);
+	for (int i = 0; i < 3; i++) {
+		const char *act = ((const char *const[]){"stop", "restart", "remove"})[i];
+
+		run(2, WORDS(act, "shop-web", "--target", "prod"));
+		assert_said(&process.err, "target 'prod' is protected");
+		assert_said(&process.err, "nothing was done to 'shop-web'");
+		assert_said(&process.err, "hint: give --yes");
+	}
+	assert_int_equal(fake_engine_count(fake, "> POST"), 0);
+	assert_int_equal(fake_engine_count(fake, "> DELETE"), 0);
+	run(0, WORDS("stop", "shop-web", "--target", "prod", "--yes"));
+	assert_string_equal(process.out.text, "shop-web stopped\n");
+	/* Who only looks is not asked. */
+	run(0, WORDS("list", "--target", "prod"));
+	run(2, WORDS("list", "--target", "prod", "--yes"));
+}
+
 static void a_failure_is_exit_1_with_its_reason(void **state)
 {
 	(void)state;
@@ -238,6 +266,7 @@ int main(void)
 		TEST(no_engine_is_exit_3),
 		TEST(acts_and_says_so),
 		TEST(a_wrong_word_touches_nothing),
+		TEST(what_is_protected_wants_a_word),
 		TEST(a_failure_is_exit_1_with_its_reason),
 		TEST(who_stops_waiting_is_told_that),
 		TEST(logs_are_lines_or_events),

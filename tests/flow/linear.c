@@ -6,21 +6,13 @@
 #include <sys/wait.h>
 
 #include "action_table.h"
-#include "support/process.h"
+#include "support/linear_session.h"
 #include "support/pty_term.h"
 #include "support/run_berth.h"
-
-enum { WAIT_MS = 20 * 1000 };
 
 #define SHORT "set env DEMO_SECONDS=0.3 DEMO_LINES=12"
 #define LONG  "set env DEMO_SECONDS=600 DEMO_LINES=1000000 DEMO_RATE=20"
 #define BEGIN "set target demo\nset name web\n"
-
-struct session {
-	struct process process;
-	int to, from; /* ends of the pipe that it reads */
-	size_t seen;  /* bytes of what it said */
-};
 
 static struct tree tree;
 static char home[96], state_home[96], config_home[96];
@@ -46,88 +38,11 @@ static struct session start_with(const char *locale, const char *const argv[])
 {
 	const char *env[] = {home, state_home, config_home, locale, "TERM=dumb",
 		"DOCKER_HOST=unix:///nonexistent.sock", NULL};
-	struct session s = {0};
-	int ends[2];
 
-	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
-	s.from = ends[0];
-	s.to = ends[1];
-	assert_int_equal(
-		process_start(&s.process, argv,
-			&(struct process_options){.env = env, .folder = tree.path, .in = ends[0]}),
-		0);
-	return s;
+	return session_start(argv, env, tree.path);
 }
 
 #define START(...) start_with("LC_ALL=C.UTF-8", WORDS(BERTH_PROGRAM, __VA_ARGS__))
-
-static void type_bytes(struct session *s, const char *text, size_t len)
-{
-	assert_int_equal(write(s->to, text, len), len);
-}
-
-static void type(struct session *s, const char *text)
-{
-	type_bytes(s, text, strlen(text));
-}
-
-static const char *said(const struct session *s)
-{
-	return s->process.out.text ? s->process.out.text : "";
-}
-
-/* Read on until it says so, behind what was waited for before. */
-static void until(struct session *s, const char *text)
-{
-	int64_t deadline = process_clock_ms() + WAIT_MS;
-	const char *found;
-
-	while (!(found = strstr(said(s) + s->seen, text))) {
-		if (process_clock_ms() > deadline || (s->process.out.fd < 0))
-			fail_msg("never said '%s' behind: %s", text, said(s) + s->seen);
-		process_read(&s->process, 100);
-	}
-	s->seen = (size_t)(found - said(s)) + strlen(text);
-}
-
-static void lacks(const struct session *s, const char *text)
-{
-	if (strstr(said(s), text))
-		fail_msg("said '%s': %s", text, said(s));
-}
-
-/* What a line was, it stays; and nothing is drawn. */
-static void assert_append_only(const char *text, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		if ((unsigned char)text[i] < 0x20 && text[i] != '\n')
-			fail_msg("byte %d in: %s", text[i], text);
-	}
-	assert_null(strstr(text, "\xe2\xa0")); /* braille */
-}
-
-static void end_input(struct session *s)
-{
-	close(s->to);
-	s->to = -1;
-}
-
-static void finish(struct session *s, int status)
-{
-	int code;
-
-	if (s->to >= 0)
-		end_input(s);
-	assert_int_equal(process_wait(&s->process, WAIT_MS), 0);
-	code = s->process.status;
-	if (code != status)
-		fail_msg("status %d, said: %s\n%s", code, said(s), s->process.err.text);
-	assert_append_only(said(s), s->process.out.len);
-	/* It reads as others may go on reading after it. */
-	assert_int_equal(fcntl(s->from, F_GETFL) & O_NONBLOCK, 0);
-	close(s->from);
-	process_release(&s->process);
-}
 
 static void a_script_fills_the_form_and_deploys(void **state)
 {
@@ -363,7 +278,7 @@ static void shortened_names_must_mean_one_thing(void **state)
 
 	type(&s, "c\nd\nshow l\nsho f\nhlep\nDEPLOY now\n:form\n");
 	until(&s, "'c' could be 'cancel' or 'choose'.\n");
-	until(&s, "'d' could be 'deploy' or 'details'.\n");
+	until(&s, "'d' could be 'delete' or 'deploy'.\n");
 	until(&s, "'show' needs one of form, log, result, list and help.\n");
 	until(&s, "1. Target: ");
 	until(&s, "There is no 'hlep'. Did you mean 'help'?\n");

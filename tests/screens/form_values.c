@@ -365,6 +365,28 @@ static void on_the_command_line_the_name_is_typed_too(void **state)
 	unprotect();
 }
 
+static void so_it_is_before_something_there_is_stopped(void **state)
+{
+	char where[128];
+
+	(void)state;
+	protect();
+	snprintf(where, sizeof(where), "XDG_CONFIG_HOME=%s", config_home);
+	open_console_in(ENVIRONMENT(where), 24, 80, "restart", "web", "--target", "prod");
+	wait_for("'prod' is a protected target. Type it to restart 'web' there:");
+	term_send(term, "web\r");
+	assert_int_equal(WEXITSTATUS(term_wait_exit(term, TERM_WAIT_MS)), 2);
+	assert_true(term_has(term, "that is not 'prod': nothing was done"));
+	assert_int_equal(fake_engine_count(fake, "> POST"), 0);
+	close_console(NULL);
+	open_console_in(ENVIRONMENT(where), 24, 80, "stop", "web", "--target", "prod");
+	wait_for("Type it to stop 'web' there:");
+	term_send(term, "prod\r");
+	assert_int_equal(term_wait_exit(term, TERM_WAIT_MS), 0);
+	assert_true(term_has(term, "web stopped"));
+	unprotect();
+}
+
 static void what_is_there_is_removed_by_its_name_too(void **state)
 {
 	char where[128];
@@ -387,6 +409,11 @@ static void what_is_there_is_removed_by_its_name_too(void **state)
 	term_send(term, "\033");
 	wait_for("Nothing was done.");
 	assert_int_equal(fake_engine_count(fake, "> DELETE"), 0);
+	term_send(term, "ry");
+	wait_for("'prod' is protected. Type it to restart");
+	term_send(term, "\033");
+	wait_gone("Type it to restart");
+	assert_int_equal(fake_engine_count(fake, "> POST"), 0);
 	term_send(term, "xy");
 	wait_for("'prod' is protected. Type it to remove");
 	term_send(term, "prod\r");
@@ -440,6 +467,7 @@ int main(void)
 		console_test(the_form_is_a_command_line),
 		console_test(a_protected_target_is_confirmed_by_its_name),
 		console_test(on_the_command_line_the_name_is_typed_too),
+		console_test(so_it_is_before_something_there_is_stopped),
 		console_test(what_is_there_is_removed_by_its_name_too),
 		console_test(values_of_a_run_without_a_screen_come_back),
 	};

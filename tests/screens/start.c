@@ -1,5 +1,6 @@
 /* The console as it opens, and as it stands when nothing happens. */
 #include "support/console_term.h"
+#include "support/fake_engine.h"
 #include "support/golden.h"
 
 #include <errno.h>
@@ -265,6 +266,32 @@ static void idle_is_idle(void **state)
 	wait_for("no docker engine");
 }
 
+/* Containers of long ago: how long it is since then is no reason to say anything. */
+static void idle_with_a_list(void **state)
+{
+	struct fake_engine *fake = fake_engine_start();
+	static const char *const names[] = {"shop", "worker", "stopped"};
+	char host[160];
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		fake_engine_container(fake, &(struct fake_container){.tag = names[i],
+						    .name = names[i],
+						    .deployment = names[i],
+						    .deployed = names[i],
+						    .running = i < 2});
+	fake_engine_health(fake, "worker", "unhealthy", "no answer");
+	snprintf(host, sizeof(host), "DOCKER_HOST=%s", fake_engine_host(fake));
+	open_console_in(ENVIRONMENT(host), 40, 120, "--no-mouse");
+	wait_for("stopped");
+	wait_for("worker");
+	term_send(term, "\0331");
+	wait_for("▸Deployments");
+	assert_idle(0);
+	close_console(NULL);
+	assert_int_equal(fake_engine_stop(fake), 0);
+}
+
 /* An engine that is not there is looked for after 1, 2, 4 ... 30 seconds. */
 static void idle_without_an_engine(void **state)
 {
@@ -298,6 +325,7 @@ int main(void)
 		console_test(an_unknown_terminal_is_said),
 		console_test(says_how_much_room_it_needs),
 		console_test(idle_is_idle),
+		console_test(idle_with_a_list),
 		console_test(idle_without_an_engine),
 		console_test(idle_after_a_run),
 	};

@@ -33,8 +33,8 @@ static size_t is_like(const char *text, const char *shape)
 /* Times of day and durations, each as wide as it ever is. */
 static size_t changing(const char *text, bool begins)
 {
-	static const char *const anywhere[] = {
-		"00:00:00.000", "00:00:00", "@00:00", "since 00:00", "at 00:00", "127.0.0.1:00000"};
+	static const char *const anywhere[] = {"0000-00-00 00:00", "00:00:00.000", "00:00:00",
+		"@00:00", "since 00:00", "at 00:00", "127.0.0.1:00000"};
 	static const char *const alone[] = {"0.0 s", "00 ms", "0 ms", "0:00 "};
 	size_t len = 0;
 
