@@ -1,6 +1,8 @@
 #include "config/write_file.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +46,31 @@ static int write_all(int fd, const char *text, size_t len)
 	return fsync(fd);
 }
 
+/* Whoever is killed while it is written leaves nothing: the file has no name until it is complete.
+ * -1 where the file system has no such files. */
+static int open_nameless(const char *path)
+{
+	cleanup_free char *folder = NULL;
+	if (path_folder(&folder, path, NULL) < 0)
+		return -1;
+	return open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+}
+
+static int give_name(int fd, char *name)
+{
+	char self[64];
+	char *end = name + strlen(name) - 6;
+	snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
+	for (unsigned i = 0; i < 100; i++) {
+		snprintf(end, 7, "%06x", ((unsigned)getpid() + i) & 0xffffff);
+		if (linkat(AT_FDCWD, self, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0)
+			return 0;
+		if (errno != EEXIST)
+			break;
+	}
+	return -1;
+}
+
 int write_file(const char *path, const char *text, size_t len, struct berth_error *err)
 {
 	cleanup_free char *temporary = NULL;
@@ -53,10 +80,17 @@ int write_file(const char *path, const char *text, size_t len, struct berth_erro
 		temporary = NULL;
 		return string_no_memory(err);
 	}
-	int fd = mkstemp(temporary);
+	int fd = open_nameless(path);
+	bool nameless = fd >= 0;
+	if (!nameless)
+		fd = mkstemp(temporary);
 	if (fd < 0)
 		return berth_error_errno(err, errno, "write", path);
 	int status = write_all(fd, text, len);
+	if (status == 0 && nameless) {
+		status = give_name(fd, temporary);
+		nameless = status < 0;
+	}
 	int why = errno;
 	if (close(fd) < 0 && status == 0) {
 		status = -1;
@@ -68,6 +102,7 @@ int write_file(const char *path, const char *text, size_t len, struct berth_erro
 	}
 	if (status == 0)
 		return 0;
-	unlink(temporary);
+	if (!nameless)
+		unlink(temporary);
 	return berth_error_errno(err, why, "write", path);
 }

@@ -30,11 +30,15 @@ static void tear_down(struct docker_target *t)
 	closed(context);
 }
 
-/* Runs in a turn of its own, so that no callback finds its target gone when it returns. */
+/* Runs in a turn of its own, so that no callback finds its target gone when it returns. Something
+ * may have been started since it was asked for, as the journal's end is by the last step that is
+ * put back: then it comes again when that has landed. */
 static void last_turn(void *context)
 {
 	struct docker_target *t = context;
 
+	if (t->in_flight > 0)
+		return;
 	if (t->closing)
 		tear_down(t);
 	else if (t->failing && !t->ended)

@@ -15,7 +15,9 @@
 #define ANSWER_MS 10000
 /* An engine that was killed stops what it finds running when it comes back (20.10, without live
  * restore), takes that for a person's wish, and starts only this kind again. */
-#define RESTART "always"
+#define RESTART   "always"
+#define SANITIZED 99
+#define SANITIZER "sanitizer"
 
 int trial_wrong(struct trial *trial, const char *format, ...)
 {
@@ -90,8 +92,13 @@ int trial_open(struct trial *trial)
 
 static int launch(struct trial *trial, const char *const argv[])
 {
-	char host[128], home[96], state[96], config[96];
+	char host[128], home[96], state[96], config[96], sanitizers[3][128];
+	static const char *const names[] = {"ASAN", "LSAN", "UBSAN"};
 
+	for (size_t i = 0; i < 3; i++)
+		snprintf(sanitizers[i], sizeof(sanitizers[i]),
+			"%s_OPTIONS=exitcode=%d:log_path=%s/" SANITIZER, names[i], SANITIZED,
+			trial->folder);
 	snprintf(host, sizeof(host), "DOCKER_HOST=unix://%s", trial->proxy.socket);
 	snprintf(home, sizeof(home), "HOME=%s", trial->folder);
 	snprintf(state, sizeof(state), "XDG_STATE_HOME=%s/state", trial->folder);
@@ -99,9 +106,8 @@ static int launch(struct trial *trial, const char *const argv[])
 	atomic_store(&trial->proxy.state->caller, 0);
 	if (process_start(&trial->process, argv,
 		    &(struct process_options){
-			    .env = WORDS(host, home, state, config, "ASAN_OPTIONS=exitcode=99",
-				    "LSAN_OPTIONS=exitcode=99", "UBSAN_OPTIONS=exitcode=99",
-				    "DOCKER_CONTEXT", "DOCKER_CONFIG"),
+			    .env = WORDS(host, home, state, config, sanitizers[0], sanitizers[1],
+				    sanitizers[2], "DOCKER_CONTEXT", "DOCKER_CONFIG"),
 			    .folder = trial->folder}))
 		return trial_wrong(trial, "cannot start berth");
 	atomic_store(&trial->proxy.state->caller, trial->process.pid);
@@ -123,6 +129,17 @@ int trial_start(struct trial *trial)
 	return launch(trial, argv);
 }
 
+/* The folder goes with the trial. */
+static void show_sanitizer(const struct trial *trial)
+{
+	char script[160], *out = NULL;
+
+	snprintf(script, sizeof(script), "cat %s/" SANITIZER ".*", trial->folder);
+	if (process_run(WORDS("sh", "-c", script), NULL, 10000, &out) == 0 && out != NULL)
+		fprintf(stderr, "%s", out);
+	free(out);
+}
+
 static int wait_for(struct trial *trial, const char *what, int milliseconds, int *status)
 {
 	int ended = process_wait(&trial->process, milliseconds);
@@ -131,8 +148,10 @@ static int wait_for(struct trial *trial, const char *what, int milliseconds, int
 	if (ended != 0)
 		trial_wrong(trial, "%s did not end: %.200s", what,
 			trial->process.err.text != NULL ? trial->process.err.text : "");
-	else if (*status == 99)
+	else if (*status == SANITIZED)
 		trial_wrong(trial, "a sanitizer ended %s", what);
+	if (ended == 0 && *status == SANITIZED)
+		show_sanitizer(trial);
 	if (trial->wrong[0] != '\0' && getenv("TRIAL_SHOW") != NULL)
 		fprintf(stderr, "%s\n%s\n", trial->process.out.text ? trial->process.out.text : "",
 			trial->process.err.text ? trial->process.err.text : "");
@@ -158,14 +177,16 @@ int trial_recover(struct trial *trial, int milliseconds)
 	return status;
 }
 
-/* Nothing but the record of it. */
+/* Nothing but the records that are kept on purpose: of the run, and of the values for the form. Any
+ * other file means that something is in flight, or was forgotten. */
 static int check_files(struct trial *trial)
 {
 	char *out = NULL;
 	int status = process_run(
 		WORDS("find", trial->folder, "-type", "f", "-not", "-path", "*/site/*", "-not",
 			"-name", "history.db*", "-not", "-name", "*.log", "-not", "-name",
-			"*.log.index", "-not", "-name", "*.events"),
+			"*.log.index", "-not", "-name", "*.events", "-not", "-path",
+			"*/state/berth/recall.json", "-not", "-path", "*/state/berth/recall.lock"),
 		NULL, 10000, &out);
 
 	if (status == 0 && out != NULL && *out != '\0')
