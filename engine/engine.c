@@ -456,6 +456,16 @@ int berth_engine_replay_seek(struct berth_engine *engine, unsigned number, int64
 	return session_replay_seek(engine->session, number, position_ms, restarted, err);
 }
 
+bool berth_engine_rest(struct berth_engine *engine)
+{
+	return engine->history == NULL || store_rest(engine->history);
+}
+
+void berth_engine_kept(struct berth_engine *engine)
+{
+	session_kept(engine->session);
+}
+
 struct berth_event *berth_engine_next(struct berth_engine *engine)
 {
 	return session_next(engine->session);

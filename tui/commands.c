@@ -211,6 +211,15 @@ void command_quit(struct app *app)
 				.fate = leaving_fate(app, fate, sizeof fate)});
 }
 
+void command_keep(struct app *app)
+{
+	app->leaving = LEAVING_WAITING;
+	if (app->engine != NULL)
+		berth_engine_kept(app->engine);
+	if (app_count(app, false) == 0)
+		app->quit = true;
+}
+
 void command_leave(struct app *app)
 {
 	cancel_all(app);
@@ -254,6 +263,11 @@ void command_answer(struct app *app, enum answer given)
 		break;
 	case ANSWER_WAIT_AND_QUIT:
 		app->leaving = LEAVING_WAITING;
+		if (app_count(app, false) == 0)
+			app->quit = true;
+		break;
+	case ANSWER_LEAVE_AND_QUIT:
+		app->leaving = LEAVING_BEHIND;
 		if (app_count(app, false) == 0)
 			app->quit = true;
 		break;
