@@ -101,6 +101,7 @@ struct docker_target {
 	int64_t began_ms;    /* mono */
 
 	struct journal *journal; /* NULL: nothing is written down */
+	bool kept;               /* without a terminal, by this process */
 	void (*after_journal)(struct docker_target *t);
 	bool settled; /* nothing is left to recover */
 
