@@ -13,6 +13,7 @@
 #include "fleet/details.h"
 #include "fleet/fleet.h"
 #include "loop/net.h"
+#include "session/kept.h"
 #include "session/left.h"
 #include "session/player.h"
 #include "session/port_chooser.h"
@@ -407,6 +408,19 @@ int berth_engine_recover(struct berth_engine *engine, const char *deployment_id,
 	return run != NULL ? session_recover(engine->session, run, recovery, number, err) : -1;
 }
 
+int berth_engine_cancel_kept(struct berth_engine *engine, const char *deployment_id,
+	berth_asked_fn *done, void *context, struct berth_error *err)
+{
+	if (engine->left == NULL)
+		return berth_error_set(err, BERTH_E_USAGE, 0, "there is no folder for journals");
+	return kept_cancel(&(struct kept_setup){.loop = engine->options.loop,
+				   .folder = left_folder(engine->left),
+				   .id = deployment_id,
+				   .done = done,
+				   .context = context},
+		err);
+}
+
 int berth_engine_cancel(struct berth_engine *engine, unsigned number, struct berth_error *err)
 {
 	return session_cancel(engine->session, number, err);
@@ -454,6 +468,16 @@ int berth_engine_replay_seek(struct berth_engine *engine, unsigned number, int64
 	bool *restarted, struct berth_error *err)
 {
 	return session_replay_seek(engine->session, number, position_ms, restarted, err);
+}
+
+bool berth_engine_rest(struct berth_engine *engine)
+{
+	return engine->history == NULL || store_rest(engine->history);
+}
+
+void berth_engine_kept(struct berth_engine *engine)
+{
+	session_kept(engine->session);
 }
 
 struct berth_event *berth_engine_next(struct berth_engine *engine)

@@ -115,7 +115,8 @@ unsigned app_conditions(const struct app *app)
 	unsigned conditions = 0;
 	if (run != NULL && run->result != NULL)
 		conditions |= IF_ENDED;
-	else if (run != NULL && run->state != BERTH_RUN_CANCELLING && !replay_is(app, run))
+	else if (run != NULL && run->state != BERTH_RUN_CANCELLING &&
+		 (!replay_is(app, run) || replay_follows(app, run)))
 		conditions |= IF_CANCELLABLE;
 	if (berth_model_count(app->model) > 1)
 		conditions |= IF_SEVERAL;
@@ -177,7 +178,8 @@ bool app_rehearses(const struct app *app)
 bool app_refuses(const struct app *app, enum action action)
 {
 	/* The history is not about what is chosen. */
-	bool replays = replay_is(app, app_run(app)) && !history_pane_is_open(app);
+	bool replays = replay_is(app, app_run(app)) && !history_pane_is_open(app) &&
+		       !(action == ACTION_CANCEL && replay_follows(app, app_run(app)));
 	return (app->read_only || replays) && !action_table[action].harmless;
 }
 

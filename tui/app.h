@@ -44,6 +44,7 @@ enum stale {
 enum leaving {
 	LEAVING_NOT,
 	LEAVING_WAITING,    /* quits when everything has ended by itself */
+	LEAVING_BEHIND,     /* quits once a copy of the program has everything */
 	LEAVING_CANCELLING, /* quits when everything is put back */
 };
 

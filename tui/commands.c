@@ -3,11 +3,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "attach.h"
 #include "confirm.h"
 #include "fleet_actions.h"
 #include "history_pane.h"
 #include "link.h"
 #include "profile_actions.h"
+#include "replay.h"
 
 static void ask(
 	struct app *app, enum question question, unsigned run, const struct prompt_about *about)
@@ -76,6 +78,10 @@ static void cancel_run(struct app *app, unsigned number)
 	/* It may have ended while the question was on the screen. */
 	if (!app_active(run) || app->engine == NULL)
 		return;
+	if (replay_is(app, run)) {
+		attach_cancel(app, run);
+		return;
+	}
 	if (berth_engine_cancel(app->engine, number, &err) != 0) {
 		app_notice(app, "%s", err.message);
 		return;
@@ -86,8 +92,12 @@ static void cancel_run(struct app *app, unsigned number)
 
 static void cancel_all(struct app *app)
 {
-	for (size_t i = 0; i < berth_model_count(app->model); i++)
-		cancel_run(app, berth_model_at(app->model, i)->number);
+	for (size_t i = 0; i < berth_model_count(app->model); i++) {
+		const struct berth_run *run = berth_model_at(app->model, i);
+		/* What another process has is not this one's to end. */
+		if (!replay_is(app, run))
+			cancel_run(app, run->number);
+	}
 }
 
 /* At once, or after the name of a protected target was typed. */
@@ -211,6 +221,15 @@ void command_quit(struct app *app)
 				.fate = leaving_fate(app, fate, sizeof fate)});
 }
 
+void command_keep(struct app *app)
+{
+	app->leaving = LEAVING_WAITING;
+	if (app->engine != NULL)
+		berth_engine_kept(app->engine);
+	if (app_count(app, false) == 0)
+		app->quit = true;
+}
+
 void command_leave(struct app *app)
 {
 	cancel_all(app);
@@ -254,6 +273,11 @@ void command_answer(struct app *app, enum answer given)
 		break;
 	case ANSWER_WAIT_AND_QUIT:
 		app->leaving = LEAVING_WAITING;
+		if (app_count(app, false) == 0)
+			app->quit = true;
+		break;
+	case ANSWER_LEAVE_AND_QUIT:
+		app->leaving = LEAVING_BEHIND;
 		if (app_count(app, false) == 0)
 			app->quit = true;
 		break;

@@ -12,6 +12,8 @@ void command_again(struct app *app);
 void command_cancel(struct app *app);
 /* Quit, or ask what to do with what is in flight. */
 void command_quit(struct app *app);
+/* The terminal is gone: quit when all that runs has ended. */
+void command_keep(struct app *app);
 /* Cancel all that runs and quit when it is put back: what a signal to end means. */
 void command_leave(struct app *app);
 /* Do what was answered to the question in app->prompt. */

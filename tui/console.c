@@ -18,6 +18,7 @@
 #include "errands.h"
 #include "feed.h"
 #include "frames.h"
+#include "keeper.h"
 #include "lend.h"
 #include "pointer.h"
 #include "replay.h"
@@ -76,15 +77,31 @@ static void leave(struct console *console)
 	feed_close(&console->feed);
 }
 
+/* From here on nothing is read or painted, and nobody is asked. */
+static void go_on_alone(struct console *console)
+{
+	console->gone = console->frames.hidden = true;
+	screen_close();
+	uv_poll_stop(&console->terminal);
+	command_keep(&console->app);
+}
+
 /* The signal and the end of the input come in either order, and mean the same. */
 static void lose_terminal(struct console *console)
 {
 	if (console->gone)
 		return;
-	console->gone = console->frames.hidden = true;
 	console->exit_status = 128 + SIGHUP;
-	uv_poll_stop(&console->terminal);
-	command_leave(&console->app);
+	screen_close();
+	keeper_settle();
+	go_on_alone(console);
+}
+
+static bool can_part(struct console *console)
+{
+	return console->app.leaving == LEAVING_BEHIND && !console->gone && !console->closing &&
+	       console->lend == NULL && berth_engine_rest(console->feed.engine) &&
+	       keeper_can_part(&console->loop);
 }
 
 /* `whom` as kill() takes it. */
@@ -115,6 +132,28 @@ static void resume(struct console *console)
 	frames_hurry(&console->frames);
 }
 
+/* The shell comes back, and a copy of the program goes on. */
+static void part(struct console *console)
+{
+	struct app *app = &console->app;
+	struct berth_error err;
+	screen_suspend();
+	pid_t keeper = keeper_part(&console->loop, &err);
+	if (keeper > 0) {
+		screen_close();
+		fprintf(stderr, "berth: process %ld sees to the end what is under way\n",
+			(long)keeper);
+		_exit(0);
+	}
+	if (keeper == 0) {
+		go_on_alone(console);
+		return;
+	}
+	resume(console);
+	app->leaving = LEAVING_NOT;
+	app_notice(app, "%s", err.message);
+}
+
 /* While the terminal is lent, what comes from it is for who has it, and reached that one too. True
  * if that was all. */
 static bool signal_is_lent(struct console *console, int number)
@@ -136,11 +175,22 @@ static bool signal_is_lent(struct console *console, int number)
 	}
 }
 
+/* Asked twice, it does not wait for things to be put back. */
+static void end_by(struct console *console, int number)
+{
+	if (console->app.leaving == LEAVING_CANCELLING && console->exit_status != 0)
+		console->app.quit = true;
+	console->exit_status = 128 + number;
+	command_leave(&console->app);
+}
+
 static void on_signal(uv_signal_t *handle, int number)
 {
 	struct console *console = handle->data;
 	int rows, columns;
 	if (signal_is_lent(console, number))
+		return;
+	if (console->gone && number != SIGINT && number != SIGTERM)
 		return;
 	switch (number) {
 	case SIGWINCH:
@@ -148,7 +198,10 @@ static void on_signal(uv_signal_t *handle, int number)
 		app_resize(&console->app, rows, columns);
 		break;
 	case SIGINT:
-		actions_key(&console->app, K_CTRL('C'));
+		if (console->gone)
+			end_by(console, number);
+		else
+			actions_key(&console->app, K_CTRL('C'));
 		break;
 	case SIGTSTP:
 		suspend(console);
@@ -160,11 +213,7 @@ static void on_signal(uv_signal_t *handle, int number)
 		lose_terminal(console);
 		break;
 	default:
-		/* Asked twice, it does not wait for things to be put back. */
-		if (console->exit_status != 0)
-			console->app.quit = true;
-		console->exit_status = 128 + number;
-		command_leave(&console->app);
+		end_by(console, number);
 	}
 	frames_hurry(&console->frames);
 }
@@ -280,6 +329,8 @@ static void on_turn(uv_prepare_t *handle)
 		lend(console);
 	if (console->lend != NULL)
 		return;
+	if (can_part(console))
+		uv_stop(&console->loop);
 	send_copy(console);
 	send_news(console);
 	if (feed_looks(app))
@@ -340,7 +391,10 @@ static int run(
 		return -1;
 	if (options->replay != NULL)
 		replay_open(&console->app, options->replay, options->speed, false);
-	uv_run(&console->loop, UV_RUN_DEFAULT);
+	/* It is stopped to part, unless what came in its last turn hinders that. */
+	while (uv_run(&console->loop, UV_RUN_DEFAULT) != 0)
+		if (can_part(console))
+			part(console);
 	return 0;
 }
 

@@ -16,6 +16,7 @@
 #include "complain.h"
 #include "confirm_cmd.h"
 #include "json.h"
+#include "keeper.h"
 #include "output.h"
 #include "plain.h"
 #include "plugin_cmd.h"
@@ -92,10 +93,21 @@ static void say_cancelling(const struct deploy *deploy)
 		complain_text("cancelling and putting things back; once more stops at once");
 }
 
+/* A line that is lost is no wish to cancel. What is only watched goes on by itself. */
+static bool goes_on(struct deploy *deploy, int number)
+{
+	if (number != SIGHUP || deploy->watched || deploy->request->action)
+		return false;
+	keeper_settle();
+	berth_engine_kept(deploy->engine);
+	return true;
+}
+
 static void on_signal(uv_signal_t *handle, int number)
 {
 	struct deploy *deploy = handle->data;
-	(void)number;
+	if (deploy->engine && !deploy->closing && goes_on(deploy, number))
+		return;
 	if (deploy->ended)
 		_exit(deploy->status);
 	if (deploy->cancelling)

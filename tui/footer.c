@@ -186,6 +186,9 @@ static void footer_paint(const struct app *app, struct rect rect)
 		pen_fit(&pen, ROLE_STRONG, rect.w, app->notice);
 	else if (app->leaving == LEAVING_WAITING)
 		pen_text(&pen, ROLE_WARN, "Quits when everything has ended.  Esc stays");
+	else if (app->leaving == LEAVING_BEHIND)
+		pen_text(&pen, ROLE_WARN,
+			"Leaves it running when the step it is at allows that.  Esc stays");
 	else if (app->leaving == LEAVING_CANCELLING)
 		pen_format(&pen, ROLE_WARN, "Quits when everything is %s.  Esc stays",
 			app_streams(app) ? "cancelled" : "put back");

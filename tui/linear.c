@@ -11,6 +11,7 @@
 #include "actions.h"
 #include "commands.h"
 #include "complain.h"
+#include "keeper.h"
 #include "linear_private.h"
 #include "output.h"
 
@@ -84,6 +85,38 @@ static void end_of_lines(struct linear *linear)
 		app->quit = true;
 }
 
+/* Nobody reads what is said, and nobody is asked. */
+static void go_on_alone(struct linear *linear)
+{
+	end_of_lines(linear);
+	keeper_settle();
+	command_keep(&linear->app);
+}
+
+static bool can_part(struct linear *linear)
+{
+	return linear->app.leaving == LEAVING_BEHIND && !linear->over && !linear->closing &&
+	       linear->lend == NULL && berth_engine_rest(linear->feed.engine) &&
+	       keeper_can_part(&linear->loop);
+}
+
+/* The shell comes back, and a copy of the program goes on. */
+static void part(struct linear *linear)
+{
+	struct berth_error err;
+	pid_t keeper = keeper_part(&linear->loop, &err);
+	if (keeper > 0) {
+		complain_text("process %ld sees to the end what is under way", (long)keeper);
+		_exit(0);
+	}
+	if (keeper == 0) {
+		go_on_alone(linear);
+		return;
+	}
+	linear->app.leaving = LEAVING_NOT;
+	app_notice(&linear->app, "%s", err.message);
+}
+
 static void on_signal(uv_signal_t *handle, int number)
 {
 	struct linear *linear = handle->data;
@@ -104,8 +137,14 @@ static void on_signal(uv_signal_t *handle, int number)
 		actions_key(app, K_CTRL('C'));
 		return;
 	}
+	if (number == SIGHUP) {
+		linear->signalled = true;
+		linear->exit_status = 128 + number;
+		go_on_alone(linear);
+		return;
+	}
 	/* Told twice, it does not wait for things to be put back. */
-	if (linear->signalled)
+	if (linear->signalled && app->leaving == LEAVING_CANCELLING)
 		app->quit = true;
 	linear->signalled = true;
 	linear->exit_status = 128 + number;
@@ -232,6 +271,8 @@ static void on_turn(uv_prepare_t *handle)
 		if (app->take.lend.argv != NULL && !app->quit)
 			linear_lend(linear);
 	}
+	if (can_part(linear))
+		uv_stop(&linear->loop);
 	if (app->quit)
 		leave(linear);
 	else if (feed_looks(app))
@@ -277,7 +318,10 @@ static int run(struct linear *linear, struct berth_error *err)
 	if (linear->reader == NULL)
 		return -1;
 	welcome(linear);
-	uv_run(&linear->loop, UV_RUN_DEFAULT);
+	/* It is stopped to part, unless what came in its last turn hinders that. */
+	while (uv_run(&linear->loop, UV_RUN_DEFAULT) != 0)
+		if (can_part(linear))
+			part(linear);
 	return 0;
 }
 

@@ -111,6 +111,8 @@ static void say_leaving(struct linear *linear)
 	if (linear->app.leaving == LEAVING_WAITING && count > 0)
 		linear_say(linear, "Quits when %u deployment%s ended.", count,
 			count == 1 ? " has" : "s have");
+	else if (linear->app.leaving == LEAVING_BEHIND && count > 0)
+		linear_say(linear, "Leaving %u deployment%s running.", count, plural);
 	else if (linear->app.leaving == LEAVING_CANCELLING && count > 0)
 		linear_say(linear, "Cancelling %u deployment%s, then quits.", count, plural);
 }

@@ -35,6 +35,7 @@ static const struct {
 	{K_ESC, NO},
 	{K_CTRL('C'), NO},
 	{'w', {[QUESTION_QUIT] = ANSWER_WAIT_AND_QUIT}},
+	{'l', {[QUESTION_QUIT] = ANSWER_LEAVE_AND_QUIT}},
 	{'c', {[QUESTION_QUIT] = ANSWER_CANCEL_AND_QUIT}},
 	{K_ESC, {[QUESTION_QUIT] = ANSWER_BACK}},
 };
@@ -88,11 +89,12 @@ void prompt_ask(struct prompt *prompt, enum question question, unsigned run,
 		break;
 	case QUESTION_QUIT:
 		snprintf(prompt->text, sizeof prompt->text,
-			"%u %s under way.%s%s  [w] wait, then quit  [c] cancel%s and quit  "
-			"[Esc] stay",
+			"%u %s under way.%s%s  [w] wait, then quit  [l] leave %s running  [c] "
+			"cancel%s "
+			"and quit  [Esc] stay",
 			about->count, about->count == 1 ? "deployment is" : "deployments are",
 			fate != NULL ? " " : "", fate != NULL ? fate : "",
-			fate != NULL ? "" : ", put back");
+			about->count == 1 ? "it" : "them", fate != NULL ? "" : ", put back");
 		break;
 	case QUESTION_NONE:
 	case QUESTION_COUNT:

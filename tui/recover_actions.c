@@ -2,10 +2,12 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <berth/engine.h>
 
 #include "app.h"
+#include "attach.h"
 
 static void told(
 	void *context, const struct berth_left *left, size_t count, const struct berth_error *err)
@@ -14,8 +16,11 @@ static void told(
 	const struct berth_left *first = NULL;
 	unsigned cut_off = 0;
 	for (size_t i = 0; !err && i < count; i++) {
-		if (left[i].held)
+		if (left[i].held) {
+			if (app->engine && left[i].pid != getpid())
+				attach(app, &left[i]);
 			continue;
+		}
 		if (!first)
 			first = &left[i];
 		cut_off++;

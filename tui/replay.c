@@ -20,7 +20,7 @@ enum { SPEEDS = sizeof speeds / sizeof speeds[0] };
 struct opening {
 	struct app *app;
 	double speed;
-	bool follow;
+	bool follow, choose;
 };
 
 static bool state_of(const struct app *app, const struct berth_run *run, struct berth_replay *state)
@@ -33,6 +33,12 @@ bool replay_is(const struct app *app, const struct berth_run *run)
 {
 	struct berth_replay state;
 	return state_of(app, run, &state);
+}
+
+bool replay_follows(const struct app *app, const struct berth_run *run)
+{
+	struct berth_replay state;
+	return state_of(app, run, &state) && state.follows;
 }
 
 static bool moves(const struct berth_replay *state)
@@ -78,18 +84,22 @@ bool replay_badge(const struct app *app, char dst[64])
 
 /* --- beginning --- */
 
-static int begin(struct app *app, struct berth_recording *recording, double speed, bool follow,
+static int begin(struct app *app, struct berth_recording *recording, const struct opening *opening,
 	struct berth_error *err)
 {
 	const struct berth_recording_info *info = berth_recording_info(recording);
 	unsigned number;
-	if (berth_engine_replay(app->engine, recording, speed, follow, &number, err) < 0) {
+	if (berth_engine_replay(
+		    app->engine, recording, opening->speed, opening->follow, &number, err) < 0) {
 		berth_recording_close(recording);
 		return -1;
 	}
 	if (berth_model_add(app->model, number, info->deployment, err) < 0)
 		return -1;
 	app->room.has_runs = true;
+	app_stale_all(app, STALE_LAYOUT);
+	if (!opening->choose)
+		return 0;
 	app->room.form_open = false;
 	app->card_wanted = true;
 	app_choose(app, number);
@@ -107,17 +117,17 @@ static void opened(void *context, struct berth_recording *recording, const struc
 		app_notice(app, "%s", err->message);
 	else if (app->engine == NULL)
 		berth_recording_close(recording);
-	else if (begin(app, recording, opening->speed, opening->follow, &cause) < 0)
+	else if (begin(app, recording, opening, &cause) < 0)
 		app_notice(app, "%s", cause.message);
 	free(opening);
 }
 
-int replay_open(struct app *app, const char *path, double speed, bool follow)
+static int open(struct app *app, const char *path, const struct opening *how)
 {
 	struct opening *opening = malloc(sizeof *opening);
 	struct berth_error err = {.message = "out of memory"};
 	if (opening != NULL && app->engine != NULL) {
-		*opening = (struct opening){app, speed, follow};
+		*opening = *how;
 		if (berth_engine_open_recording(app->engine, path, opened, opening, &err) == 0) {
 			app->opening++;
 			return 0;
@@ -126,6 +136,16 @@ int replay_open(struct app *app, const char *path, double speed, bool follow)
 	free(opening);
 	app_notice(app, "%s", err.message);
 	return -1;
+}
+
+int replay_open(struct app *app, const char *path, double speed, bool follow)
+{
+	return open(app, path, &(struct opening){app, speed, follow, true});
+}
+
+int replay_attach(struct app *app, const char *path, bool choose)
+{
+	return open(app, path, &(struct opening){app, BERTH_REPLAY_MAX, true, choose});
 }
 
 /* --- moving about in it --- */

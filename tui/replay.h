@@ -20,6 +20,11 @@ struct app;
  * What can't be read is said when it is known, by a notice too. */
 int replay_open(struct app *app, const char *path, double speed, bool follow);
 
+/* The same for one that another process has, live and beside what is shown; `choose`: show it. */
+int replay_attach(struct app *app, const char *path, bool choose);
+/* Another process has that run and writes it still. False for NULL. */
+bool replay_follows(const struct app *app, const struct berth_run *run);
+
 /* Is that run one? False for NULL. */
 bool replay_is(const struct app *app, const struct berth_run *run);
 /* Does its clock run: is there something to be moved on without any event? */

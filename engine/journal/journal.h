@@ -39,6 +39,7 @@ enum journal_deed {
 	JOURNAL_UNDO,    /* things are put back from here on; `name`: what */
 	JOURNAL_RECOVER, /* somebody took it over; `name`: to do what */
 	JOURNAL_END,     /* `name`: its outcome */
+	JOURNAL_KEEP,    /* process `name` sees it to its end, without a terminal */
 	JOURNAL_DEED_COUNT
 };
 

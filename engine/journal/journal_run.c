@@ -34,6 +34,7 @@ const char *const journal_deed_words[JOURNAL_DEED_COUNT] = {
 	[JOURNAL_UNDO] = "undo",
 	[JOURNAL_RECOVER] = "recover",
 	[JOURNAL_END] = "end",
+	[JOURNAL_KEEP] = "keep",
 };
 
 static void take(const json_t *object, const char *key, char *dst, size_t cap)
@@ -68,6 +69,15 @@ static void take_aside(struct journal_run *run, const json_t *line)
 	run->old_running = json_is_true(json_object_get(line, "running"));
 }
 
+static void take_keeper(struct journal_run *run, const json_t *line)
+{
+	char pid[24] = "";
+
+	TAKE(line, "name", pid);
+	run->pid = strtoll(pid, NULL, 10);
+	run->kept = true;
+}
+
 static void take_deed(
 	struct journal_run *run, enum journal_deed deed, bool done, const json_t *line)
 {
@@ -97,10 +107,14 @@ static void take_deed(
 	case JOURNAL_END:
 		TAKE(line, "name", run->outcome);
 		break;
+	case JOURNAL_KEEP:
+		take_keeper(run, line);
+		break;
 	default:
 		break;
 	}
-	run->touched = run->touched || (deed != JOURNAL_RECOVER && deed != JOURNAL_END);
+	run->touched = run->touched ||
+		       (deed != JOURNAL_RECOVER && deed != JOURNAL_END && deed != JOURNAL_KEEP);
 }
 
 void journal_run_line(struct journal_run *run, const char *text, size_t len)

@@ -16,6 +16,7 @@ struct journal_run {
 	int64_t since_ms; /* since the epoch */
 	char place[512];
 	bool held;      /* somebody is at it */
+	bool kept;      /* ... or was, without a terminal */
 	bool stillborn; /* its maker was killed before it was whole: nothing was done */
 	struct berth_deployment *request; /* without variables; NULL if it can't be read */
 

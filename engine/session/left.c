@@ -70,6 +70,11 @@ struct left *left_new(
 	return left;
 }
 
+const char *left_folder(const struct left *left)
+{
+	return left->folder;
+}
+
 static void forget(struct left *left)
 {
 	journal_runs_free(left->runs, left->count);
@@ -174,6 +179,7 @@ static bool describe(struct berth_left *found, const struct journal_run *run)
 		.pid = run->pid,
 		.since_ms = run->since_ms,
 		.held = run->held,
+		.kept = run->held && run->kept,
 		.can = 1u << BERTH_LEAVE,
 		.safe = BERTH_LEAVE,
 	};

@@ -16,6 +16,7 @@ int left_find(struct left *left, berth_left_fn *done, void *context, struct bert
 /* Of those found last; borrowed until the next search. NULL with NOT_FOUND. */
 const struct journal_run *left_get(
 	const struct left *left, const char *deployment_id, struct berth_error *err);
+const char *left_folder(const struct left *left);
 /* `done` of a search under way comes first; then `closed`, from the loop, unless there was none to
  * wait for: then from within. */
 void left_close(struct left *left, void (*closed)(void *context), void *context);

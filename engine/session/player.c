@@ -17,6 +17,7 @@
 enum {
 	SAID_A_TURN = 1000,
 	FULL_MS = 10, /* until a front end that is behind is looked at again */
+	HANDED_ON_MS = 1000,
 };
 
 struct player {
@@ -30,7 +31,8 @@ struct player {
 	struct timer *due;
 	uv_fs_event_t folder;
 	uv_poll_t writer;
-	int writer_fd; /* pidfd; -1: not had */
+	int writer_fd;  /* pidfd; -1: not had */
+	bool handed_on; /* another process than that writes it */
 	int open_handles;
 	int64_t anchor_ms, anchor_mono_ms; /* where the clock stood, and when */
 	int64_t fast_until_ms;             /* so far is said at once; -1: nothing is */
@@ -204,10 +206,13 @@ static void folder_changed(uv_fs_event_t *handle, const char *name, int events, 
 /* The folder says nothing of a writer that was killed. */
 static void writer_ended(uv_poll_t *handle, int status, int events)
 {
+	struct player *player = handle->data;
+
 	(void)status;
 	(void)events;
 	uv_poll_stop(handle);
-	look_again(handle->data);
+	player->handed_on = true;
+	look_again(player);
 }
 
 static void watch_writer(struct player *player)
@@ -216,11 +221,13 @@ static void watch_writer(struct player *player)
 
 	if (pid > 0)
 		player->writer_fd = (int)syscall(SYS_pidfd_open, pid, 0);
+	player->handed_on = player->writer_fd < 0;
 	if (player->writer_fd < 0)
 		return;
 	if (uv_poll_init(player->setup.loop, &player->writer, player->writer_fd) != 0) {
 		close(player->writer_fd);
 		player->writer_fd = -1;
+		player->handed_on = true;
 		return;
 	}
 	player->open_handles++;
@@ -253,12 +260,15 @@ static bool await(struct player *player)
 
 	if (player->last_look || !player->setup.follow)
 		return false;
-	if (written && !player->watching) {
+	if (written && player->watching && !player->stirred) {
+		/* Its keeper can't be listened for; the lock tells when that one was killed. */
+		if (player->handed_on)
+			timer_start(player->due, HANDED_ON_MS);
+		return true;
+	}
+	if (written && !player->watching)
 		watch(player);
-	} else if (written) {
-		if (!player->stirred)
-			return true;
-	} else {
+	if (!written) {
 		player->last_look = true;
 		player->merge.growing = false;
 	}

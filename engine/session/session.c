@@ -757,6 +757,13 @@ int session_cancel(struct session *session, unsigned number, struct berth_error 
 	return 0;
 }
 
+void session_kept(struct session *session)
+{
+	for (struct run *run = session->runs; run != NULL; run = run->next)
+		if (run->target != NULL && run->target->ops->kept != NULL && !run->result_said)
+			run->target->ops->kept(run->target);
+}
+
 struct berth_event *session_next(struct session *session)
 {
 	struct berth_event *event = queue_take(&session->queue);

@@ -60,6 +60,8 @@ int session_replay_seek(struct session *session, unsigned number, int64_t positi
 /* Settle one that was cut off; it keeps its id. */
 int session_recover(struct session *session, const struct journal_run *left,
 	enum berth_recovery recovery, unsigned *number, struct berth_error *err);
+/* This process sees all that runs to its end, without a terminal. */
+void session_kept(struct session *session);
 int session_cancel(struct session *session, unsigned number, struct berth_error *err);
 struct berth_event *session_next(struct session *session);
 struct berth_log *session_log(const struct session *session, unsigned number);

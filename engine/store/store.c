@@ -10,7 +10,7 @@
 #include "store/whence.h"
 
 /* What the worker does now. */
-enum turn { TURN_NONE, TURN_WRITE, TURN_JOB, TURN_CLOSE };
+enum turn { TURN_NONE, TURN_WRITE, TURN_JOB, TURN_REST, TURN_CLOSE };
 
 struct berth_history {
 	struct store_setup setup;
@@ -31,6 +31,7 @@ struct berth_history {
 	bool held;       /* pending ones wait for a better time */
 	bool told;       /* that they do */
 	bool last_tried; /* at the end */
+	bool resting;    /* the file is to be closed for a while */
 	struct berth_error why;
 	atomic_bool closing;
 	void (*closed)(void *context);
@@ -241,7 +242,7 @@ static void on_loop(uv_work_t *work, int status)
 	}
 	if (turn == TURN_WRITE)
 		batch_done(history);
-	else
+	else if (turn == TURN_JOB)
 		job_done(history);
 	next_turn(history);
 }
@@ -280,6 +281,9 @@ static void next_turn(struct berth_history *history)
 		begin_turn(history, TURN_WRITE);
 	} else if (history->first != NULL) {
 		take_job(history);
+	} else if (history->resting && !closing) {
+		history->resting = false;
+		begin_turn(history, TURN_REST);
 	} else if (closing && history->holds == 0) {
 		begin_turn(history, TURN_CLOSE);
 	}
@@ -323,6 +327,17 @@ void store_release(struct berth_history *history)
 {
 	history->holds--;
 	next_turn(history);
+}
+
+bool store_rest(struct berth_history *history)
+{
+	if (history->turn != TURN_NONE)
+		return false;
+	if (history->db.handle == NULL)
+		return true;
+	history->resting = true;
+	next_turn(history);
+	return false;
 }
 
 bool store_closing(const struct berth_history *history)

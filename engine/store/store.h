@@ -54,6 +54,8 @@ struct store_job {
 /* Whoever works beside the database, but for the history: it is not closed before. */
 void store_hold(struct berth_history *history);
 void store_release(struct berth_history *history);
+/* Let go of the file until it is used again. True once it is. */
+bool store_rest(struct berth_history *history);
 bool store_closing(const struct berth_history *history);
 struct uv_loop_s *store_loop(const struct berth_history *history);
 

@@ -2,6 +2,7 @@
  * end, and every deed written before it is sent. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "journal/journal.h"
 #include "journal/journal_run.h"
@@ -27,6 +28,14 @@ void docker_note(struct docker_target *t, const struct journal_note *note)
 		warn_unwritten(t, &err);
 }
 
+static void note_keeper(struct docker_target *t)
+{
+	char pid[24];
+
+	snprintf(pid, sizeof(pid), "%ld", (long)getpid());
+	docker_note(t, &(struct journal_note){.deed = JOURNAL_KEEP, .name = pid});
+}
+
 /* --- the beginning --- */
 
 static void opened(void *context, const struct berth_error *err)
@@ -48,6 +57,8 @@ static void opened(void *context, const struct berth_error *err)
 		warn_unwritten(t, err);
 	else if (t->setup.left != NULL)
 		docker_note(t, &(struct journal_note){.deed = JOURNAL_RECOVER});
+	if (t->kept)
+		note_keeper(t);
 	t->after_journal(t);
 }
 
@@ -106,6 +117,14 @@ void docker_journal_sync(struct docker_target *t, void (*then)(struct docker_tar
 	if (t->journal != NULL)
 		warn_unwritten(t, &err);
 	then(t);
+}
+
+void docker_journal_kept(struct target *target)
+{
+	struct docker_target *t = (struct docker_target *)target;
+
+	t->kept = true;
+	note_keeper(t);
 }
 
 /* --- the end --- */

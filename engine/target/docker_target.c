@@ -246,5 +246,6 @@ const struct target_ops docker_target_ops = {
 	.start = docker_target_start,
 	.recover = docker_target_recover,
 	.cancel = docker_target_cancel,
+	.kept = docker_journal_kept,
 	.close = docker_target_close,
 };

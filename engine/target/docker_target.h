@@ -101,6 +101,7 @@ struct docker_target {
 	int64_t began_ms;    /* mono */
 
 	struct journal *journal; /* NULL: nothing is written down */
+	bool kept;               /* without a terminal, by this process */
 	void (*after_journal)(struct docker_target *t);
 	bool settled; /* nothing is left to recover */
 
@@ -212,6 +213,8 @@ void docker_target_wind_down(struct docker_target *t);
 bool docker_journal_begin(struct docker_target *t, void (*then)(struct docker_target *t));
 /* What was noted is on the disk; then go on. */
 void docker_journal_sync(struct docker_target *t, void (*then)(struct docker_target *t));
+/* It is this process's to see to its end. */
+void docker_journal_kept(struct target *target);
 void docker_note(struct docker_target *t, const struct journal_note *note);
 /* The result is said: the journal goes, or is left to be recovered. */
 void docker_journal_end(struct docker_target *t);

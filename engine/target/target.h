@@ -84,6 +84,9 @@ struct target_ops {
 	const char *const *cannot;
 	/* Stop and put back; the RESULT comes as an event. After the result: no effect. */
 	void (*cancel)(struct target *target);
+	/* This process, which may be another than before, sees it to its end without a terminal.
+	 * NULL: nothing this kind does needs it. */
+	void (*kept)(struct target *target);
 	/* Drop it now without putting anything back; `closed` is called from the loop when nothing
 	 * of it is left. Emits nothing any more. */
 	void (*close)(struct target *target, void (*closed)(void *context), void *context);

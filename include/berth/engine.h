@@ -80,6 +80,13 @@ int berth_engine_examine(struct berth_engine *engine, const struct berth_deploym
  * is unknown or has ended. Asking twice is no error. */
 int berth_engine_cancel(struct berth_engine *engine, unsigned number, struct berth_error *err);
 
+/* Before the program is copied by fork(), which SQLite does not survive: let go of the history's
+ * file until it is used again. True once it is. */
+bool berth_engine_rest(struct berth_engine *engine);
+/* This process, perhaps another than before, sees to their end what runs, without a terminal. That
+ * is noted for whoever finds it. */
+void berth_engine_kept(struct berth_engine *engine);
+
 /* The next event, or NULL when there is none now. Caller frees. */
 struct berth_event *berth_engine_next(struct berth_engine *engine);
 

@@ -28,6 +28,7 @@ struct berth_left {
 	int64_t pid;
 	int64_t since_ms; /* since the epoch */
 	bool held;        /* it still runs, somewhere else: nothing can be done */
+	bool kept;        /* ... in process `pid`, which has no terminal */
 	bool known;       /* the engine said what became of it; else `error` says why not */
 	struct berth_error error;
 	char found[512]; /* what the engine has of it; "" if that is not known */
@@ -46,6 +47,13 @@ int berth_engine_left(
  * with its old id, and ends with a result as any other. */
 int berth_engine_recover(struct berth_engine *engine, const char *deployment_id,
 	enum berth_recovery recovery, unsigned *number, struct berth_error *err);
+
+/* Ask the process that keeps a deployment without a terminal to cancel it and put things back.
+ * `done` comes exactly once, from the loop, perhaps after the engine's end; err NULL: it was asked,
+ * and the end comes in the recording. CONFLICT: it is nobody's who can be asked. */
+typedef void berth_asked_fn(void *context, const struct berth_error *err);
+int berth_engine_cancel_kept(struct berth_engine *engine, const char *deployment_id,
+	berth_asked_fn *done, void *context, struct berth_error *err);
 
 /* "finish" "put back" "leave" */
 const char *berth_recovery_name(enum berth_recovery recovery);
