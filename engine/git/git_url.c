@@ -143,10 +143,12 @@ int git_url_parse(struct git_url *url, const char *text, struct berth_error *err
 {
 	const char *hash = strchr(text, '#');
 	char *address = hash != NULL ? strndup(text, (size_t)(hash - text)) : strdup(text);
-	int status = address != NULL ? 0 : berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
+	int status = 0;
 
 	*url = (struct git_url){0};
-	if (status == 0 && hash != NULL)
+	if (address == NULL)
+		return berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
+	if (hash != NULL)
 		status = check_ref(hash + 1, err) == -1
 				 ? -1
 				 : copy(&url->ref, hash + 1, strlen(hash + 1), err);
@@ -154,8 +156,7 @@ int git_url_parse(struct git_url *url, const char *text, struct berth_error *err
 		status = take_url(url, address, err);
 	if (status == 0)
 		status = take_name(url, err);
-	if (address != NULL)
-		explicit_bzero(address, strlen(address));
+	explicit_bzero(address, strlen(address));
 	free(address);
 	if (status == -1)
 		git_url_release(url);

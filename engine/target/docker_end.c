@@ -135,7 +135,8 @@ void docker_target_wind_down(struct docker_target *t)
 	if (t->winding_down)
 		return;
 	t->winding_down = true;
-	t->put_back = t->insist;
+	/* Compose has put back its own by now. */
+	t->put_back = t->put_back || t->insist;
 	plan_log(&t->plan, t->error_stage, t->cancelled ? BERTH_WARN : BERTH_ERROR, "%s",
 		t->error.message);
 	plan_fail(&t->plan, t->error_stage);
