@@ -8,13 +8,13 @@
 
 static bool takes_files(const struct form *form)
 {
-	return form_id(form->current) == BERTH_FIELD_ENV_FILE;
+	return form_id(form, form->current) == BERTH_FIELD_ENV_FILE;
 }
 
 /* A folder over there can't be looked into. */
 static bool can_be_completed(const struct form *form)
 {
-	enum berth_field_kind kind = berth_fields[form_id(form->current)].kind;
+	enum berth_field_kind kind = berth_fields[form_id(form, form->current)].kind;
 	bool here = kind == BERTH_KIND_FOLDER && berth_settings_server(form->settings) == NULL;
 	return (here || kind == BERTH_KIND_FILE || takes_files(form)) &&
 	       form_own(form, form->current) == NULL && form_applies(form, form->current);

@@ -24,36 +24,73 @@ static const enum berth_field_id ids[] = {
 	BERTH_FIELD_PULL,
 	BERTH_FIELD_ENV_FILE,
 	BERTH_FIELD_DEST,
+	BERTH_FIELD_GIT,
+	BERTH_FIELD_BUILD,
 };
 _Static_assert(sizeof ids / sizeof ids[0] == FORM_FIELDS, "one id a field");
 
-enum berth_field_id form_id(size_t index)
+/* Where a target does not take the one it may take the other. */
+static enum berth_field_id other_id(size_t index)
 {
-	return ids[index];
+	return ids[index] == BERTH_FIELD_GIT ? BERTH_FIELD_REPO_ID : ids[index];
+}
+
+enum berth_field_id form_id(const struct form *form, size_t index)
+{
+	enum berth_field_id other = other_id(index);
+	return berth_settings_applies(form->settings, other) ? other : ids[index];
+}
+
+static const struct berth_field *about(const struct form *form, size_t index)
+{
+	return &berth_fields[form_id(form, index)];
+}
+
+void form_forget(struct berth_settings *settings)
+{
+	for (size_t i = 0; i < FORM_FIELDS; i++) {
+		berth_settings_replace(settings, ids[i], NULL, 0, NULL);
+		berth_settings_replace(settings, other_id(i), NULL, 0, NULL);
+	}
+}
+
+/* Chosen by the words that a person would say; the settings have others. */
+static const char *const flag_words[] = {"no", "yes", NULL};
+static const char *const flag_values[] = {"false", "true"};
+
+static bool is_flag(const struct form *form, size_t index)
+{
+	return form_own(form, index) == NULL && about(form, index)->kind == BERTH_KIND_FLAG;
+}
+
+static const char *flag_word(const char *value)
+{
+	return flag_words[strcmp(value, flag_values[1]) == 0];
 }
 
 const char *form_label(const struct form *form, size_t index)
 {
 	const struct berth_plugin_field *own = form_own(form, index);
-	return own != NULL ? own->label : berth_fields[ids[index]].label;
+	return own != NULL ? own->label : about(form, index)->label;
 }
 
 const char *form_name(const struct form *form, size_t index)
 {
 	const struct berth_plugin_field *own = form_own(form, index);
-	return own != NULL ? own->name : berth_fields[ids[index]].name;
+	return own != NULL ? own->name : about(form, index)->name;
 }
 
 bool form_is_choice(const struct form *form, size_t index)
 {
 	const struct berth_plugin_field *own = form_own(form, index);
 	return own != NULL ? own->choices != NULL
-			   : berth_fields[ids[index]].kind == BERTH_KIND_CHOICE;
+			   : about(form, index)->kind == BERTH_KIND_CHOICE || is_flag(form, index);
 }
 
 bool form_applies(const struct form *form, size_t index)
 {
-	return berth_settings_applies(form->settings, ids[index]) || form_own(form, index) != NULL;
+	return berth_settings_applies(form->settings, form_id(form, index)) ||
+	       form_own(form, index) != NULL;
 }
 
 bool form_requires(const struct form *form, size_t index)
@@ -63,19 +100,18 @@ bool form_requires(const struct form *form, size_t index)
 		return own->required;
 	/* Of a container made here only the image is needed, and its error says so. */
 	return berth_settings_server(form->settings) != NULL &&
-	       berth_settings_requires(form->settings, ids[index]);
+	       berth_settings_requires(form->settings, form_id(form, index));
 }
 
 bool form_is_secret(const struct form *form, size_t index)
 {
-	return form_own(form, index) == NULL &&
-	       berth_fields[ids[index]].kind == BERTH_KIND_SECRET_LIST;
+	return form_own(form, index) == NULL && about(form, index)->kind == BERTH_KIND_SECRET_LIST;
 }
 
 bool form_is_list(const struct form *form, size_t index)
 {
 	return form_own(form, index) == NULL &&
-	       (berth_fields[ids[index]].kind == BERTH_KIND_LIST || form_is_secret(form, index));
+	       (about(form, index)->kind == BERTH_KIND_LIST || form_is_secret(form, index));
 }
 
 /* A comma may be part of a variable's value, but of no port and no path worth the name. */
@@ -95,13 +131,19 @@ static void read_field(struct form *form, size_t index)
 		edit_set(&field->edit, form_own_value(form, own));
 		return;
 	}
-	if (!form_is_list(form, index)) {
-		edit_set(&field->edit, berth_settings_effective(form->settings, ids[index]));
+	if (is_flag(form, index)) {
+		edit_set(&field->edit,
+			flag_word(berth_settings_effective(form->settings, form_id(form, index))));
 		return;
 	}
-	for (size_t i = 0; i < berth_settings_count(form->settings, ids[index]); i++) {
+	if (!form_is_list(form, index)) {
+		edit_set(&field->edit,
+			berth_settings_effective(form->settings, form_id(form, index)));
+		return;
+	}
+	for (size_t i = 0; i < berth_settings_count(form->settings, form_id(form, index)); i++) {
 		char word[EDIT_MAX];
-		const char *value = berth_settings_at(form->settings, ids[index], i);
+		const char *value = berth_settings_at(form->settings, form_id(form, index), i);
 		size_t len = words_quote(
 			word, sizeof word, value, form_parts_at_commas(form, index));
 		if (used + len + 2 > sizeof text)
@@ -134,7 +176,7 @@ static void check_field(struct form *form, size_t index)
 	if (own != NULL)
 		status = berth_plugin_check(own, form_own_value(form, own), &err);
 	else if (form_applies(form, index))
-		status = berth_settings_check(form->settings, ids[index], &err);
+		status = berth_settings_check(form->settings, form_id(form, index), &err);
 	if (status != 0)
 		berth_utf8_copy(
 			field->error, sizeof field->error, err.message, strlen(err.message));
@@ -173,9 +215,11 @@ static int replace_scalar(struct form *form, size_t index, struct berth_error *e
 	while (len > 0 && trimmed[len - 1] == ' ')
 		trimmed[--len] = '\0';
 	value = trimmed;
+	if (is_flag(form, index) && len > 0)
+		value = flag_values[strcmp(value, flag_words[1]) == 0];
 	if (form_own(form, index) != NULL)
 		return form_own_put(form, form_own(form, index), value, err);
-	return berth_settings_replace(form->settings, ids[index], &value, len > 0, err);
+	return berth_settings_replace(form->settings, form_id(form, index), &value, len > 0, err);
 }
 
 static int replace_list(struct form *form, size_t index, struct berth_error *err)
@@ -190,13 +234,14 @@ static int replace_list(struct form *form, size_t index, struct berth_error *err
 		if (count == VALUES_MAX)
 			return berth_error_set(err, BERTH_E_LIMIT, 0,
 				"more than %d values for '%s'", VALUES_MAX,
-				berth_fields[ids[index]].name);
+				about(form, index)->name);
 		values[count++] = text + used;
 		used += words_unquote(text + used, sizeof text - used, edit->text + word.start,
 				word.end - word.start) +
 			1;
 	}
-	int status = berth_settings_replace(form->settings, ids[index], values, count, err);
+	int status = berth_settings_replace(
+		form->settings, form_id(form, index), values, count, err);
 	if (form_is_secret(form, index))
 		explicit_bzero(text, used);
 	return status;
@@ -207,6 +252,23 @@ static bool decides_others(const struct form *form, size_t index)
 	return form_own(form, index) == NULL &&
 	       (ids[index] == BERTH_FIELD_TARGET || ids[index] == BERTH_FIELD_PRESET ||
 		       ids[index] == BERTH_FIELD_FOLDER);
+}
+
+/* An image and a build exclude each other, so do a folder and a repository. What stands in a field
+ * that means nothing now is not said, and is again when it does. */
+static int say_what_applies(struct form *form, struct berth_error *err)
+{
+	int status = 0;
+	for (size_t i = 0; i < FORM_FIELDS && status == 0; i++) {
+		if ((ids[i] != BERTH_FIELD_IMAGE && ids[i] != BERTH_FIELD_FOLDER) ||
+			!form->fields[i].own || form_own(form, i) != NULL)
+			continue;
+		if (form_applies(form, i))
+			status = replace_scalar(form, i, err);
+		else
+			status = berth_settings_replace(form->settings, ids[i], NULL, 0, err);
+	}
+	return status == 0 ? berth_settings_load(form->settings, err) : status;
 }
 
 static void put_field(struct form *form, size_t index)
@@ -225,6 +287,8 @@ static void put_field(struct form *form, size_t index)
 		read_field(form, index);
 	if (status == 0 && decides_others(form, index))
 		status = berth_settings_load(form->settings, &err);
+	if (status == 0 && (ids[index] == BERTH_FIELD_GIT || ids[index] == BERTH_FIELD_BUILD))
+		status = say_what_applies(form, &err);
 	read_derived(form);
 	check_field(form, index);
 	if (status != 0 && field->error[0] == '\0')
@@ -254,7 +318,7 @@ void form_read(struct form *form)
 		field->own = own != NULL
 				     ? own->fallback == NULL ||
 					       strcmp(form_own_value(form, own), own->fallback) != 0
-				     : berth_settings_layer(form->settings, ids[i]) ==
+				     : berth_settings_layer(form->settings, form_id(form, i)) ==
 					       BERTH_FROM_OPTION;
 		field->touched = field->entered = false;
 		field->error[0] = '\0';
@@ -292,13 +356,15 @@ const char *const *form_choices(const struct form *form, size_t index)
 	const struct berth_plugin_field *own = form_own(form, index);
 	if (own != NULL)
 		return (const char *const *)own->choices;
-	switch (ids[index]) {
+	if (is_flag(form, index))
+		return flag_words;
+	switch (form_id(form, index)) {
 	case BERTH_FIELD_TARGET:
 		return berth_settings_targets(form->settings);
 	case BERTH_FIELD_PRESET:
 		return berth_settings_presets(form->settings);
 	default:
-		return berth_fields[ids[index]].choices;
+		return about(form, index)->choices;
 	}
 }
 
@@ -403,7 +469,7 @@ struct berth_deployment *form_resolve(struct form *form, struct berth_error *err
 	if (deployment != NULL)
 		return deployment;
 	for (size_t i = 0; i < FORM_FIELDS; i++) {
-		if (ids[i] != wrong)
+		if (form_id(form, i) != wrong)
 			continue;
 		form->current = i;
 		berth_utf8_copy(form->fields[i].error, sizeof form->fields[i].error, err->message,

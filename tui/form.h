@@ -20,7 +20,7 @@
 #include "edit.h"
 #include "edit_undo.h"
 
-#define FORM_FIELDS 14
+#define FORM_FIELDS 16
 
 struct form_field {
 	struct edit edit;
@@ -44,8 +44,8 @@ struct form {
 	struct edit draft; /* what stood there before the first of them */
 };
 
-/* What a field is. */
-enum berth_field_id form_id(size_t index);
+/* What a field is; with another target it may be another. */
+enum berth_field_id form_id(const struct form *form, size_t index);
 const char *form_label(const struct form *form, size_t index);
 const char *form_name(const struct form *form, size_t index); /* of its option, or a plugin's */
 bool form_is_choice(const struct form *form, size_t index);
@@ -72,6 +72,9 @@ void form_leave(struct form *form);
 
 /* The settings were changed from elsewhere: show what they hold. */
 void form_read(struct form *form);
+
+/* Take out of the settings whatever a form has put there. */
+void form_forget(struct berth_settings *settings);
 
 /* Judge every field that holds something, as if it had just been left. */
 void form_check(struct form *form);

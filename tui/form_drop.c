@@ -107,14 +107,16 @@ static void paint_name(const struct app *app, struct rect rect, int line, size_t
 	pen_close(&pen);
 }
 
-/* Below the field, or above it where there is more room. */
-static void paint_names(const struct app *app, struct rect form)
+/* Where the names are, and which is the first: below the field, or above it where there is more
+ * room. */
+static bool place_names(
+	const struct app *app, struct rect form, struct rect *place, size_t *first_name)
 {
 	const struct completing *completing = &app->completing;
 	struct form_cell cell = form_cell(app, form, app->form.current);
 	struct rect rect = cell.value;
 	if (cell.rect.h == 0)
-		return;
+		return false;
 	int above = cell.rect.y - form.y;
 	int below = form.h - LAYOUT_FORM_MESSAGE - above - 1;
 	int room = above > below ? above : below;
@@ -122,7 +124,7 @@ static void paint_names(const struct app *app, struct rect form)
 	int shown = count < (size_t)room ? (int)count : room;
 	size_t first = 0;
 	if (shown < 1)
-		return;
+		return false;
 	/* The last line may say how many more there are, so the chosen one stays off it. */
 	if (completing->chosen + 1 > (size_t)shown)
 		first = completing->chosen + 1 - (size_t)shown;
@@ -132,8 +134,19 @@ static void paint_names(const struct app *app, struct rect form)
 	rect.h = shown;
 	rect.x -= 1;
 	rect.w += 1;
-	for (int line = 0; line < shown; line++)
-		paint_name(app, rect, line, first + (size_t)line, line == shown - 1);
+	*place = rect;
+	*first_name = first;
+	return true;
+}
+
+static void paint_names(const struct app *app, struct rect form)
+{
+	struct rect rect;
+	size_t first;
+	if (!place_names(app, form, &rect, &first))
+		return;
+	for (int line = 0; line < rect.h; line++)
+		paint_name(app, rect, line, first + (size_t)line, line == rect.h - 1);
 }
 
 void form_drop_paint(const struct app *app, struct rect form)
@@ -163,4 +176,48 @@ bool form_drop_cursor(const struct app *app, struct rect form, int *y, int *x)
 	*y = drop.top.value.y + (int)(drop.at - drop.first);
 	*x = drop.top.value.x + column;
 	return true;
+}
+
+static bool inside(struct rect rect, int y, int x)
+{
+	return y >= rect.y && y < rect.y + rect.h && x >= rect.x && x < rect.x + rect.w;
+}
+
+static bool click_name(struct app *app, struct rect form, int y, int x)
+{
+	struct completing *completing = &app->completing;
+	struct rect rect;
+	size_t first;
+	if (!place_names(app, form, &rect, &first) || !inside(rect, y, x))
+		return false;
+	size_t index = first + (size_t)(y - rect.y);
+	/* The last line may be the number of those that do not fit. */
+	if (y == rect.y + rect.h - 1 && completing->names->all > index + 1)
+		return true;
+	completing->chosen = index;
+	completing_choose(completing, &app->form, 1);
+	completing_end(completing);
+	return true;
+}
+
+static bool click_row(struct app *app, struct rect form, int y, int x)
+{
+	struct form *state = &app->form;
+	struct drop drop;
+	if (!place_rows(app, form, &drop))
+		return false;
+	drop.top.rect.h = drop.shown;
+	if (!inside(drop.top.rect, y, x))
+		return false;
+	size_t row = drop.first + (size_t)(y - drop.top.rect.y);
+	state->fields[state->current].edit.cursor = drop.rows[row].end;
+	state->reveal = false;
+	return true;
+}
+
+bool form_drop_click(struct app *app, struct rect form, int y, int x)
+{
+	if (app->completing.names != NULL)
+		return click_name(app, form, y, x);
+	return app->room.focus == PANE_FORM && click_row(app, form, y, x);
 }

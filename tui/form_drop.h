@@ -23,4 +23,7 @@ void form_drop_paint(const struct app *app, struct rect form);
 /* Where the text cursor is, if what dropped down has it. */
 bool form_drop_cursor(const struct app *app, struct rect form, int *y, int *x);
 
+/* A click on a row or a name that dropped down; false if it is on none. */
+bool form_drop_click(struct app *app, struct rect form, int y, int x);
+
 #endif

@@ -12,10 +12,10 @@ const struct berth_plugin_field *form_own(const struct form *form, size_t index)
 {
 	size_t at = 0;
 	if (form->plugin == NULL || berth_settings_command(form->settings) == NULL ||
-		berth_settings_applies(form->settings, form_id(index)))
+		berth_settings_applies(form->settings, form_id(form, index)))
 		return NULL;
 	for (size_t i = 0; i < index; i++)
-		at += !berth_settings_applies(form->settings, form_id(i));
+		at += !berth_settings_applies(form->settings, form_id(form, i));
 	return at < form->plugin->field_count ? &form->plugin->fields[at] : NULL;
 }
 

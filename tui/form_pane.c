@@ -96,7 +96,7 @@ static void paint_message(const struct app *app, struct rect rect)
 {
 	const struct form *form = &app->form;
 	const struct form_field *field = &form->fields[form->current];
-	enum berth_field_id about = form_id(form->current);
+	enum berth_field_id about = form_id(form, form->current);
 	const char *error = field->error;
 	char text[512] = "";
 	if (app->room.focus != PANE_FORM) {

@@ -34,7 +34,7 @@ static size_t with_value(const struct form *form, const char *name, char word[ED
 static size_t value_text(
 	const struct form *form, size_t deployment, size_t index, char text[EDIT_MAX])
 {
-	enum berth_field_id field = form_id(index);
+	enum berth_field_id field = form_id(form, index);
 	size_t count = berth_recall_count(form->recall, deployment, field), used = 0;
 	text[0] = '\0';
 	for (size_t i = 0; i < count; i++) {

@@ -21,6 +21,17 @@ static void add(struct text *text, const char *part)
 		text->used = sizeof text->data - 1;
 }
 
+/* There is none to look up before it is made. */
+static void say_build(const struct berth_deployment *deployment, plan_line_fn *line, void *context)
+{
+	char text[TEXT_MAX];
+	snprintf(text, sizeof text, "built from %s%s",
+		deployment->git != NULL ? "a clone of " : "folder ",
+		deployment->git != NULL ? deployment->git : deployment->folder);
+	line(context, "Image", text);
+	line(context, "Digest", "not known before the image is built");
+}
+
 static void say_image(const struct berth_deployment *deployment, const struct berth_survey *survey,
 	plan_line_fn *line, void *context)
 {
@@ -47,6 +58,14 @@ static void say_image(const struct berth_deployment *deployment, const struct be
 			line(context, "Digest", survey->digest);
 		break;
 	}
+}
+
+static void say_repository(
+	const struct berth_deployment *deployment, plan_line_fn *line, void *context)
+{
+	char text[64];
+	snprintf(text, sizeof text, "number %lld there", (long long)deployment->repo_id);
+	line(context, "Repository", text);
 }
 
 static void say_ports(const struct berth_deployment *deployment, plan_line_fn *line, void *context)
@@ -106,9 +125,14 @@ void plan_text(const struct berth_deployment *deployment, const struct berth_sur
 		: deployment->host != NULL ? deployment->host
 					   : "the Docker engine of this machine");
 	line(context, "Name", deployment->name);
-	say_image(deployment, survey, line, context);
-	if (deployment->folder != NULL)
+	if (deployment->build)
+		say_build(deployment, line, context);
+	else
+		say_image(deployment, survey, line, context);
+	if (deployment->folder != NULL && !deployment->build)
 		line(context, "Folder", deployment->folder);
+	if (deployment->repo_id != 0)
+		say_repository(deployment, line, context);
 	say_ports(deployment, line, context);
 	say_variables(deployment, line, context);
 	say_replaced(deployment, survey, line, context);

@@ -1,6 +1,8 @@
 #include "pointer.h"
 
 #include "actions.h"
+#include "completing.h"
+#include "form_actions.h"
 #include "form_drop.h"
 #include "history_pane.h"
 #include "page.h"
@@ -12,15 +14,36 @@ static bool inside(struct rect rect, int y, int x)
 	return y >= rect.y && y < rect.y + rect.h && x >= rect.x && x < rect.x + rect.w;
 }
 
-/* The field under the pointer. */
+/* An arrow, or the blank beside it, is the key of that direction. */
+static void click_choice(struct app *app, struct form_cell cell, int x)
+{
+	const struct form *form = &app->form;
+	enum { ARROW = 2 };
+	int at = x - cell.value.x;
+	int word = draw_width(&app->theme, form->fields[form->current].edit.text);
+	if (at < 0 || !form_is_choice(form, form->current) || !form_applies(form, form->current))
+		return;
+	if (at < ARROW)
+		form_act(app, ACTION_VALUE_PREVIOUS);
+	else if (at >= ARROW + word && at < ARROW + word + ARROW)
+		form_act(app, ACTION_VALUE_NEXT);
+}
+
+/* The field under the pointer, or what has dropped down over it. */
 static void click_form(struct app *app, int y, int x)
 {
 	struct rect form = app->layout.panes[PANE_FORM].inner;
+	if (form_drop_click(app, form, y, x)) {
+		app_stale(app, PANE_FORM, STALE_PAINT);
+		return;
+	}
+	completing_end(&app->completing);
 	for (size_t i = 0; i < FORM_FIELDS; i++) {
 		struct form_cell cell = form_cell(app, form, i);
 		if (!inside(cell.rect, y, x))
 			continue;
 		form_go(&app->form, i);
+		click_choice(app, cell, x);
 		app_stale(app, PANE_FORM, STALE_PAINT);
 		return;
 	}

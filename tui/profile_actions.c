@@ -76,8 +76,7 @@ static void save(struct app *app, bool replace)
 
 static int apply(struct berth_settings *settings, const char *name, struct berth_error *err)
 {
-	for (size_t i = 0; i < FORM_FIELDS; i++)
-		berth_settings_replace(settings, form_id(i), NULL, 0, NULL);
+	form_forget(settings);
 	if (berth_settings_replace(settings, BERTH_FIELD_PROFILE, &name, 1, err) != 0)
 		return -1;
 	return berth_settings_load(settings, err);

@@ -4,6 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Where its files are there, or what its image is made of. */
+static const char *source_of(const struct berth_deployment *deployment)
+{
+	if (deployment->git != NULL)
+		return deployment->git;
+	return deployment->server != NULL || deployment->build ? deployment->folder : NULL;
+}
+
 static void summary_paint(const struct app *app, struct rect rect)
 {
 	struct pen pen = pen_at(&app->theme, rect, 0);
@@ -18,11 +26,12 @@ static void summary_paint(const struct app *app, struct rect rect)
 		pen_text(&pen, ROLE_DIM, " ");
 		pen_glyph(&pen, ROLE_DIM, GLYPH_ARROW);
 		pen_format(&pen, ROLE_TEXT, " %s", deployment->target);
-		if (deployment->server != NULL && deployment->folder != NULL) {
+		const char *from = source_of(deployment);
+		if (from != NULL) {
 			pen_separator(&pen);
-			pen_text(&pen, ROLE_TEXT, deployment->folder);
+			pen_text(&pen, ROLE_TEXT, from);
 		}
-		if (deployment->image != NULL) {
+		if (deployment->image != NULL && !deployment->build) {
 			pen_separator(&pen);
 			pen_text(&pen, ROLE_TEXT, deployment->image);
 		}

@@ -65,8 +65,8 @@ static void tab_moves_the_focus_visibly(void **state)
 static void arrows_go_through_the_fields(void **state)
 {
 	static const char *const order[] = {"▸Target", "▸Name", "▸Folder", "▸Ports", "▸Env",
-		"▸Health", "▸Env file", "▸Preset", "▸Image", "▸Container", "▸Platform", "▸Restart",
-		"▸Pull", "▸Dest"};
+		"▸Health", "▸Env file", "▸Git", "▸Preset", "▸Image", "▸Container", "▸Platform",
+		"▸Restart", "▸Pull", "▸Dest", "▸Build"};
 
 	(void)state;
 	open_console(24, 80, "--no-mouse");
@@ -78,7 +78,52 @@ static void arrows_go_through_the_fields(void **state)
 	}
 	wait_for("▸Target");
 	term_send(term, KEY_SEQ_UP);
-	wait_for("▸Dest");
+	wait_for("▸Build");
+}
+
+static void a_build_takes_the_place_of_the_image(void **state)
+{
+	(void)state;
+	open_console(24, 80, "--no-mouse", "--name", "web", "--image", "busybox", "--folder", ".");
+	wait_for("▸Target");
+	wait_for("Image      busybox");
+	term_send(term, KEY_SEQ_UP);
+	wait_for("▸Build");
+	wait_for("‹ no ›");
+	term_send(term, KEY_SEQ_RIGHT);
+	wait_for("‹ yes ›");
+	wait_for("Image      —");
+	wait_for("Pull       —");
+	wait_for("Dest       —");
+	assert_false(term_has(term, "✗"));
+	term_send(term, "\033c");
+	wait_for("--build");
+	wait_for("--folder /");
+	assert_false(term_has(term, "--image"));
+	term_send(term, "\033");
+	wait_for("▸Build");
+	term_send(term, KEY_SEQ_RIGHT);
+	wait_for("Image      busybox");
+}
+
+static void a_repository_takes_the_place_of_the_folder(void **state)
+{
+	(void)state;
+	open_console(24, 80, "--no-mouse", "--image", "busybox", "--folder", ".");
+	wait_for("▸Target");
+	for (int i = 0; i < 9; i++)
+		term_send(term, KEY_SEQ_UP);
+	wait_for("▸Git");
+	term_send(term, "ftp://example.com/web");
+	term_send(term, KEY_SEQ_UP);
+	wait_for("✗Git");
+	term_send(term, KEY_SEQ_DOWN);
+	wait_for("a scheme that");
+	term_send(term, "\025https://example.com/web.git#main" KEY_SEQ_UP);
+	wait_for("▸Env file");
+	wait_for("Folder     —");
+	wait_for("Name       web");
+	assert_false(term_has(term, "✗"));
 }
 
 static void choices_turn(void **state)
@@ -321,6 +366,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		console_test(tab_moves_the_focus_visibly),
 		console_test(arrows_go_through_the_fields),
+		console_test(a_build_takes_the_place_of_the_image),
+		console_test(a_repository_takes_the_place_of_the_folder),
 		console_test(choices_turn),
 		console_test(letters_are_typed),
 		console_test(editing_keys),

@@ -1,6 +1,8 @@
 /* Everything that the mouse does, and the same with the keyboard alone. */
 #include "support/console_log.h"
 
+#include <sys/stat.h>
+
 #define ALT_LIST "\0331"
 #define ALT_FORM "\0332"
 #define ALT_CARD "\0333"
@@ -191,12 +193,73 @@ static void tabs_are_chosen_where_the_list_is_a_line(void **state)
 	wait_for("web · completed");
 }
 
+/* --- what belongs to a field of the form --- */
+
+static void arrows_of_a_choice_are_clicked(void **state)
+{
+	(void)state;
+	start_engine(NULL);
+	open_console(24, 80, "--mouse");
+	wait_for("‹ local ›");
+	mouse_on(0, "› ");
+	wait_for("‹ demo ›");
+	mouse_on(0, "‹ demo");
+	wait_for("‹ local ›");
+	/* The word between them only takes the focus. */
+	mouse_on(0, "unless-stopped");
+	wait_for("▸Restart");
+	assert_true(term_has(term, "‹ unless-stopped ›"));
+	mouse(0, row_of("‹ unless"), column_of("‹ unless") + 17);
+	wait_for("‹ no ›");
+}
+
+static void a_row_that_dropped_down_is_clicked(void **state)
+{
+	(void)state;
+	start_engine(NULL);
+	open_console(
+		24, 80, "--mouse", "--port", "8080:80", "--port", "8081:81", "--port", "8082:82");
+	wait_for("8080:80 8081:81");
+	mouse_on(0, "Ports");
+	wait_for("3 8082:82");
+	mouse_on(0, "8081:81");
+	term_send(term, "9");
+	wait_for("8081:819");
+	assert_true(term_has(term, "8080:80 "));
+}
+
+static void a_name_that_dropped_down_is_clicked(void **state)
+{
+	char command[256];
+
+	(void)state;
+	start_engine(NULL);
+	open_console(24, 80, "--mouse");
+	wait_for("‹ local ›");
+	for (int i = 0; i < 3; i++) {
+		snprintf(command, sizeof(command), "%s/pick-%c", term_home(term), "abc"[i]);
+		assert_int_equal(mkdir(command, 0700), 0);
+	}
+	mouse_on(0, "Folder");
+	wait_for("▸Folder");
+	term_send(term, "~/pick-");
+	wait_for("~/pick-");
+	term_send(term, "\t");
+	wait_for("pick-c");
+	mouse_on(0, "pick-b");
+	wait_gone("pick-c");
+	wait_for("~/pick-b");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		log_test(a_click_chooses_what_is_under_it),
 		log_test(the_keyboard_alone_does_the_same),
 		log_test(tabs_are_chosen_where_the_list_is_a_line),
+		log_test(arrows_of_a_choice_are_clicked),
+		log_test(a_row_that_dropped_down_is_clicked),
+		log_test(a_name_that_dropped_down_is_clicked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

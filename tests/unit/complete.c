@@ -115,10 +115,10 @@ static void another_persons_home_is_not_looked_up(void **state)
 static void go(enum berth_field_id id)
 {
 	for (size_t i = 0; i < FORM_FIELDS; i++) {
-		if (form_id(i) == id)
+		if (form_id(&form, i) == id)
 			form_go(&form, i);
 	}
-	assert_int_equal(form_id(form.current), id);
+	assert_int_equal(form_id(&form, form.current), id);
 }
 
 static void type(const char *text)

@@ -27,7 +27,7 @@ static int teardown(void **state)
 static size_t at(enum berth_field_id id)
 {
 	for (size_t i = 0; i < FORM_FIELDS; i++) {
-		if (form_id(i) == id)
+		if (form_id(&form, i) == id)
 			return i;
 	}
 	fail();
@@ -204,6 +204,56 @@ static void choices_go_round_and_decide_what_applies(void **state)
 	assert_string_equal(text_of(BERTH_FIELD_TARGET), "demo");
 }
 
+static void a_build_and_an_image_exclude_each_other(void **state)
+{
+	(void)state;
+	fill(BERTH_FIELD_IMAGE, "busybox");
+	fill(BERTH_FIELD_FOLDER, "/tmp");
+	assert_string_equal(text_of(BERTH_FIELD_BUILD), "no");
+	form_go(&form, at(BERTH_FIELD_BUILD));
+	form_choose(&form, 1);
+	assert_string_equal(text_of(BERTH_FIELD_BUILD), "yes");
+	assert_string_equal(berth_settings_get(settings, BERTH_FIELD_BUILD), "true");
+	assert_string_equal(error_of(BERTH_FIELD_BUILD), "");
+	assert_false(form_applies(&form, at(BERTH_FIELD_IMAGE)));
+	assert_null(berth_settings_get(settings, BERTH_FIELD_IMAGE));
+	fill(BERTH_FIELD_GIT, "https://example.com/web.git#main");
+	assert_false(form_applies(&form, at(BERTH_FIELD_FOLDER)));
+	assert_null(berth_settings_get(settings, BERTH_FIELD_FOLDER));
+	/* What stood there is said again when it means something. */
+	form_go(&form, at(BERTH_FIELD_GIT));
+	form_edit(&form, ACTION_EDIT_KILL_START);
+	form_go(&form, at(BERTH_FIELD_BUILD));
+	assert_string_equal(berth_settings_get(settings, BERTH_FIELD_FOLDER), "/tmp");
+	form_choose(&form, 1);
+	assert_string_equal(text_of(BERTH_FIELD_BUILD), "no");
+	assert_string_equal(berth_settings_get(settings, BERTH_FIELD_IMAGE), "busybox");
+}
+
+static void a_repository_is_a_number_where_there_is_a_server(void **state)
+{
+	struct berth_error err;
+	(void)state;
+	home_config("{\"targets\": {\"ship\": {\"kind\": \"deployer\", "
+		    "\"url\": \"http://ship.test\"}}}");
+	assert_int_equal(berth_settings_load(settings, &err), 0);
+	size_t place = at(BERTH_FIELD_GIT);
+	form_go(&form, at(BERTH_FIELD_TARGET));
+	for (int i = 0; i < 8 && strcmp(text_of(BERTH_FIELD_TARGET), "ship") != 0; i++)
+		form_choose(&form, 1);
+	assert_int_equal(form_id(&form, place), BERTH_FIELD_REPO_ID);
+	assert_string_equal(form_label(&form, place), "Repository");
+	fill(BERTH_FIELD_REPO_ID, "seven");
+	assert_string_not_equal(error_of(BERTH_FIELD_REPO_ID), "");
+	form_go(&form, place);
+	form_edit(&form, ACTION_EDIT_KILL_START);
+	type("7");
+	form_leave(&form);
+	assert_string_equal(error_of(BERTH_FIELD_REPO_ID), "");
+	form_forget(settings);
+	assert_null(berth_settings_get(settings, BERTH_FIELD_REPO_ID));
+}
+
 static void moving_visits_every_field_that_applies_once(void **state)
 {
 	(void)state;
@@ -283,6 +333,8 @@ int main(void)
 		WITH_FORM(deploying_with_a_bad_field_goes_to_it),
 		WITH_FORM(a_right_form_makes_a_request),
 		WITH_FORM(choices_go_round_and_decide_what_applies),
+		WITH_FORM(a_build_and_an_image_exclude_each_other),
+		WITH_FORM(a_repository_is_a_number_where_there_is_a_server),
 		WITH_FORM(moving_visits_every_field_that_applies_once),
 		WITH_FORM(values_of_variables_are_hidden),
 		WITH_FORM(no_place_of_the_cursor_shows_another_value),

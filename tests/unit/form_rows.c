@@ -34,7 +34,7 @@ static int teardown(void **state)
 static void go(enum berth_field_id id)
 {
 	for (size_t i = 0; i < FORM_FIELDS; i++) {
-		if (form_id(i) == id) {
+		if (form_id(&form, i) == id) {
 			form_go(&form, i);
 			return;
 		}
