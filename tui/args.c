@@ -18,7 +18,8 @@ const struct args_command args_commands[] = {
 	{COMMAND_CONSOLE, NULL, NULL, "open the console"},
 	{COMMAND_DEPLOY, "deploy", NULL, "one deployment without a screen"},
 	{COMMAND_WATCH, "watch", "TARGET ID", "follow one that already runs on a server"},
-	{COMMAND_LIST, "list", NULL, "what berth has deployed, and its state now"},
+	{COMMAND_LIST, "list", "[ID]",
+		"what berth has deployed, and its state now; with ID, what that uses on a server"},
 	{COMMAND_PORTS, "ports", NULL, "host ports that berth has given out, and who has them"},
 	{COMMAND_STOP, "stop", "ID", "stop one of them"},
 	{COMMAND_RESTART, "restart", "ID", "restart one of them, or start it"},
@@ -386,7 +387,7 @@ static int take_argument(
 		      args->command == COMMAND_WATCH || args->command == COMMAND_DETECT ||
 		      args->command == COMMAND_GENERATE || args->command == COMMAND_HISTORY ||
 		      args->command == COMMAND_REPLAY ||
-		      ((IN_FLEET & ~IN(LIST)) & (1u << args->command));
+		      (IN_FLEET & (1u << args->command));
 	if (wanted && !args->topic) {
 		args->topic = word;
 		return 0;

@@ -67,22 +67,23 @@ static int run_remote(const struct args *args, const struct berth_settings *sett
 {
 	enum berth_deed deed = BERTH_DEED_STOP;
 	if (args->command == COMMAND_LIST)
-		deed = BERTH_DEED_LIST;
+		deed = args->topic ? BERTH_DEED_LOOK : BERTH_DEED_LIST;
 	if (args->command == COMMAND_LOGS)
-		deed = BERTH_DEED_LOGS;
+		deed = args->follow ? BERTH_DEED_FOLLOW : BERTH_DEED_LOGS;
 	if (args->command == COMMAND_RESTART)
 		deed = BERTH_DEED_RESTART;
 	if (args->command == COMMAND_REMOVE)
 		deed = BERTH_DEED_REMOVE;
-	if (args->follow)
-		complain_text(
-			"--follow: a deploy server has no route for it; what it has is shown");
 	return remote_cmd(settings, deed, args->topic, args->json);
 }
 
 static int run_fleet(const struct args *args, const struct berth_settings *settings)
 {
 	enum berth_act act = BERTH_ACT_STOP;
+	if (args->command == COMMAND_LIST && args->topic && !berth_settings_server(settings)) {
+		complain_text("list: an ID is only for a --target that is a deploy server");
+		return EXIT_USAGE;
+	}
 	if (berth_settings_command(settings))
 		return plugin_cmd_run(settings, args->command, args->topic, args->json);
 	if (berth_settings_server(settings) && args->command != COMMAND_PORTS)

@@ -64,6 +64,13 @@ static void no_memory(struct remote_cmd *cmd)
 	cmd->status = EXIT_FAILED;
 }
 
+static void engine_closed(void *context)
+{
+	struct remote_cmd *cmd = context;
+	for (size_t i = 0; i < WATCHED; i++)
+		uv_close((uv_handle_t *)&cmd->signals[i], NULL);
+}
+
 /* --- what is told --- */
 
 static void on_row(void *context, const struct berth_remote *remote)
@@ -103,6 +110,11 @@ static void on_line(void *context, enum berth_stream stream, const char *text, s
 	berth_text_clean(clean, size, text, len, flags);
 	puts(clean);
 	free(clean);
+	/* Nobody reads any more. */
+	if (ferror(stdout) && !cmd->interrupted) {
+		cmd->interrupted = true;
+		berth_engine_close(cmd->engine, engine_closed, cmd);
+	}
 }
 
 static void on_note(void *context, const char *text)
@@ -111,11 +123,14 @@ static void on_note(void *context, const char *text)
 	complain_text("note: %s", text);
 }
 
-static void engine_closed(void *context)
+static bool lists(const struct remote_cmd *cmd)
 {
-	struct remote_cmd *cmd = context;
-	for (size_t i = 0; i < WATCHED; i++)
-		uv_close((uv_handle_t *)&cmd->signals[i], NULL);
+	return cmd->deed == BERTH_DEED_LIST || cmd->deed == BERTH_DEED_LOOK;
+}
+
+static bool reads_log(const struct remote_cmd *cmd)
+{
+	return cmd->deed == BERTH_DEED_LOGS || cmd->deed == BERTH_DEED_FOLLOW;
 }
 
 static void say_done(struct remote_cmd *cmd, const struct berth_remote *remote)
@@ -125,7 +140,7 @@ static void say_done(struct remote_cmd *cmd, const struct berth_remote *remote)
 		[BERTH_DEED_RESTART] = "restarted",
 		[BERTH_DEED_REMOVE] = "removed",
 	};
-	if (cmd->deed == BERTH_DEED_LIST && !cmd->json)
+	if (lists(cmd) && !cmd->json)
 		remote_print(cmd->rows, cmd->count);
 	else if (done[cmd->deed] && !cmd->json)
 		printf("%s %s%s\n", remote && remote->name[0] ? remote->name : cmd->word,
@@ -136,13 +151,15 @@ static void say_done(struct remote_cmd *cmd, const struct berth_remote *remote)
 static void on_done(void *context, const struct berth_remote *remote, const struct berth_error *err)
 {
 	struct remote_cmd *cmd = context;
-	bool deed = cmd->deed != BERTH_DEED_LIST && cmd->deed != BERTH_DEED_LOGS;
+	bool deed = !lists(cmd) && !reads_log(cmd);
+	/* A log that goes on is ended by who has seen enough. */
+	bool enough = err && err->code == BERTH_E_CANCELLED && cmd->deed == BERTH_DEED_FOLLOW;
 	if (cmd->json && deed &&
 		remote_print_done(cmd->target->target, cmd->deed, cmd->word, remote, err) < 0)
 		no_memory(cmd);
 	if (!err)
 		say_done(cmd, remote);
-	else
+	else if (!enough)
 		complain(err);
 	if (finish_stdout() != 0)
 		cmd->status = EXIT_FAILED;
@@ -203,9 +220,11 @@ int remote_cmd(
 {
 	struct remote_cmd cmd = {.deed = deed, .word = word, .json = json};
 	struct berth_error err;
+	if (deed == BERTH_DEED_FOLLOW)
+		setvbuf(stdout, NULL, _IOLBF, 0);
 	if (!word && deed != BERTH_DEED_LIST) {
 		complain_text("what is meant? berth %s --target NAME ID",
-			deed == BERTH_DEED_LOGS ? "logs" : berth_deed_name(deed));
+			reads_log(&cmd) ? "logs" : berth_deed_name(deed));
 		return EXIT_WRONG;
 	}
 	cmd.target = berth_settings_attach(

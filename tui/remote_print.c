@@ -55,6 +55,17 @@ static void print_row(const int widths[COLUMNS], const struct cells *cells)
 	}
 }
 
+static void print_usage(const struct berth_usage *usage)
+{
+	printf("\nCPU %.1f %%, memory %.1f", usage->cpu_percent, usage->memory_mb);
+	if (usage->memory_limit_mb > 0)
+		printf(" of %.0f", usage->memory_limit_mb);
+	printf(" MB, network %.1f MB in and %.1f MB out, disk %.1f MB read and %.1f MB written, "
+	       "%lld processes\n",
+		usage->received_mb, usage->sent_mb, usage->read_mb, usage->written_mb,
+		usage->processes);
+}
+
 void remote_print(const struct berth_remote *list, size_t count)
 {
 	static const struct cells head = {{"ID", "NAME", "STATE", "ADDRESS", "CONTAINER"}};
@@ -73,6 +84,8 @@ void remote_print(const struct berth_remote *list, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		cells = cells_of(&list[i]);
 		print_row(widths, &cells);
+		if (list[i].usage.known)
+			print_usage(&list[i].usage);
 	}
 }
 
@@ -102,13 +115,25 @@ static json_t *time_json(int64_t time_ms)
 	return time_ms > 0 ? json_string(berth_format_timestamp(text, time_ms)) : json_null();
 }
 
+static json_t *usage_json(const struct berth_usage *usage)
+{
+	if (!usage->known)
+		return json_null();
+	return json_pack("{s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:I}", "cpu_percent",
+		usage->cpu_percent, "memory_mb", usage->memory_mb, "memory_limit_mb",
+		usage->memory_limit_mb, "received_mb", usage->received_mb, "sent_mb",
+		usage->sent_mb, "read_mb", usage->read_mb, "written_mb", usage->written_mb,
+		"processes", (json_int_t)usage->processes);
+}
+
 static json_t *remote_json(const char *target, const struct berth_remote *remote)
 {
-	return json_pack("{s:i, s:s, s:s, s:o, s:o, s:b, s:o, s:o, s:o, s:o}", "v", 1, "target",
-		target, "deployment_id", remote->id, "name", text_json(remote->name), "state",
+	return json_pack("{s:i, s:s, s:s, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o}", "v", 1,
+		"target", target, "deployment_id", remote->id, "name", text_json(remote->name), "state",
 		text_json(remote->state), "up", remote->up, "container",
 		text_json(remote->container), "address", text_json(remote->address), "problem",
-		text_json(remote->problem), "since", time_json(remote->since_ms));
+		text_json(remote->problem), "since", time_json(remote->since_ms), "usage",
+		usage_json(&remote->usage));
 }
 
 int remote_print_json(const char *target, const struct berth_remote *remote)

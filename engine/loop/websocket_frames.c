@@ -17,12 +17,26 @@ struct held {
 	bool text;
 };
 
+/* From behind the handshake's answer, or from the connection. */
+static ssize_t more_bytes(struct websocket *ws, unsigned char *bytes, size_t cap)
+{
+	size_t left = ws->answer.len - ws->answer_at;
+
+	if (left == 0)
+		return websocket_receive(ws, bytes, cap);
+	if (left > cap)
+		left = cap;
+	memcpy(bytes, ws->answer.data + ws->answer_at, left);
+	ws->answer_at += left;
+	return (ssize_t)left;
+}
+
 static ssize_t frame_recv(
 	wslay_event_context_ptr frames, uint8_t *bytes, size_t cap, int flags, void *context)
 {
 	struct websocket *ws = context;
-	size_t left = ws->answer.len - ws->answer_at;
-	ssize_t count = 0;
+	size_t held = ws->gate.held_len;
+	ssize_t count;
 
 	(void)flags;
 	ws->again = ws->turn_bytes >= TURN_MAX;
@@ -31,15 +45,18 @@ static ssize_t frame_recv(
 		wslay_event_set_error(frames, WSLAY_ERR_WOULDBLOCK);
 		return -1;
 	}
-	if (left > 0) {
-		count = (ssize_t)(left < cap ? left : cap);
-		memcpy(bytes, ws->answer.data + ws->answer_at, (size_t)count);
-		ws->answer_at += (size_t)count;
-		return count;
+	/* wslay's room is many times what is held. */
+	memcpy(bytes, ws->gate.held, held);
+	count = more_bytes(ws, bytes + held, cap - held);
+	if (count > 0) {
+		size_t passed = websocket_gate_pass(&ws->gate, bytes, held + (size_t)count);
+
+		if (passed > 0)
+			return (ssize_t)passed;
+		/* The rest of it may be there already. */
+		ws->again = true;
+		count = 0;
 	}
-	count = websocket_receive(ws, bytes, cap);
-	if (count > 0)
-		return count;
 	wslay_event_set_error(
 		frames, count == 0 ? WSLAY_ERR_WOULDBLOCK : WSLAY_ERR_CALLBACK_FAILURE);
 	return -1;
@@ -101,7 +118,8 @@ static void frame_message(wslay_event_context_ptr frames,
 	if (message->opcode == WSLAY_CONNECTION_CLOSE && !is_close(message))
 		websocket_fail(ws, BERTH_E_PROTOCOL, "ended with what is no Close");
 	else if (message->opcode == WSLAY_CONNECTION_CLOSE)
-		ws->close_code = message->status_code;
+		ws->close_code = ws->gate.close_code > 0 ? ws->gate.close_code
+							  : message->status_code;
 	else if (!wslay_is_ctrl_frame(message->opcode))
 		give(ws, (const char *)message->msg, message->msg_length,
 			message->opcode == WSLAY_TEXT_FRAME);

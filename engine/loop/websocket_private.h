@@ -1,7 +1,7 @@
 /*
  * A WebSocket, as its files see it: websocket.c (life, time and what is asked of it),
  * websocket_open.c (the handshake), websocket_socket.c (the connection and its turns),
- * websocket_frames.c (frames and messages).
+ * websocket_frames.c (frames and messages), websocket_gate.c (control frames, whole).
  */
 #ifndef LOOP_WEBSOCKET_PRIVATE_H
 #define LOOP_WEBSOCKET_PRIVATE_H
@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "loop/websocket.h"
+#include "loop/websocket_gate.h"
 #include "loop/websocket_handshake.h"
 #include "loop/xfer_internal.h"
 
@@ -26,6 +27,7 @@ struct websocket {
 	size_t asked;      /* bytes of it that are sent */
 	struct buf answer; /* the other half, and what came behind it */
 	size_t answer_at;  /* frames begin here */
+	struct websocket_gate gate;
 	wslay_event_context_ptr frames;
 	struct websocket_watch *watch;
 	struct timer *turn;     /* goes on where a turn was too long */

@@ -311,7 +311,10 @@ static void begin(struct server_act *act)
 
 static const struct server_act_kind kind = {.who = DEPLOYER_WHO, .begin = begin};
 
-const char *const deployer_cannot[BERTH_DEEDS] = {NULL};
+const char *const deployer_cannot[BERTH_DEEDS] = {
+	[BERTH_DEED_FOLLOW] = "a Smart Deployment System has no route for a live log: without "
+			      "--follow its last lines are shown",
+};
 
 struct server_act *deployer_act(const struct server_act_setup *setup, struct berth_error *err)
 {

@@ -201,6 +201,7 @@ static const char *const cannot[BERTH_DEEDS] = {
 	[BERTH_DEED_RESTART] = NO_ROUTE,
 	[BERTH_DEED_REMOVE] = NO_ROUTE,
 	[BERTH_DEED_LOGS] = NO_ROUTE,
+	[BERTH_DEED_FOLLOW] = NO_ROUTE,
 };
 
 const struct target_ops fractalic_target_ops = {

@@ -12,7 +12,8 @@
  *   mist_live.c     the stream of states and lines while it runs
  *   mist_follow.c   asking how it goes on, and for the log when it is over
  *   mist_end.c      how it ends
- *   mist_act.c      what can be done with an app that is there; mist_frames.c: its log
+ *   mist_act.c      what can be done with an app that is there; mist_frames.c: its log;
+ *                   mist_box.c: its live log, and what it uses
  *   mist_examine.c  before all of it: whether the server has these routes
  *
  * One thing is under way at a time: the secrets, an exchange, a login, the stream, or a pause. The

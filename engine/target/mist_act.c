@@ -11,21 +11,11 @@
 
 #include "base/rfc3339.h"
 #include "target/mist.h"
+#include "target/mist_act.h"
 #include "target/mist_frames.h"
-#include "target/server_act.h"
 
 #define CONTAINER_ROUTE "/api/apps/container/"
 #define APPS_MAX        1000
-
-struct mist_act {
-	struct server_act act;
-	json_t *projects, *apps; /* apps: of the project looked at */
-	size_t project, app;
-	int64_t id; /* of the app that is acted on; -1: not found yet */
-	size_t meant, seen;
-	struct berth_remote other;  /* that is meant as well */
-	struct berth_error refused; /* of the deed */
-};
 
 static void release(struct server_act *act)
 {
@@ -135,6 +125,10 @@ static void looked_before(struct server_act *act, const struct server_said *said
 
 	read_state(&act->remote, said);
 	act->known = err.code == BERTH_E_OK;
+	if (act->setup.request.deed == BERTH_DEED_LOOK && act->remote.up) {
+		mist_box_measure(m);
+		return;
+	}
 	if (act->setup.request.deed == BERTH_DEED_LOOK && act->known)
 		server_act_row(act, &act->remote);
 	if (act->setup.request.deed == BERTH_DEED_LOOK || !act->known) {
@@ -153,6 +147,8 @@ static void act_on(struct mist_act *m)
 	if (m->act.setup.request.deed == BERTH_DEED_LOGS)
 		server_act_ask(&m->act, "GET", NULL, logs_given,
 			CONTAINER_ROUTE "logs?appId=%" PRId64 "&tail=100", m->id);
+	else if (m->act.setup.request.deed == BERTH_DEED_FOLLOW)
+		mist_box_follow(m);
 	else
 		ask_state(m, m->id, looked_before);
 }

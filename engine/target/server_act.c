@@ -22,6 +22,7 @@ static const char *const names[BERTH_DEEDS] = {
 	[BERTH_DEED_RESTART] = "restart",
 	[BERTH_DEED_REMOVE] = "remove",
 	[BERTH_DEED_LOGS] = "show the log of",
+	[BERTH_DEED_FOLLOW] = "follow the log of",
 };
 
 const char *berth_deed_name(enum berth_deed deed)
@@ -194,4 +195,5 @@ void server_act_cancel(struct server_act *act)
 		server_login_cancel(act->login);
 	if (act->call != NULL)
 		server_call_cancel(act->call);
+	server_act_drop(act);
 }

@@ -9,8 +9,10 @@
 
 #include "target/server_call.h"
 
+struct json_t;
 struct net;
 struct server_act;
+struct websocket;
 
 struct server_act_setup {
 	struct net *net;
@@ -28,6 +30,14 @@ struct server_act_kind {
 	void (*release)(struct server_act *act); /* what the kind holds; NULL: nothing */
 };
 
+/* Who listens to a stream. */
+struct server_act_ear {
+	/* `data` of {"type", "data"}; the event itself where there is none. */
+	void (*heard)(struct server_act *act, const char *type, const struct json_t *data);
+	/* Exactly once, unless the act is cancelled; err NULL: the server closed it. */
+	void (*over)(struct server_act *act, const struct berth_error *err);
+};
+
 /* First member of each kind's own struct. */
 struct server_act {
 	const struct server_act_kind *kind;
@@ -38,6 +48,8 @@ struct server_act {
 	struct server_login *login;
 	struct server_call *call;
 	server_act_fn *answered;
+	struct websocket *socket; /* of a stream; NULL: none */
+	struct server_act_ear ear;
 	struct timer *turn;         /* ends it */
 	struct berth_remote remote; /* of the one that is acted on */
 	bool known;                 /* `remote` says how it is now */
@@ -61,5 +73,12 @@ void server_act_line(
 	struct server_act *act, enum berth_stream stream, const char *text, size_t len);
 void server_act_note(struct server_act *act, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* server_listen.c: a WebSocket route, as one more question. After leave() `over` still comes, soon;
+ * drop() is for the cancelling. */
+void server_act_listen(struct server_act *act, const struct server_act_ear *ear, const char *route,
+	...) __attribute__((format(printf, 3, 4)));
+void server_act_leave(struct server_act *act);
+void server_act_drop(struct server_act *act);
 
 #endif

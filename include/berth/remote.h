@@ -17,12 +17,22 @@ struct berth_engine;
 
 enum berth_deed {
 	BERTH_DEED_LIST, /* all there is: `row` for each */
-	BERTH_DEED_LOOK, /* one of them: `row` */
+	BERTH_DEED_LOOK, /* one of them: `row`, with what it uses where the server tells */
 	BERTH_DEED_STOP,
 	BERTH_DEED_RESTART, /* or start it, if it does not run */
 	BERTH_DEED_REMOVE,  /* after it was stopped */
 	BERTH_DEED_LOGS,    /* its last lines: `line` for each */
+	BERTH_DEED_FOLLOW,  /* these and what comes, until its process ends */
 	BERTH_DEEDS
+};
+
+/* By the server's measure, at one moment. */
+struct berth_usage {
+	bool known;
+	double cpu_percent; /* 100: one core */
+	double memory_mb, memory_limit_mb;
+	double received_mb, sent_mb, read_mb, written_mb; /* since it was started */
+	long long processes;
 };
 
 struct berth_remote {
@@ -33,6 +43,7 @@ struct berth_remote {
 	char container[160], address[256]; /* "" if not said */
 	char problem[300];                 /* what the server says went wrong, first line; "" */
 	int64_t since_ms; /* when that state began, since the epoch; 0: not known */
+	struct berth_usage usage; /* by LOOK */
 };
 
 struct berth_deed_request {

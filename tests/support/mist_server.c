@@ -25,6 +25,8 @@ static const struct {
 	[MS_BOX_START] = {"POST", "/api/apps/container/start"},
 	[MS_BOX_RESTART] = {"POST", "/api/apps/container/restart"},
 	[MS_BOX_LOGS] = {"GET", "/api/apps/container/logs"},
+	[MS_BOX_FOLLOW] = {"GET", "/api/ws/container/logs"},
+	[MS_BOX_STATS] = {"GET", "/api/ws/container/stats"},
 };
 
 static enum ms_route route_of(const struct peer_request *request)
@@ -134,7 +136,7 @@ static bool is_let_in(struct mist_server *server, enum ms_route route, struct pe
 	int session;
 
 	if (route == MS_LOGIN || route == MS_HEALTH || route == MS_ME || route == MS_STREAM ||
-		route == MS_OTHER)
+		route == MS_BOX_FOLLOW || route == MS_BOX_STATS || route == MS_OTHER)
 		return true;
 	if (atomic_fetch_add(&server->requests, 1) + 1 == server->plan->forget_at)
 		atomic_fetch_add(&server->session, 1);
@@ -193,6 +195,8 @@ static int serve(void *context, struct peer_request *request, struct peer_conn *
 	nth = atomic_fetch_add(&server->asked[route], 1);
 	if (route == MS_STREAM && server->plan->stream)
 		return server->plan->stream(server->plan->context, request, conn);
+	if ((route == MS_BOX_FOLLOW || route == MS_BOX_STATS) && server->plan->box)
+		return server->plan->box(server->plan->context, request, conn);
 	if (!step)
 		return answer_anyway(server, route, request, conn);
 	for (int i = 1; i < MS_ANSWERS && answers[i] && i <= nth; i++)

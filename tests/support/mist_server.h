@@ -32,6 +32,8 @@ enum ms_route {
 	MS_BOX_START,
 	MS_BOX_RESTART,
 	MS_BOX_LOGS,
+	MS_BOX_FOLLOW, /* WebSockets */
+	MS_BOX_STATS,
 	MS_OTHER,
 	MS_ROUTES
 };
@@ -59,8 +61,8 @@ enum { MS_ANSWERS = 24 };
 /* The nth request of a route gets its nth answer, and the last one for ever. */
 struct ms_plan {
 	const struct ms_step *answers[MS_ROUTES][MS_ANSWERS];
-	/* Instead of the steps of the stream's route; NULL: none. */
-	peer_handler_fn *stream;
+	/* Instead of the steps of the stream's route, and of those of a container; NULL: none. */
+	peer_handler_fn *stream, *box;
 	void *context;
 	const char *token;      /* is let in as well */
 	const char *attributes; /* of the cookie; NULL: as the server has them over http */
