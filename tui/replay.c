@@ -128,6 +128,12 @@ int replay_open(struct app *app, const char *path, double speed, bool follow)
 	return -1;
 }
 
+void replay_only(struct app *app)
+{
+	app_focus(app, PANE_LOG);
+	app->room.no_form = true;
+}
+
 /* --- moving about in it --- */
 
 /* Its log and its state begin anew. */

@@ -20,6 +20,9 @@ struct app;
  * What can't be read is said when it is known, by a notice too. */
 int replay_open(struct app *app, const char *path, double speed, bool follow);
 
+/* All that this console is for is a replay: it has no form to deploy from. */
+void replay_only(struct app *app);
+
 /* Is that run one? False for NULL. */
 bool replay_is(const struct app *app, const struct berth_run *run);
 /* Does its clock run: is there something to be moved on without any event? */
