@@ -386,8 +386,7 @@ static int take_argument(
 	bool wanted = args->command == COMMAND_HELP || args->command == COMMAND_COMPLETION ||
 		      args->command == COMMAND_WATCH || args->command == COMMAND_DETECT ||
 		      args->command == COMMAND_GENERATE || args->command == COMMAND_HISTORY ||
-		      args->command == COMMAND_REPLAY ||
-		      (IN_FLEET & (1u << args->command));
+		      args->command == COMMAND_REPLAY || (IN_FLEET & (1u << args->command));
 	if (wanted && !args->topic) {
 		args->topic = word;
 		return 0;

@@ -129,8 +129,8 @@ static json_t *usage_json(const struct berth_usage *usage)
 static json_t *remote_json(const char *target, const struct berth_remote *remote)
 {
 	return json_pack("{s:i, s:s, s:s, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o}", "v", 1,
-		"target", target, "deployment_id", remote->id, "name", text_json(remote->name), "state",
-		text_json(remote->state), "up", remote->up, "container",
+		"target", target, "deployment_id", remote->id, "name", text_json(remote->name),
+		"state", text_json(remote->state), "up", remote->up, "container",
 		text_json(remote->container), "address", text_json(remote->address), "problem",
 		text_json(remote->problem), "since", time_json(remote->since_ms), "usage",
 		usage_json(&remote->usage));

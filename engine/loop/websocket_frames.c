@@ -119,7 +119,7 @@ static void frame_message(wslay_event_context_ptr frames,
 		websocket_fail(ws, BERTH_E_PROTOCOL, "ended with what is no Close");
 	else if (message->opcode == WSLAY_CONNECTION_CLOSE)
 		ws->close_code = ws->gate.close_code > 0 ? ws->gate.close_code
-							  : message->status_code;
+							 : message->status_code;
 	else if (!wslay_is_ctrl_frame(message->opcode))
 		give(ws, (const char *)message->msg, message->msg_length,
 			message->opcode == WSLAY_TEXT_FRAME);

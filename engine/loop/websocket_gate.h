@@ -1,8 +1,8 @@
 /*
  * Bytes on their way to wslay. It looks at a control frame in whatever pieces the network gives and
- * takes a Close whose reason is cut inside a letter for wrong; so a control frame is passed on whole
- * or not yet. And it knows no close codes that were given out after RFC 6455 (IANA: 1012, 1013,
- * 1014): these go on as 1001, "going away", and are remembered.
+ * takes a Close whose reason is cut inside a letter for wrong; so a control frame is passed on
+ * whole or not yet. And it knows no close codes that were given out after RFC 6455 (IANA: 1012,
+ * 1013, 1014): these go on as 1001, "going away", and are remembered.
  */
 #ifndef LOOP_WEBSOCKET_GATE_H
 #define LOOP_WEBSOCKET_GATE_H

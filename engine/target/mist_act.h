@@ -18,7 +18,7 @@ struct mist_act {
 	size_t meant, seen;
 	struct berth_remote other;  /* that is meant as well */
 	struct berth_error refused; /* of the deed */
-	bool told; /* by the stream: that it is over, or what was asked for */
+	bool told;                  /* by the stream: that it is over, or what was asked for */
 };
 
 /* mist_box.c: both end the act. */

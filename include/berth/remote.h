@@ -42,7 +42,7 @@ struct berth_remote {
 	bool up;        /* it runs, by the server's word */
 	char container[160], address[256]; /* "" if not said */
 	char problem[300];                 /* what the server says went wrong, first line; "" */
-	int64_t since_ms; /* when that state began, since the epoch; 0: not known */
+	int64_t since_ms;         /* when that state began, since the epoch; 0: not known */
 	struct berth_usage usage; /* by LOOK */
 };
 

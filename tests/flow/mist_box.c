@@ -142,9 +142,8 @@ static void run_plan(
 static void run(struct flow *flow, struct box box, enum berth_deed deed, struct told *told)
 {
 	run_plan(flow,
-		&(struct ms_plan){.answers = {[MS_BOX_STATUS] = {up}},
-			.box = serve,
-			.context = &box},
+		&(struct ms_plan){
+			.answers = {[MS_BOX_STATUS] = {up}}, .box = serve, .context = &box},
 		deed, told);
 }
 
@@ -221,8 +220,7 @@ static void one_that_does_not_run_says_so(void **state)
 {
 	static const char *const messages[] = {
 		"Container is not running (state: exited)", "Container not found"};
-	static const char *const events[] = {
-		TROUBLE("Container is not running (state: exited)"),
+	static const char *const events[] = {TROUBLE("Container is not running (state: exited)"),
 		TROUBLE("Container not found")};
 
 	for (size_t i = 0; i < 2; i++) {

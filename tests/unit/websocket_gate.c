@@ -1,8 +1,8 @@
 /* Control frames go on whole, and nothing is lost, however the bytes come. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
 #include <string.h>
 
 #include <cmocka.h>
