@@ -64,6 +64,11 @@ static void undo_image(struct undo *undo, void *context)
 
 /* --- what the build says --- */
 
+static void on_credentials(void *context, const char *header)
+{
+	pull_hide_credentials(context, header, NULL);
+}
+
 static void on_note(void *context, enum berth_level level, const char *text)
 {
 	struct docker_target *t = context;
@@ -212,6 +217,7 @@ static void build_image(struct docker_target *t)
 			.labels = built->labels,
 			.label_count = built->label_count,
 			.note = on_note,
+			.credentials = on_credentials,
 			.line = on_line,
 			.progress = on_progress,
 			.done = image_built,

@@ -237,6 +237,8 @@ void card_write(const struct docker_target *t, struct berth_result *result);
 /* --- stages --- */
 void validate_begin(struct docker_target *t);
 void pull_begin(struct docker_target *t);
+/* An engine may repeat what it was given for a registry: it is said nowhere. */
+int pull_hide_credentials(struct docker_target *t, const char *header, struct berth_error *err);
 /* The image is made from the folder, in place of pulling_image and preparing_files. */
 void build_begin(struct docker_target *t);
 void build_release(struct docker_target *t);
