@@ -107,6 +107,7 @@ struct docker_target {
 
 	struct docker *docker;
 	struct reference reference;
+	char pinned[512]; /* the request's own way to write it, once it is looked for by its id */
 	struct image_info image;
 	bool image_known; /* `image` is filled in */
 	int lookups;      /* of validating, still out */
