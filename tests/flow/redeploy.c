@@ -149,8 +149,8 @@ static void what_can_not_be_done_is_said(void **state)
 
 static void what_never_was_in_a_registry_goes_by_its_id(void **state)
 {
-	static const struct fake_image images[] = {{.name = "demo/own:1.0", .present = true},
-		{.name = FAKE_DIGEST, .present = true}};
+	static const struct fake_image images[] = {
+		{.name = "demo/own:1.0", .present = true}, {.name = FAKE_DIGEST, .present = true}};
 	struct scene *s = *state;
 	const char *body;
 

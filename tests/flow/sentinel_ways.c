@@ -115,8 +115,8 @@ static void look_at_record(unsigned least)
 
 static void as_a_login_of_a_registry(void **state)
 {
-	static const char *const pull[] = {
-		"{\"status\":\"Pulling as " LOGIN "\"}", "{\"error\":\"denied: " SECRET "\"}", NULL};
+	static const char *const pull[] = {"{\"status\":\"Pulling as " LOGIN "\"}",
+		"{\"error\":\"denied: " SECRET "\"}", NULL};
 
 	(void)state;
 	fake = fake_engine_start();
@@ -216,7 +216,8 @@ static void plugin(const char *set)
 		"\"urls\":{\"web\":\"https://h.example/?key=" SECRET "\"}}}'\n");
 	tree_mode(&tree, "xdg/plugin", 0700);
 	snprintf(config, sizeof(config),
-		"{\"targets\": {\"plug\": {\"kind\": \"plugin\", \"command\": [\"%s/xdg/plugin\"]%s}}}",
+		"{\"targets\": {\"plug\": {\"kind\": \"plugin\", \"command\": "
+		"[\"%s/xdg/plugin\"]%s}}}",
 		tree.path, set);
 	configure(config);
 }
@@ -292,7 +293,10 @@ static void typed_into_the_form(void **state)
 	open_term(WORDS(BERTH_PROGRAM, "--target", "demo", "--name", "web"));
 	term_wait_text(term, "\xe2\x96\xb8Target", TERM_WAIT_MS);
 	term_send(term, "\016\016");
-	term_wait_text(term, "\xe2\x96\xb8" "Env", TERM_WAIT_MS);
+	term_wait_text(term,
+		"\xe2\x96\xb8"
+		"Env",
+		TERM_WAIT_MS);
 	term_send(term, "PASSWORD=" SECRET);
 	term_wait_text(term, "\xe2\x80\xa2\xe2\x80\xa2\xe2\x80\xa2\xe2\x80\xa2", TERM_WAIT_MS);
 	look_at_screen();
