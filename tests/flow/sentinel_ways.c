@@ -17,6 +17,8 @@
 /* "me:" and the secret. */
 #define LOGIN "bWU6c2VudGluZWwtN2YzYTljLWRvLW5vdC10ZWxs"
 
+#define TOKEN "token=" SECRET
+
 static struct tree tree;
 static struct process process = {.out.fd = -1, .err.fd = -1};
 static struct peer *peer;
@@ -235,8 +237,7 @@ static void as_a_field_of_a_plugin(void **state)
 {
 	(void)state;
 	plugin("");
-	BERTH("deploy", "--target", "plug", "--name", "web", "--set", "token=" SECRET, "--output",
-		"json");
+	BERTH("deploy", "--target", "plug", "--name", "web", "--set", TOKEN, "--output", "json");
 	assert_deployed();
 }
 
