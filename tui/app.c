@@ -283,7 +283,7 @@ void app_fleet(struct app *app)
 
 void app_focus(struct app *app, enum pane_id pane)
 {
-	if (app->room.focus == pane)
+	if (app->room.focus == pane || (pane == PANE_FORM && app->room.no_form))
 		return;
 	if (app->room.focus == PANE_FORM) {
 		completing_end(&app->completing);

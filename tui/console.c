@@ -441,6 +441,8 @@ int console_run(struct berth_settings *settings, const struct preferences *prefe
 			getenv("TERM"));
 		if (status == 0) {
 			console->app.read_only = options->read_only;
+			if (options->replay != NULL)
+				replay_only(&console->app);
 			prefer(&console->app.preferences, preferences, options);
 			announce_init(&console->announce, &console->app.preferences.notify,
 				getenv("TERM"), console->app.take.clipboard);

@@ -18,7 +18,7 @@ struct findings {
 /* One row; the advice, if there is one, in a row of its own. Texts are cleaned for a terminal. */
 void doctor_report(enum verdict verdict, const char *what, const char *detail, const char *advice);
 
-/* doctor_target.c: the engine, or the deploy server and what it can be asked; of an address, which
+/* The engine, or the deploy server and what it can be asked; of an address (doctor_server.c), which
  * kind of server answers there. */
 void doctor_check_target(const struct berth_settings *settings, struct findings *findings);
 void doctor_check_address(const char *url, struct findings *findings);

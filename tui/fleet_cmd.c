@@ -13,20 +13,13 @@
 #include <berth/engine.h>
 
 #include "complain.h"
+#include "exit_status.h"
 #include "fleet_print.h"
 #include "json.h"
 #include "output.h"
 #include "plain.h"
 #include "plain_private.h"
 #include "ports_print.h"
-
-enum {
-	EXIT_FAILED = 1,
-	EXIT_WRONG = 2,
-	EXIT_UNREACHED = 3,
-	EXIT_UNKNOWN = 4,
-	EXIT_CANCELLED = 130
-};
 
 static const int watched[] = {SIGINT, SIGTERM, SIGHUP};
 #define WATCHED (sizeof watched / sizeof *watched)

@@ -12,8 +12,8 @@
 /* Before there is a secret. */
 void hush_process(void);
 
-/* Values of --env are taken out of the command line as `ps` shows it; what was read of them has
- * been copied. */
+/* Values of --env and --set are taken out of the command line as `ps` shows it; what was read of
+ * them has been copied. */
 void hush_arguments(int argc, char **argv);
 
 #endif

@@ -70,7 +70,8 @@ static void layout_wide(struct layout *layout, const struct layout_input *input,
 	rest.x += list;
 	rest.w -= list;
 	layout->form_columns = 2;
-	take(layout, PANE_FORM, &rest, form_rows(input, 2) + 2, FRAME_BOX);
+	if (!input->no_form)
+		take(layout, PANE_FORM, &rest, form_rows(input, 2) + 2, FRAME_BOX);
 	int room = rest.h - (STAGE_ROWS + 2) - CARD_LOG_MIN;
 	bool beside = input->columns >= BESIDE_COLUMNS;
 	bool card = input->card_rows > 0 && (beside || room >= CARD_MIN);
@@ -117,7 +118,7 @@ static void layout_compact(
 	int form = form_rows(input, layout->form_columns) + 1;
 	int progress = input->has_runs ? progress_rows(input) : 0;
 
-	if (!input->form_open) {
+	if (!input->form_open || input->no_form) {
 		layout_folded(layout, input, rest);
 	} else if (rest.h >= form + progress + LOG_MIN) {
 		take(layout, PANE_FORM, &rest, form, FRAME_RULE);
@@ -166,7 +167,7 @@ static bool takes_focus(
 	case PANE_LIST:
 		return layout_shows(layout, PANE_LIST) && (input->has_runs || input->has_entries);
 	case PANE_FORM:
-		return layout->kind == LAYOUT_WIDE || input->form_open;
+		return !input->no_form && (layout->kind == LAYOUT_WIDE || input->form_open);
 	case PANE_PROGRESS:
 		return input->card_rows > 0;
 	default:

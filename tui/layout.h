@@ -45,6 +45,7 @@ struct layout_input {
 	int rows, columns;
 	enum pane_id focus; /* PANE_LIST, PANE_FORM, PANE_PROGRESS or PANE_LOG */
 	bool form_open; /* where there is not room for both, the form comes before its summary */
+	bool no_form;   /* nothing can be deployed from here, and there never is a form */
 	bool has_runs;
 	bool has_entries; /* there is something to list, be it no run */
 	bool ended;       /* the chosen run has its result: no layers to show */

@@ -8,7 +8,11 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include <berth/settings.h>
+
 #include "words.h"
+
+extern char **environ;
 
 enum { WORDS_MAX = 64 };
 
@@ -97,6 +101,32 @@ bool lend_finds(const char *program)
 	return finds_in(folders != NULL ? folders : "/bin:/usr/bin", program);
 }
 
+bool lend_withholds(const char *entry)
+{
+	for (int i = 0; i < BERTH_FIELD_COUNT; i++) {
+		const char *name = berth_fields[i].variable;
+		size_t len = name != NULL ? strlen(name) : 0;
+		if (berth_fields[i].kind == BERTH_KIND_SECRET_LIST && len > 0 &&
+			strncmp(entry, name, len) == 0 && entry[len] == '=')
+			return true;
+	}
+	return false;
+}
+
+/* Ours without what is withheld; the entries are borrowed, the array is malloc'd. */
+static char **lent_environment(void)
+{
+	size_t count = 0, kept = 0;
+	while (environ[count] != NULL)
+		count++;
+	char **lent = calloc(count + 1, sizeof *lent);
+	for (size_t i = 0; lent != NULL && i < count; i++) {
+		if (!lend_withholds(environ[i]))
+			lent[kept++] = environ[i];
+	}
+	return lent;
+}
+
 static void on_closed(uv_handle_t *handle)
 {
 	free(handle->data);
@@ -133,14 +163,16 @@ struct lend *lend_start(struct uv_loop_s *loop, const struct lend_order *order,
 		{.flags = UV_INHERIT_FD, .data.fd = STDOUT_FILENO},
 		{.flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO},
 	};
+	char **own = order->environment == NULL ? lent_environment() : NULL;
 	uv_process_options_t options = {.file = order->argv[0],
 		.args = order->argv,
-		.env = order->environment,
+		.env = own != NULL ? own : order->environment,
 		.exit_cb = on_end,
 		.stdio = inherited,
 		.stdio_count = 3};
-	struct lend *lend = malloc(sizeof *lend);
+	struct lend *lend = options.env != NULL ? malloc(sizeof *lend) : NULL;
 	if (lend == NULL) {
+		free(own);
 		berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
 		return NULL;
 	}
@@ -148,6 +180,7 @@ struct lend *lend_start(struct uv_loop_s *loop, const struct lend_order *order,
 	/* libuv gives the program every signal back. */
 	ignore_keys(lend);
 	int status = uv_spawn(loop, &lend->process, &options);
+	free(own);
 	if (status != 0) {
 		heed_keys(lend);
 		berth_error_errno(err, -status, "run", order->argv[0]);

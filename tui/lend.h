@@ -21,7 +21,7 @@ struct uv_loop_s;
 /* What is to be run. Zeroed is nothing. */
 struct lend_order {
 	char **argv;        /* NULL-terminated, malloc'd as its texts are; NULL: nothing */
-	char **environment; /* the same; NULL: ours */
+	char **environment; /* the same; NULL: ours, but for what is withheld */
 	/* It has ended: its exit status, or 128 + signal. NULL allowed. */
 	void (*ended)(struct app *app, const char *program, int status);
 };
@@ -33,6 +33,8 @@ void lend_order_release(struct lend_order *order);
 char **lend_words(const char *text, size_t more, struct berth_error *err);
 /* Is there such a program, in $PATH where the name has no slash? */
 bool lend_finds(const char *program);
+/* "NAME=..." of our environment whose value is a deployment's secret and no other program's. */
+bool lend_withholds(const char *entry);
 
 struct lend;
 

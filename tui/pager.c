@@ -58,8 +58,7 @@ static int copy_environment(struct lend_order *order)
 		count++;
 	order->environment = calloc(count + 1, sizeof *order->environment);
 	for (size_t i = 0; order->environment != NULL && i < count; i++) {
-		/* The values of a deployment's variables are nothing for a pager. */
-		if (strncmp(environ[i], "BERTH_ENV=", strlen("BERTH_ENV=")) == 0)
+		if (lend_withholds(environ[i]))
 			continue;
 		order->environment[kept] = environment_of(environ[i]);
 		if (order->environment[kept++] == NULL)

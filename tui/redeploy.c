@@ -102,7 +102,6 @@ static const struct {
 	{"target", BERTH_FIELD_TARGET},
 	{"preset", BERTH_FIELD_PRESET},
 	{"name", BERTH_FIELD_NAME},
-	{"folder", BERTH_FIELD_FOLDER},
 	{"container", BERTH_FIELD_CONTAINER},
 	{"platform", BERTH_FIELD_PLATFORM},
 	{"dest", BERTH_FIELD_DEST},
@@ -240,6 +239,18 @@ static int put_one(struct berth_settings *settings, enum berth_field_id field, c
 	return berth_settings_replace(settings, field, &text, 1, err);
 }
 
+/* What was built is in the image: it is not made again, and its folder is not sent as files. */
+static int put_source(
+	struct berth_settings *settings, const json_t *request, struct berth_error *err)
+{
+	bool built = json_is_true(json_object_get(request, "build"));
+	if (put_one(settings, BERTH_FIELD_BUILD, "false", err) < 0 ||
+		berth_settings_replace(settings, BERTH_FIELD_GIT, NULL, 0, err) < 0)
+		return -1;
+	return built ? berth_settings_replace(settings, BERTH_FIELD_FOLDER, NULL, 0, err)
+		     : put_plain(settings, request, "folder", BERTH_FIELD_FOLDER, err);
+}
+
 static int put_all(struct berth_settings *settings, const json_t *request, const char *image,
 	struct redeploy_missing *missing, struct berth_error *err)
 {
@@ -248,6 +259,8 @@ static int put_all(struct berth_settings *settings, const json_t *request, const
 			0)
 			return -1;
 	}
+	if (put_source(settings, request, err) < 0)
+		return -1;
 	/* A target of the configuration has a host of its own. */
 	const char *target = json_string_value(json_object_get(request, "target"));
 	if (target && strcmp(target, "local") == 0 &&

@@ -158,27 +158,13 @@ static int survey(
 	return -1;
 }
 
-/* Does the engine have it under that name? Else by its id: it was never in a registry. */
-static int settle_image(struct redeploy *redeploy, bool *there, struct berth_error *err)
+static int look_for_image(struct redeploy *redeploy, bool *there, struct berth_error *err)
 {
-	const char *id = redeploy->then->image_digest;
 	struct berth_deployment *request = berth_settings_resolve(redeploy->settings, NULL, err);
 	if (!request)
 		return -1;
 	int status = survey(redeploy, request, err);
 	*there = status == 0 && berth_engine_surveyed(redeploy->engine)->has_image;
-	if (status == 0 && !*there) {
-		char *pinned = request->image;
-		request->image = id ? strdup(id) : NULL;
-		if (request->image)
-			status = survey(redeploy, request, err);
-		else
-			status = berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
-		*there = status == 0 && berth_engine_surveyed(redeploy->engine)->has_image;
-		free(pinned);
-	}
-	if (status == 0 && *there && id && request->image && strcmp(request->image, id) == 0)
-		status = berth_settings_replace(redeploy->settings, BERTH_FIELD_IMAGE, &id, 1, err);
 	berth_deployment_free(request);
 	return status;
 }
@@ -316,7 +302,7 @@ static int prepare(struct redeploy *redeploy, struct berth_error *err)
 	if (status == 0)
 		status = ask_missing(redeploy->settings, &missing, err);
 	redeploy_missing_release(&missing);
-	if (status < 0 || settle_image(redeploy, &there, err) < 0)
+	if (status < 0 || look_for_image(redeploy, &there, err) < 0)
 		return -1;
 	show(redeploy, there);
 	return confirm(redeploy->settings, err);

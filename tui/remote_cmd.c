@@ -12,15 +12,8 @@
 #include <berth/text.h>
 
 #include "complain.h"
+#include "exit_status.h"
 #include "remote_print.h"
-
-enum {
-	EXIT_FAILED = 1,
-	EXIT_WRONG = 2,
-	EXIT_UNREACHED = 3,
-	EXIT_UNKNOWN = 4,
-	EXIT_CANCELLED = 130
-};
 
 static const int watched[] = {SIGINT, SIGTERM, SIGHUP};
 #define WATCHED (sizeof watched / sizeof *watched)

@@ -148,6 +148,12 @@ int replay_attach(struct app *app, const char *path, bool choose)
 	return start_opening(app, path, &(struct opening){app, BERTH_REPLAY_MAX, true, choose});
 }
 
+void replay_only(struct app *app)
+{
+	app_focus(app, PANE_LOG);
+	app->room.no_form = true;
+}
+
 /* --- moving about in it --- */
 
 /* Its log and its state begin anew. */

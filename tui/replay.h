@@ -25,6 +25,9 @@ int replay_attach(struct app *app, const char *path, bool choose);
 /* Another process has that run and writes it still. False for NULL. */
 bool replay_follows(const struct app *app, const struct berth_run *run);
 
+/* All that this console is for is a replay: it has no form to deploy from. */
+void replay_only(struct app *app);
+
 /* Is that run one? False for NULL. */
 bool replay_is(const struct app *app, const struct berth_run *run);
 /* Does its clock run: is there something to be moved on without any event? */

@@ -31,21 +31,35 @@ static const char *absolute(const char *variable)
 	return folder != NULL && folder[0] == '/' ? folder : NULL;
 }
 
+int own_path(char **path, const char *variable, const char *fallback, const char *name,
+	struct berth_error *err)
+{
+	const char *folder = absolute(variable), *home = absolute("HOME");
+	int len;
+
+	*path = NULL;
+	if (folder == NULL && home == NULL)
+		return 0;
+	len = folder != NULL ? asprintf(path, "%s/berth/%s", folder, name)
+			     : asprintf(path, "%s/%s/berth/%s", home, fallback, name);
+	if (len >= 0)
+		return 0;
+	*path = NULL;
+	return berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
+}
+
+int state_path_if(char **path, const char *name, struct berth_error *err)
+{
+	return own_path(path, "XDG_STATE_HOME", ".local/state", name, err);
+}
+
 char *state_path(const char *name, struct berth_error *err)
 {
-	const char *state = absolute("XDG_STATE_HOME"), *home = absolute("HOME");
-	char *path = NULL;
+	char *path;
 
-	if (state == NULL && home == NULL) {
+	if (state_path_if(&path, name, err) == 0 && path == NULL)
 		berth_error_set(err, BERTH_E_IO, 0,
 			"there is no folder for '%s': neither XDG_STATE_HOME nor HOME names one",
 			name);
-		return NULL;
-	}
-	if (asprintf(&path, "%s%s/berth/%s", state != NULL ? state : home,
-		    state != NULL ? "" : "/.local/state", name) < 0) {
-		berth_error_set(err, BERTH_E_MEMORY, 0, "out of memory");
-		return NULL;
-	}
 	return path;
 }

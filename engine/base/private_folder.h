@@ -8,8 +8,14 @@
  * or -1 with errno. */
 int private_folder_make(const char *file);
 
-/* $XDG_STATE_HOME/berth/NAME, or ~/.local/state/berth/NAME, in malloc'd memory; NULL if neither
- * variable names a folder, or without memory. */
+/* "$VARIABLE/berth/NAME", else "~/FALLBACK/berth/NAME", malloc'd; what is no absolute path counts
+ * as unset. Without either: 0, and NULL in *path. */
+int own_path(char **path, const char *variable, const char *fallback, const char *name,
+	struct berth_error *err);
+
+/* The same of $XDG_STATE_HOME and ~/.local/state. */
+int state_path_if(char **path, const char *name, struct berth_error *err);
+/* ... where it is needed: NULL and an error if there is no such folder. */
 char *state_path(const char *name, struct berth_error *err);
 
 #endif

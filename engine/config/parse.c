@@ -323,13 +323,14 @@ static int check_git(const char *text, struct berth_error *err)
 	if (git_url_parse(&url, text, err) < 0)
 		return strchr(text, '@') ? berth_error_wrap(err, "git")
 					 : berth_error_wrap(err, "git '%.120s'", text);
-	bool has_password = url.password != NULL;
+	/* A user alone may be a token as well. */
+	bool tells = url.user != NULL || url.password != NULL;
 	git_url_release(&url);
-	if (!has_password)
+	if (!tells)
 		return 0;
 	berth_error_set(err, BERTH_E_USAGE, 0,
-		"git: the address of the repository holds a password, which others can read, "
-		"expected none");
+		"git: the address of the repository (not shown) has a user, token or password in "
+		"it, which others can read, expected none");
 	return berth_error_hint(err,
 		"give it to git: git config --global credential.helper store, or an ssh address");
 }

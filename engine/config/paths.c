@@ -10,7 +10,7 @@
 #include <berth/error.h>
 #include <berth/export.h>
 
-#include "base/cleanup.h"
+#include "base/private_folder.h"
 #include "config/strings.h"
 
 static int join(char **path, const char *folder, const char *rest, struct berth_error *err)
@@ -22,33 +22,9 @@ static int join(char **path, const char *folder, const char *rest, struct berth_
 	return 0;
 }
 
-static int path_of_ours(char **path, const char *variable, const char *fallback, const char *name,
-	struct berth_error *err)
-{
-	cleanup_free char *below = NULL;
-	*path = NULL;
-	if (join(&below, "berth", name, err) < 0)
-		return -1;
-	const char *folder = getenv(variable);
-	if (folder && folder[0] == '/')
-		return join(path, folder, below, err);
-	folder = getenv("HOME");
-	if (!folder || folder[0] != '/')
-		return 0;
-	cleanup_free char *hidden = NULL;
-	if (join(&hidden, fallback, below, err) < 0)
-		return -1;
-	return join(path, folder, hidden, err);
-}
-
 int path_of_config(char **path, const char *name, struct berth_error *err)
 {
-	return path_of_ours(path, "XDG_CONFIG_HOME", ".config", name, err);
-}
-
-int path_of_state(char **path, const char *name, struct berth_error *err)
-{
-	return path_of_ours(path, "XDG_STATE_HOME", ".local/state", name, err);
+	return own_path(path, "XDG_CONFIG_HOME", ".config", name, err);
 }
 
 /* In place; `path` is absolute. True if a ".." is in it. */

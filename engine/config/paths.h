@@ -6,8 +6,6 @@
  * unset, as its specification says. Without a home too: NULL in *path and 0. */
 struct berth_error;
 int path_of_config(char **path, const char *name, struct berth_error *err);
-/* The same below XDG_STATE_HOME and ~/.local/state. */
-int path_of_state(char **path, const char *name, struct berth_error *err);
 
 /* Absolute, "~/" as the home folder, "." and empty parts gone, ".." resolved through the file
  * system where that is possible (a link may stand before it). base NULL: the working directory. */

@@ -12,8 +12,8 @@
 #include <jansson.h>
 
 #include "base/cleanup.h"
+#include "base/private_folder.h"
 #include "config/layers.h"
-#include "config/paths.h"
 #include "config/write_file.h"
 
 #define FILE_MAX        (1024 * 1024)
@@ -32,7 +32,7 @@ struct berth_recall {
 
 static int recall_path(char **path, const char *name, struct berth_error *err)
 {
-	if (path_of_state(path, name, err) < 0)
+	if (state_path_if(path, name, err) < 0)
 		return -1;
 	return *path ? 0
 		     : berth_error_set(err, BERTH_E_IO, 0,

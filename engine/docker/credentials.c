@@ -203,3 +203,22 @@ int credentials_take_output(
 	config_file_wipe(root);
 	return status;
 }
+
+char *credentials_secret(const char *header)
+{
+	static const char *const names[] = {"password", "identitytoken", "registrytoken"};
+	size_t len;
+	char *text = header ? base64_decode(header, &len) : NULL, *secret = NULL;
+	json_t *root = text ? json_loadb(text, len, 0, NULL) : NULL;
+
+	for (size_t i = 0; !secret && i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *value = config_file_text(root, names[i]);
+
+		secret = *value ? strdup(value) : NULL;
+	}
+	if (text)
+		explicit_bzero(text, len);
+	free(text);
+	config_file_wipe(root);
+	return secret;
+}

@@ -23,4 +23,8 @@ void credentials_release(struct credentials *credentials); /* wipes */
 int credentials_take_output(
 	struct credentials *credentials, const char *output, size_t len, struct berth_error *err);
 
+/* The password or token in such a header, for whoever must take it out of what an engine says;
+ * malloc'd, to be wiped. NULL: there is none, or no memory. */
+char *credentials_secret(const char *header);
+
 #endif

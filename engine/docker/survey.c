@@ -22,6 +22,7 @@ struct survey {
 	struct docker_op *image_op, *container_op;
 	struct timer
 		*timer; /* the next turn: nothing is freed in a callback of what it belongs to */
+	bool by_id;     /* the image was not there under its name, and is looked for by its id */
 	bool again;     /* another look was asked for while something is in flight */
 	void (*closed)(void *context);
 	void *closed_context;
@@ -57,10 +58,26 @@ static void landed(struct survey *survey, const struct berth_error *err)
 			survey->result.error.code != BERTH_E_OK ? &survey->result.error : NULL);
 }
 
+static void image_known(
+	void *context, const struct image_info *info, const struct berth_error *err);
+
+/* What never was in a registry has no digest there: REPOSITORY@ID is the id alone. */
+static bool look_by_id(struct survey *survey)
+{
+	const char *digest = strchr(survey->image, '@');
+	if (survey->closed != NULL || survey->again || survey->by_id || digest == NULL)
+		return false;
+	survey->by_id = true;
+	survey->image_op = image_inspect(survey->docker, digest + 1, image_known, survey, NULL);
+	return survey->image_op != NULL;
+}
+
 static void image_known(void *context, const struct image_info *info, const struct berth_error *err)
 {
 	struct survey *survey = context;
 	survey->image_op = NULL;
+	if (err != NULL && err->code == BERTH_E_NOT_FOUND && look_by_id(survey))
+		return;
 	if (err == NULL) {
 		survey->result.has_image = true;
 		snprintf(survey->result.digest, sizeof survey->result.digest, "%s", info->digest);
@@ -134,7 +151,7 @@ static void next_turn(void *context)
 		tear_down(survey);
 		return;
 	}
-	survey->again = false;
+	survey->again = survey->by_id = false;
 	docker_free(survey->docker);
 	survey->docker = docker_new(survey->net, survey->host, &err);
 	if (survey->docker != NULL)

@@ -90,6 +90,8 @@ static int take_schemed(struct git_url *url, const char *text, size_t len, struc
 		return wrong(err, "has a host that begins with '-'");
 	if (at != NULL && text[0] == 'h')
 		return take_credentials(url, text, len, err);
+	if (at != NULL && memchr(host, ':', (size_t)(at - host)) != NULL)
+		return wrong(err, "has a password in it, which only http takes");
 	return copy(&url->url, text, strlen(text), err);
 }
 

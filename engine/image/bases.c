@@ -176,6 +176,8 @@ static void auth_known(
 		say(bases, BERTH_WARN, "%s; going on without credentials", err->message);
 	else if (note && *note)
 		say(bases, BERTH_DEBUG, "%s", note);
+	if (header && bases->setup.credentials)
+		bases->setup.credentials(bases->setup.context, header);
 	if (bases->setup.pull) {
 		pull(bases, header);
 		return;

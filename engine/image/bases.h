@@ -21,6 +21,8 @@ struct bases_setup {
 	bool pull;                        /* false: credentials only */
 	const char *platform;             /* outlives it; NULL: the engine's */
 	void (*note)(void *context, enum berth_level level, const char *text);
+	/* What is used for a registry (docker/auth.h), before it is; borrowed. May be NULL. */
+	void (*credentials)(void *context, const char *header);
 	void (*progress)(void *context, double fraction, const struct berth_layer *layers,
 		size_t layer_count);
 	/* config: for struct build_request, NULL if there are no credentials; wiped after it. */

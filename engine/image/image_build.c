@@ -332,6 +332,14 @@ static void note_of_bases(void *context, enum berth_level level, const char *tex
 	say(context, level, "%s", text);
 }
 
+static void credentials_of_bases(void *context, const char *header)
+{
+	struct image_build *build = context;
+
+	if (build->request.credentials)
+		build->request.credentials(build->request.context, header);
+}
+
 static void progress_of_bases(
 	void *context, double fraction, const struct berth_layer *layers, size_t count)
 {
@@ -374,6 +382,7 @@ static void prepared(void *context, bool cancelled)
 			.pull = build->buildkit,
 			.platform = build->request.platform,
 			.note = note_of_bases,
+			.credentials = credentials_of_bases,
 			.progress = progress_of_bases,
 			.done = bases_ready,
 			.context = build,

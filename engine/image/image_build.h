@@ -45,6 +45,8 @@ struct image_build_request {
 
 	/* One line of our own about it. */
 	void (*note)(void *context, enum berth_level level, const char *text);
+	/* Of a registry, before they are used: value of X-Registry-Auth. May be NULL. */
+	void (*credentials)(void *context, const char *header);
 	/* A line that the build prints. */
 	void (*line)(void *context, bool error_stream, const char *line, size_t len);
 	/* A layer was made, and may be left if nobody is there to put it back. NULL: nobody asks.

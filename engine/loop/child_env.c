@@ -7,9 +7,12 @@ extern char **environ;
 
 bool child_env_hides(const char *entry)
 {
-	static const char values[] = "BERTH_ENV=";
+	static const char *const names[] = {"BERTH_ENV=", "BERTH_SET="};
 
-	return strncmp(entry, values, sizeof(values) - 1) == 0;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strncmp(entry, names[i], strlen(names[i])) == 0)
+			return true;
+	return false;
 }
 
 char **child_env(void)

@@ -60,14 +60,39 @@ static int clean_failure(
 	return clean_all(secrets, failure->probes, failure->probe_count, err);
 }
 
+static int clean_addresses(
+	const struct secrets *secrets, struct berth_result *result, struct berth_error *err)
+{
+	for (size_t i = 0; i < result->url_count; i++)
+		if (clean(secrets, &result->urls[i].value, err) == -1)
+			return -1;
+	return clean(secrets, &result->endpoint_url, err);
+}
+
+/* What somebody wrote into a repository. */
+static int clean_source(
+	const struct secrets *secrets, struct berth_source *source, struct berth_error *err)
+{
+	char **const texts[] = {
+		&source->repository, &source->subject, &source->author, &source->branch};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (clean(secrets, texts[i], err) == -1)
+			return -1;
+	return 0;
+}
+
 static int clean_result(
 	const struct secrets *secrets, struct berth_result *result, struct berth_error *err)
 {
 	if (clean(secrets, &result->message, err) == -1 ||
+		clean_addresses(secrets, result, err) == -1 ||
+		clean_source(secrets, &result->source, err) == -1 ||
 		clean_all(secrets, result->left_behind, result->left_behind_count, err) == -1)
 		return -1;
 	for (size_t i = 0; i < result->detail_count; i++)
-		if (clean(secrets, &result->details[i].value, err) == -1)
+		if (clean(secrets, &result->details[i].label, err) == -1 ||
+			clean(secrets, &result->details[i].value, err) == -1)
 			return -1;
 	return result->failure != NULL ? clean_failure(secrets, result->failure, err) : 0;
 }
@@ -102,7 +127,8 @@ int redact_request(
 	const struct secrets *secrets, struct berth_deployment *request, struct berth_error *err)
 {
 	char **const texts[] = {&request->target, &request->host, &request->name, &request->folder,
-		&request->image, &request->container, &request->platform, &request->dest};
+		&request->git, &request->image, &request->container, &request->platform,
+		&request->dest};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		if (clean(secrets, texts[i], err) == -1)
@@ -128,6 +154,14 @@ static void drop_all(char **texts, size_t *count)
 	*count = 0;
 }
 
+static void drop_source(struct berth_source *source)
+{
+	drop(source->repository);
+	drop(source->subject);
+	drop(source->author);
+	drop(source->branch);
+}
+
 void redact_strip(struct berth_event *event)
 {
 	struct berth_result *result = event->result;
@@ -140,8 +174,15 @@ void redact_strip(struct berth_event *event)
 		return;
 	drop(result->message);
 	drop_all(result->left_behind, &result->left_behind_count);
-	for (size_t i = 0; i < result->detail_count; i++)
+	for (size_t i = 0; i < result->detail_count; i++) {
+		drop(result->details[i].label);
 		drop(result->details[i].value);
+	}
+	for (size_t i = 0; i < result->url_count; i++)
+		drop(result->urls[i].value);
+	free(result->endpoint_url);
+	result->endpoint_url = NULL;
+	drop_source(&result->source);
 	if (result->failure == NULL)
 		return;
 	drop(result->failure->message);

@@ -100,6 +100,11 @@ static void on_made(void *context, const char *id)
 			   .deed = JOURNAL_IMAGE, .done = true, .id = id, .name = t->built->tag});
 }
 
+static void on_credentials(void *context, const char *header)
+{
+	pull_hide_credentials(context, header, NULL);
+}
+
 static void on_note(void *context, enum berth_level level, const char *text)
 {
 	struct docker_target *t = context;
@@ -249,6 +254,7 @@ static void build_image(struct docker_target *t)
 			.labels = built->labels,
 			.label_count = built->label_count,
 			.note = on_note,
+			.credentials = on_credentials,
 			.line = on_line,
 			.made = on_made,
 			.progress = on_progress,

@@ -6,6 +6,7 @@
 #include <berth/text.h>
 
 #include "docker/auth.h"
+#include "docker/credentials.h"
 #include "loop/timer.h"
 #include "target/docker_target.h"
 
@@ -89,6 +90,20 @@ static void pull_ended(void *context, const struct berth_error *err)
 	docker_target_pause(t, wait, start_pull);
 }
 
+int pull_hide_credentials(struct docker_target *t, const char *header, struct berth_error *err)
+{
+	const struct target_sink *sink = &t->setup.sink;
+	char *secret = credentials_secret(header);
+	int status = secret != NULL && sink->hide != NULL
+			     ? sink->hide(sink->context, NULL, secret, err)
+			     : 0;
+
+	if (secret != NULL)
+		explicit_bzero(secret, strlen(secret));
+	free(secret);
+	return status;
+}
+
 static void auth_known(
 	void *context, const char *header, const char *note, const struct berth_error *err)
 {
@@ -97,6 +112,8 @@ static void auth_known(
 
 	if (!flight_land(t, SLOT_AUTH))
 		return;
+	if (err == NULL && pull_hide_credentials(t, header, &why) == -1)
+		err = &why;
 	if (err != NULL)
 		plan_log(&t->plan, STAGE_PULL, BERTH_WARN, "%s; pulling without credentials",
 			err->message);

@@ -111,6 +111,7 @@ struct docker_target {
 
 	struct docker *docker;
 	struct reference reference;
+	char pinned[512]; /* the request's own way to write it, once it is looked for by its id */
 	struct image_info image;
 	bool image_known; /* `image` is filled in */
 	int lookups;      /* of validating, still out */
@@ -253,6 +254,8 @@ void card_write(const struct docker_target *t, struct berth_result *result);
 /* --- stages --- */
 void validate_begin(struct docker_target *t);
 void pull_begin(struct docker_target *t);
+/* An engine may repeat what it was given for a registry: it is said nowhere. */
+int pull_hide_credentials(struct docker_target *t, const char *header, struct berth_error *err);
 /* The image is made from the folder, in place of pulling_image and preparing_files. */
 void build_begin(struct docker_target *t);
 void build_release(struct docker_target *t);

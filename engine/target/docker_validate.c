@@ -96,12 +96,42 @@ static void name_known(
 }
 
 static void image_looked_up(
+	void *context, const struct image_info *info, const struct berth_error *err);
+
+static void look_up_image(struct docker_target *t)
+{
+	struct berth_error err = {0};
+
+	flight_start(t, SLOT_IMAGE,
+		image_inspect(t->docker, t->reference.familiar, image_looked_up, t, &err),
+		flight_cancel_op, STAGE_VALIDATE, &err);
+}
+
+/* What was built here and never was in a registry has no digest there: it is known by its id. */
+static bool goes_by_its_id(struct docker_target *t)
+{
+	if (t->reference.digest[0] == '\0' || t->request->build ||
+		strcmp(t->reference.familiar, t->reference.digest) == 0 ||
+		t->request->pull == BERTH_PULL_ALWAYS)
+		return false;
+	snprintf(t->pinned, sizeof(t->pinned), "%s", t->reference.familiar);
+	snprintf(t->reference.familiar, sizeof(t->reference.familiar), "%s", t->reference.digest);
+	return true;
+}
+
+static void image_looked_up(
 	void *context, const struct image_info *info, const struct berth_error *err)
 {
 	struct docker_target *t = context;
 
 	if (!flight_land(t, SLOT_IMAGE))
 		return;
+	if (err != NULL && err->code == BERTH_E_NOT_FOUND && goes_by_its_id(t)) {
+		look_up_image(t);
+		return;
+	}
+	if (err != NULL && t->pinned[0] != '\0')
+		snprintf(t->reference.familiar, sizeof(t->reference.familiar), "%s", t->pinned);
 	if (err != NULL && err->code != BERTH_E_NOT_FOUND) {
 		docker_target_fail(t, STAGE_VALIDATE, err);
 		return;
@@ -145,9 +175,7 @@ static void connected(void *context, const struct docker_info *info, const struc
 	flight_start(t, SLOT_NAME,
 		container_inspect(t->docker, t->request->container, name_known, t, &why),
 		flight_cancel_op, STAGE_VALIDATE, &why);
-	flight_start(t, SLOT_IMAGE,
-		image_inspect(t->docker, t->reference.familiar, image_looked_up, t, &why),
-		flight_cancel_op, STAGE_VALIDATE, &why);
+	look_up_image(t);
 	flight_start(t, SLOT_LIST,
 		container_list(t->docker, true, NULL, containers_listed, t, &why), flight_cancel_op,
 		STAGE_VALIDATE, &why);

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -250,56 +251,86 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static void print(const char *name, double *took, int count)
-{
-	qsort(took, (size_t)count, sizeof *took, compare);
-	printf("%s_us=%.0f %s_most_us=%.0f ", name, took[count / 2], name, took[count - 1]);
-}
-
 static double now_us(void)
 {
 	return (double)uv_hrtime() / 1e3;
 }
 
+/* Of all threads: what a question costs by itself, however busy the machine is with others. */
+static double cpu_us(void)
+{
+	struct timespec used;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+	return (double)used.tv_sec * 1e6 + (double)used.tv_nsec / 1e3;
+}
+
+/* One kind of question, asked many times. */
+struct taken {
+	double wall[TIMES_MAX], cpu[TIMES_MAX];
+	int count;
+	double wall_begun, cpu_begun;
+};
+
+static void begin(struct taken *taken)
+{
+	taken->cpu_begun = cpu_us();
+	taken->wall_begun = now_us();
+}
+
+static void end(struct taken *taken)
+{
+	taken->wall[taken->count] = now_us() - taken->wall_begun;
+	taken->cpu[taken->count++] = cpu_us() - taken->cpu_begun;
+}
+
+static void print(const char *name, struct taken *taken)
+{
+	int last = taken->count - 1;
+
+	qsort(taken->wall, (size_t)taken->count, sizeof *taken->wall, compare);
+	qsort(taken->cpu, (size_t)taken->count, sizeof *taken->cpu, compare);
+	printf("%s_us=%.0f %s_most_us=%.0f %s_cpu_us=%.0f ", name, taken->wall[taken->count / 2],
+		name, taken->wall[last], name, taken->cpu[last]);
+}
+
+static void ask_once(struct bench *bench, struct taken *taken, const char *text)
+{
+	begin(taken);
+	list(bench, text);
+	end(taken);
+}
+
 static int ask(struct bench *bench, const char *folder, int times)
 {
-	static double open[TIMES_MAX], page[TIMES_MAX], names[TIMES_MAX], none[TIMES_MAX],
-		run[TIMES_MAX];
+	static struct taken open, page, names, none, run;
 	unsigned long seed = 1;
 
 	for (int i = 0; i < times; i++) {
-		double begun = now_us();
-
+		begin(&open);
 		open_history(bench, folder);
 		list(bench, NULL);
-		open[i] = now_us() - begun;
+		end(&open);
 		close_history(bench);
 	}
 	open_history(bench, folder);
 	list(bench, NULL);
 	for (int i = 0; i < times; i++) {
-		double begun = now_us();
-
-		list(bench, NULL);
-		page[i] = now_us() - begun;
-		begun = now_us();
-		list(bench, "service-77");
-		names[i] = now_us() - begun;
-		begun = now_us();
-		list(bench, "no such name");
-		none[i] = now_us() - begun;
+		ask_once(bench, &page, NULL);
+		ask_once(bench, &names, "service-77");
+		ask_once(bench, &none, "no such name");
 		seed = (seed * 48271) % 2147483647;
-		begun = now_us();
+		begin(&run);
 		show_run(bench, seed % bench->newest + 1);
-		run[i] = now_us() - begun;
+		end(&run);
 		hide_run(bench);
 	}
 	close_history(bench);
-	print("open", open, times);
-	print("page", page, times);
-	print("names", names, times);
-	print("none", none, times);
-	print("run", run, times);
+	print("open", &open);
+	print("page", &page);
+	print("names", &names);
+	print("none", &none);
+	print("run", &run);
 	putchar('\n');
 	return 0;
 }

@@ -16,14 +16,14 @@ export LC_ALL=C.UTF-8
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' HUP INT TERM
 
-row() { printf '  %-58s %12s %10s\n' "$1" "$2" "$3"; }
+row() { printf '  %-58s %12s %10s %12s\n' "$1" "$2" "$3" "${4-}"; }
 
 milliseconds() { awk -v us="$1" 'BEGIN { printf "%.1f ms", us / 1000 }'; }
 
 # frames MICROSECONDS: of 16 ms each.
 frames() { awk -v most="$1" 'BEGIN { printf "%.2f", most / 16000 }'; }
 
-asked() { row "$1" "$(milliseconds "$2")" "$(frames "$3")"; }
+asked() { row "$1" "$(milliseconds "$2")" "$(frames "$3")" "$(milliseconds "$4")"; }
 
 now_us() { echo $(($(date +%s%N) / 1000)); }
 
@@ -37,13 +37,13 @@ by_grep() {
 # What was just written is not to be paid for by who asks.
 sync
 size=$(du -sm "$work/logs" | cut -f1)
-echo "A history of $runs runs, $size MiB of logs (median of $times; the longest in frames of 16 ms)"
+echo "A history of $runs runs, $size MiB of logs (median of $times; the longest in frames of 16 ms; the most processor time of one)"
 eval "$("$bench" ask "$work" "$times")"
-asked "opening it, the newest 200 runs" "$open_us" "$open_most_us"
-asked "the newest 200 again" "$page_us" "$page_most_us"
-asked "searching names, some found" "$names_us" "$names_most_us"
-asked "searching names, none found" "$none_us" "$none_most_us"
-asked "opening one run with its log" "$run_us" "$run_most_us"
+asked "opening it, the newest 200 runs" "$open_us" "$open_most_us" "$open_cpu_us"
+asked "the newest 200 again" "$page_us" "$page_most_us" "$page_cpu_us"
+asked "searching names, some found" "$names_us" "$names_most_us" "$names_cpu_us"
+asked "searching names, none found" "$none_us" "$none_most_us" "$none_cpu_us"
+asked "opening one run with its log" "$run_us" "$run_most_us" "$run_cpu_us"
 echo "Searching all logs, once each"
 eval "$("$bench" search "$work" "Connection refused by upstream")"
 by_grep

@@ -147,6 +147,24 @@ static void what_can_not_be_done_is_said(void **state)
 	assert_holds(said(s), "there is no earlier run of 'web' on 'local'");
 }
 
+static void what_never_was_in_a_registry_goes_by_its_id(void **state)
+{
+	static const struct fake_image images[] = {
+		{.name = "demo/own:1.0", .present = true}, {.name = FAKE_DIGEST, .present = true}};
+	struct scene *s = *state;
+	const char *body;
+
+	fake_engine_image(s->fake, &images[0]);
+	fake_engine_image(s->fake, &images[1]);
+	assert_int_equal(RUN(s, "deploy", "--name", "own", "--image", "demo/own:1.0"), 0);
+	assert_int_equal(RUN(s, "history", "--redeploy", "own", "--yes"), 0);
+	assert_holds(said(s), "the engine has it");
+	assert_int_equal(fake_engine_count(s->fake, "POST /images/create"), 0);
+	body = fake_engine_body(s->fake, "/containers/create", 2);
+	assert_non_null(body);
+	assert_holds(body, "\"Image\":\"" FAKE_DIGEST "\"");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -154,6 +172,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_secret_must_be_given_again),
 		TEST(it_is_the_same_pinned),
+		TEST(what_never_was_in_a_registry_goes_by_its_id),
 		TEST(without_a_yes_nothing_happens),
 		TEST(what_can_not_be_done_is_said),
 	};

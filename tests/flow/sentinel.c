@@ -6,7 +6,6 @@
 #include "unit/tree.h"
 
 #include <dirent.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/resource.h>
@@ -17,13 +16,7 @@
 #include "support/http_peer.h"
 #include "support/process.h"
 #include "support/run_berth.h"
-
-/* As it is, and its base64 at each of the three places where it can begin in a longer text. */
-#define SECRET "sentinel-7f3a9c-do-not-tell"
-static const char *const forms[] = {"7f3a9c-do-not-te", "N2YzYTljLWRvLW5vdC10ZW",
-	"dmM2E5Yy1kby1ub3QtdGVsb", "3ZjNhOWMtZG8tbm90LXRlbG"};
-
-enum { FILE_MAX = 8 << 20 };
+#include "support/sentinel.h"
 
 struct scene {
 	struct tree tree;
@@ -59,60 +52,6 @@ static int teardown(void **state)
 	tree_release(&s->tree);
 	free(s);
 	return 0;
-}
-
-/* --- looking --- */
-
-static bool holds_it(const char *bytes, size_t len)
-{
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
-		if (memmem(bytes, len, forms[i], strlen(forms[i])) != NULL)
-			return true;
-	return false;
-}
-
-static size_t read_whole(const char *path, char *bytes)
-{
-	FILE *file = fopen(path, "r");
-	size_t len = file != NULL ? fread(bytes, 1, FILE_MAX, file) : 0;
-
-	if (file != NULL)
-		fclose(file);
-	return len;
-}
-
-/* Files that the secret was put into by the test itself. */
-static const char *const given[] = {
-	"/xdg/", "/given.env", "/source/berth.json", "/password", "/.docker/config.json"};
-
-static char *bytes;
-static unsigned looked_at;
-
-static int look_at(const char *path, const struct stat *stat, int type, struct FTW *place)
-{
-	(void)stat;
-	(void)place;
-	for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++)
-		if (strstr(path, given[i]) != NULL)
-			return 0;
-	if (type != FTW_F)
-		return 0;
-	looked_at++;
-	if (holds_it(bytes, read_whole(path, bytes)))
-		fail_msg("the secret is in '%s'", path);
-	return 0;
-}
-
-/* Everything below the home of this berth, database and its write-ahead log too. */
-static void look_at_files(struct scene *s, unsigned least)
-{
-	bytes = malloc(FILE_MAX);
-	assert_non_null(bytes);
-	looked_at = 0;
-	assert_int_equal(nftw(s->tree.path, look_at, 16, FTW_PHYS), 0);
-	free(bytes);
-	bytes = NULL;
-	assert_true(looked_at >= least);
 }
 
 static void look_at_output(struct scene *s)
@@ -175,7 +114,7 @@ static void finish_on_engine(struct scene *s)
 	assert_non_null(strstr(body, SECRET));
 	look_at_output(s);
 	/* Log, history, trace and what the hook wrote. */
-	look_at_files(s, 5);
+	look_at_files(s->tree.path, 5);
 }
 
 static void as_an_option(void **state)
@@ -289,7 +228,7 @@ static void enter_server(struct scene *s, const char *credentials)
 	/* Server and webhook were asked, one of them with it. */
 	assert_true(peer_request_count(s->peer) >= 2);
 	look_at_output(s);
-	look_at_files(s, 5);
+	look_at_files(s->tree.path, 5);
 }
 
 static void as_a_token(void **state)
@@ -329,7 +268,7 @@ static bool says_live(const char *path, const char *what)
 	char file[160];
 
 	snprintf(file, sizeof(file), "%s/%s", path, what);
-	bytes = malloc(FILE_MAX);
+	bytes = malloc(SENTINEL_FILE_MAX);
 	assert_non_null(bytes);
 	size_t len = read_whole(file, bytes);
 	bool says = holds_it(bytes, len);
@@ -375,7 +314,7 @@ static void no_child_inherits_it(void **state)
 	s->ran = true;
 	run_start(&s->run, env, s->tree.path, WORDS("--target", "demo", "--name", "web"));
 	assert_int_equal(run_finish(&s->run, RUN_MS), 0);
-	look_at_files(s, 3);
+	look_at_files(s->tree.path, 3);
 	assert_false(says_live(s->tree.path, "child"));
 }
 

@@ -72,10 +72,11 @@ static void refused(void **state)
 	static const char *const wrong[] = {"", "#main", "-u./x", "--upload-pack=touch /tmp/x",
 		"ext::sh -c id", "fd::7", "ftp://host/x", "https://", "https:///x",
 		"https://-oProxyCommand=x/y", "https://a:b@-x/y", "file://host/x", "ssh://", "web",
-		"./web", "host:", "a@-oProxyCommand=x:y", "ssh://-oProxyCommand=x/y",
-		"https://h.example/a b", "https://h.example/x#", "https://h.example/x#-b",
-		"https://h.example/x#a..b", "https://h.example/x#a b", "https://h.example/x#a:b",
-		"https://h.example/x#+a^", "/", "https://h.example/x#a\nb"};
+		"ssh://git:s3cr3t@h/x", "./web", "host:", "a@-oProxyCommand=x:y",
+		"ssh://-oProxyCommand=x/y", "https://h.example/a b", "https://h.example/x#",
+		"https://h.example/x#-b", "https://h.example/x#a..b", "https://h.example/x#a b",
+		"https://h.example/x#a:b", "https://h.example/x#+a^", "/",
+		"https://h.example/x#a\nb"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
