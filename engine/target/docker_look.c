@@ -129,7 +129,8 @@ static void listed(void *context, const struct container_list *list, const struc
 		finish(look, err);
 		return;
 	}
-	/* Services that came up with it have its label, too; of a project none stands for the others. */
+	/* Services that came up with it have its label, too; of a project none stands for the
+	 * others. */
 	for (size_t i = list->count; i-- > 0;) {
 		const struct container_row *row = &list->rows[i];
 
