@@ -19,10 +19,10 @@
 #include "session/port_chooser.h"
 #include "session/session.h"
 #include "store/store.h"
-#include "target/plugin_ask.h"
-#include "target/server_act.h"
-#include "target/server_examine.h"
-#include "target/server_guess.h"
+#include "target/plugin/plugin_ask.h"
+#include "target/server/server_act.h"
+#include "target/server/server_examine.h"
+#include "target/server/server_guess.h"
 #include "target/target.h"
 
 struct berth_engine {

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "keymap.h"
-#include "manual.h"
+#include "keys/keymap.h"
+#include "manual/manual.h"
 
 /* What a typesetter would take as its own, or turn into something that can't be copied into a
  * shell. */

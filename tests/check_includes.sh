@@ -90,7 +90,7 @@ function check_engine(what, angled, folder, to)
 		return
 	}
 	to = what
-	if (sub(/\/[^\/]*$/, "", to) == 0 || !(to in below)) {
+	if (sub(/\/.*$/, "", to) == 0 || !(to in below)) {
 		complain("not a header of an engine folder")
 		return
 	}

@@ -2,20 +2,20 @@
 
 #include <berth/text.h>
 
-#include "action_table.h"
-#include "command_line.h"
 #include "commands.h"
-#include "details.h"
-#include "fleet_actions.h"
-#include "form_actions.h"
-#include "help.h"
-#include "history_pane.h"
-#include "input.h"
-#include "log_actions.h"
-#include "pane_actions.h"
-#include "recover_actions.h"
-#include "replay.h"
-#include "rollback.h"
+#include "form/form_actions.h"
+#include "history/history_pane.h"
+#include "history/replay.h"
+#include "history/rollback.h"
+#include "keys/action_table.h"
+#include "keys/command_line.h"
+#include "keys/input.h"
+#include "list/details.h"
+#include "list/fleet_actions.h"
+#include "list/recover_actions.h"
+#include "logs/log_actions.h"
+#include "panes/help.h"
+#include "panes/pane_actions.h"
 
 static void repaint(struct app *app)
 {

@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "action_table.h"
-#include "container_text.h"
-#include "details.h"
-#include "link.h"
-#include "remote_actions.h"
-#include "replay.h"
-#include "usual.h"
+#include "history/replay.h"
+#include "keys/action_table.h"
+#include "list/container_text.h"
+#include "list/details.h"
+#include "list/remote_actions.h"
+#include "panes/link.h"
+#include "panes/usual.h"
 
 int app_init(struct app *app, struct berth_settings *settings, struct berth_error *err)
 {

@@ -17,22 +17,22 @@
 #include <berth/remote.h>
 #include <berth/settings.h>
 
-#include "command_line.h"
-#include "completing.h"
-#include "entries.h"
-#include "form.h"
-#include "history_pane.h"
-#include "inputline.h"
-#include "keys.h"
-#include "layout.h"
-#include "lines.h"
-#include "logview.h"
-#include "page.h"
-#include "plugin_form.h"
+#include "form/completing.h"
+#include "form/form.h"
+#include "form/plugin_form.h"
+#include "history/history_pane.h"
+#include "keys/command_line.h"
+#include "keys/inputline.h"
+#include "keys/keys.h"
+#include "keys/prompt.h"
+#include "list/entries.h"
+#include "logs/logview.h"
+#include "logs/take.h"
+#include "panes/layout.h"
+#include "panes/lines.h"
+#include "panes/page.h"
 #include "preferences.h"
-#include "prompt.h"
-#include "take.h"
-#include "theme.h"
+#include "term/theme.h"
 
 /* What is stale about a pane; each is worked off in this order before a frame is shown. */
 enum stale {

@@ -6,7 +6,7 @@
 #include <berth/nearest.h>
 #include <berth/recording.h>
 
-#include "theme.h"
+#include "term/theme.h"
 
 #define IN(command) (1u << COMMAND_##command)
 #define IN_FLEET    (IN(LIST) | IN(PORTS) | IN(STOP) | IN(RESTART) | IN(REMOVE) | IN(LOGS))

@@ -3,13 +3,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "attach.h"
-#include "confirm.h"
-#include "fleet_actions.h"
-#include "history_pane.h"
-#include "link.h"
-#include "profile_actions.h"
-#include "replay.h"
+#include "form/profile_actions.h"
+#include "history/history_pane.h"
+#include "history/replay.h"
+#include "keys/confirm.h"
+#include "list/attach.h"
+#include "list/fleet_actions.h"
+#include "panes/link.h"
 
 static void ask(
 	struct app *app, enum question question, unsigned run, const struct prompt_about *about)

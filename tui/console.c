@@ -12,17 +12,17 @@
 #include <uv.h>
 
 #include "actions.h"
-#include "announce.h"
 #include "app.h"
 #include "commands.h"
 #include "errands.h"
 #include "feed.h"
-#include "frames.h"
+#include "history/replay.h"
 #include "keeper.h"
-#include "lend.h"
-#include "pointer.h"
-#include "replay.h"
-#include "screen.h"
+#include "keys/pointer.h"
+#include "term/announce.h"
+#include "term/frames.h"
+#include "term/lend.h"
+#include "term/screen.h"
 
 enum {
 	KEYS_PER_TURN = 4096,

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "log_take.h"
-#include "recover_actions.h"
+#include "list/recover_actions.h"
+#include "logs/log_take.h"
 
 enum {
 	EVENTS_PER_TURN = 4096,

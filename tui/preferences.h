@@ -9,8 +9,8 @@
 #include <berth/screen_config.h>
 #include <berth/settings.h>
 
-#include "keymap.h"
-#include "theme.h"
+#include "keys/keymap.h"
+#include "term/theme.h"
 
 struct preferences {
 	struct keymap keys;

@@ -13,7 +13,7 @@
 #include "loop/net.h"
 #include "loop/timer.h"
 #include "loop/xfer.h"
-#include "target/server_access.h"
+#include "target/server/server_access.h"
 
 enum { CONNECT_MS = 5000, TRY_MS = 15000, PAUSE_MS = 1000, ANSWER_MAX = 64 << 10 };
 

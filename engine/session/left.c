@@ -8,7 +8,7 @@
 #include "docker/client.h"
 #include "journal/journal_run.h"
 #include "loop/work.h"
-#include "target/docker_look.h"
+#include "target/docker/docker_look.h"
 #include "target/target.h"
 
 struct asked {

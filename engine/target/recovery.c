@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "journal/journal_run.h"
-#include "target/docker_look.h"
+#include "target/docker/docker_look.h"
 
 #define CAN(what) (1u << BERTH_##what)
 

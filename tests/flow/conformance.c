@@ -17,9 +17,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "target/deployer.h"
-#include "target/mist.h"
-#include "target/plugin_link.h"
+#include "target/deployer/deployer.h"
+#include "target/mist/mist.h"
+#include "target/plugin/plugin_link.h"
 
 enum { STAGES_MAX = 8, ENV_MAX = 2 };
 

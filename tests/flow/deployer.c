@@ -37,7 +37,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "target/deployer.h"
+#include "target/deployer/deployer.h"
 
 #define STEP(name, json) static const struct ds_step name[] = {{DS_REPLY, json, 200}, {DS_END}}
 #define STEP_AT(name, status, json)                                                                \

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "target/fractalic.h"
+#include "target/fractalic/fractalic.h"
 #include "unit/noise.h"
 
 static const struct fx_step cut_after_start[] = {{FX_STREAM}, {FX_EVENT, START}, {FX_CLOSE}};

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "loop/timer.h"
-#include "target/fractalic.h"
+#include "target/fractalic/fractalic.h"
 
 static const struct fx_step stall_after_start[] = {{FX_STREAM}, {FX_EVENT, START}, {FX_STALL}};
 static const struct fx_step stall_after_launch[] = {{FX_STREAM}, {FX_EVENT, START},

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <sys/wait.h>
 
-#include "action_table.h"
+#include "keys/action_table.h"
 #include "support/linear_session.h"
 #include "support/pty_term.h"
 #include "support/run_berth.h"

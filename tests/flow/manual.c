@@ -12,9 +12,9 @@
 #include <berth/config_keys.h>
 #include <berth/settings.h>
 
-#include "action_table.h"
 #include "args.h"
-#include "manual.h"
+#include "keys/action_table.h"
+#include "manual/manual.h"
 #include "support/process.h"
 
 enum { LIMIT_MS = 30 * 1000 };

@@ -39,7 +39,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "target/mist.h"
+#include "target/mist/mist.h"
 
 #define STEP(name, json) static const struct ms_step name[] = {{MS_REPLY, json, 200}, {MS_END}}
 

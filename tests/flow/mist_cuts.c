@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "target/mist.h"
+#include "target/mist/mist.h"
 
 enum { CUTS = 1000, AT_ONCE = 20, LINES = 120, CONNECTIONS = 5 };
 

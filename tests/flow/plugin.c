@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "target/plugin_link.h"
+#include "target/plugin/plugin_link.h"
 
 #define HELLO(more)                                                                                \
 	"read l; echo '{\"v\":1,\"type\":\"hello\",\"kind\":\"target\",\"name\":\"p\"" more "}'\n"

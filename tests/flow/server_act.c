@@ -20,7 +20,7 @@
 
 #include "support/deployer_server.h"
 #include "support/mist_scene.h"
-#include "target/mist_frames.h"
+#include "target/mist/mist_frames.h"
 
 #define STEP(name, json) static const struct ds_step name[] = {{DS_REPLY, json, 200}, {DS_END}}
 #define STEP_AT(name, status, json)                                                                \

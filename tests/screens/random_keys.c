@@ -17,9 +17,9 @@
 
 #include "support/random.h"
 
-#include "inputline.h"
-#include "keys.h"
-#include "prompt.h"
+#include "keys/inputline.h"
+#include "keys/keys.h"
+#include "keys/prompt.h"
 
 enum { KEYS = 10000, CHUNK = 16, TOKEN_MAX = 48, STARTS_MAX = 200 };
 

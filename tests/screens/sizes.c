@@ -5,7 +5,7 @@
 
 #include "support/random.h"
 
-#include "layout.h"
+#include "panes/layout.h"
 
 enum { STORMS = 50, SIZES_PER_STORM = 10, ROWS_MAX = 100, COLUMNS_MAX = 300 };
 

@@ -9,9 +9,9 @@
 
 #include <berth/text.h>
 
-#include "draw.h"
-#include "pairs.h"
-#include "screen.h"
+#include "term/draw.h"
+#include "term/pairs.h"
+#include "term/screen.h"
 
 enum { COLUMNS = 80, LINES_SHOWN = 24, SPANS_MAX = 256 };
 

@@ -9,8 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "clipboard.h"
-#include "screen.h"
+#include "term/clipboard.h"
+#include "term/screen.h"
 
 #define DEMO "--target", "demo", "--name", "web"
 

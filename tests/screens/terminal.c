@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <sys/wait.h>
 
-#include "keys.h"
+#include "keys/keys.h"
 
 #define DEMO "--target", "demo", "--name", "web"
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "target/fractalic.h"
+#include "target/fractalic/fractalic.h"
 
 void scene_open(struct scene *scene, struct flow *flow, const struct fx_plan *plan)
 {

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "target/mist.h"
+#include "target/mist/mist.h"
 
 void mist_open(struct mist_scene *scene, struct flow *flow, const struct ms_plan *plan)
 {

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "announce.h"
+#include "term/announce.h"
 
 static const struct berth_notify all = {true, true, true};
 

@@ -11,7 +11,7 @@
 
 #include "actions.h"
 #include "app.h"
-#include "card.h"
+#include "panes/card.h"
 #include "support/test_log.h"
 
 static struct berth_settings *settings;

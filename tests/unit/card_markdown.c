@@ -10,7 +10,7 @@
 
 #include <berth/target.h>
 
-#include "card_markdown.h"
+#include "panes/card_markdown.h"
 
 static void a_failure_says_what_where_and_shows_the_evidence(void **state)
 {

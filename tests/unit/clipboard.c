@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "clipboard.h"
+#include "term/clipboard.h"
 #include "unit/noise.h"
 
 static void the_way_is_the_word_or_the_terminal(void **state)

@@ -3,7 +3,7 @@
 
 #include "actions.h"
 #include "app.h"
-#include "obstacle.h"
+#include "keys/obstacle.h"
 #include "support/test_log.h"
 
 static struct berth_settings *settings;

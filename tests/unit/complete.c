@@ -1,7 +1,7 @@
 /* Names of folders and files, and how they get into a field. */
 #include "unit/home.h"
 
-#include "completing.h"
+#include "form/completing.h"
 
 static struct berth_settings *settings;
 static struct form form;

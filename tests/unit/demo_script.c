@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "target/demo_script.h"
-#include "target/registry_stages.h"
+#include "target/demo/demo_script.h"
+#include "target/docker/registry_stages.h"
 
 /* Of "NAME=VALUE" words; NULL ends them. */
 static int read_words(struct demo_script *script, struct berth_error *err, const char *const *words)

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "edit.h"
+#include "form/edit.h"
 
 static struct edit edit;
 static struct edit_cut cut;

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "edit_undo.h"
+#include "form/edit_undo.h"
 
 static struct edit edit;
 static struct edit_cut cut;

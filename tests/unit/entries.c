@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "container_text.h"
-#include "entries.h"
+#include "list/container_text.h"
+#include "list/entries.h"
 
 static struct berth_model *model;
 static struct entries entries;

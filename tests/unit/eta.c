@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "eta.h"
+#include "panes/eta.h"
 
 enum { BEGAN = 1000000 };
 

@@ -2,7 +2,7 @@
 
 #include <berth/settings.h>
 
-#include "form.h"
+#include "form/form.h"
 
 static struct berth_settings *settings;
 static struct form form;

@@ -4,7 +4,7 @@
 #include <berth/recall.h>
 #include <berth/settings.h>
 
-#include "form.h"
+#include "form/form.h"
 
 static struct berth_settings *settings;
 static struct berth_recall *recall;

@@ -18,7 +18,7 @@
 #include "journal/journal.h"
 #include "journal/journal_run.h"
 #include "support/loop_wait.h"
-#include "target/docker_look.h"
+#include "target/docker/docker_look.h"
 #include "unit/tree.h"
 
 struct fixture {

@@ -1,7 +1,7 @@
 /* One's own keys: what is taken, and what is said about what can't be. */
 #include "unit/home.h"
 
-#include "action_table.h"
+#include "keys/action_table.h"
 #include "preferences.h"
 
 static struct preferences preferences;

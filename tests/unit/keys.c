@@ -8,9 +8,9 @@
 
 #include <cmocka.h>
 
-#include "action_table.h"
-#include "keymap.h"
-#include "keys.h"
+#include "keys/action_table.h"
+#include "keys/keymap.h"
+#include "keys/keys.h"
 
 static const enum context contexts[] = {
 	IN_LIST, IN_TEXT, IN_CHOICE, IN_RESULT, IN_LOG, IN_HELP, IN_INPUT, IN_PAGE};

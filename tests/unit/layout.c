@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "layout.h"
+#include "panes/layout.h"
 
 static struct layout_input input(int rows, int columns)
 {

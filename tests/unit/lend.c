@@ -1,8 +1,8 @@
 /* What is run on the terminal, and the words and the environment it gets. */
 #include "unit/tree.h"
 
-#include "lend.h"
-#include "pager.h"
+#include "term/lend.h"
+#include "term/pager.h"
 
 static struct tree tree;
 static char path[128];

@@ -13,7 +13,7 @@
 
 #include <uv.h>
 
-#include "line_reader.h"
+#include "term/line_reader.h"
 
 struct fixture {
 	uv_loop_t loop;

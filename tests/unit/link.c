@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "link.h"
+#include "panes/link.h"
 
 static struct berth_server server = {.url = (char[]){"http://x"}};
 static struct berth_deployment remote = {.kind = (char[]){"fractalic"}, .server = &server};

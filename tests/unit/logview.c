@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "logtitle.h"
-#include "logview.h"
+#include "logs/logtitle.h"
+#include "logs/logview.h"
 #include "support/test_log.h"
 
 static struct test_log logs[3]; /* of runs 1 and 2 */

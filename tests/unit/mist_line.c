@@ -11,7 +11,7 @@
 
 #include <jansson.h>
 
-#include "target/mist_line.h"
+#include "target/mist/mist_line.h"
 
 #define EVENT(line, stream)                                                                        \
 	"{\"type\":\"log\",\"timestamp\":\"2026-11-14T10:00:00.5Z\",\"data\":{\"line\":\"" line    \

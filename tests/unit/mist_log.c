@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "target/mist_log.h"
+#include "target/mist/mist_log.h"
 
 struct told {
 	struct buf text; /* "LINE\n", or "!LINE\n" of a failure */

@@ -1,4 +1,4 @@
-#include "mouse_report.h"
+#include "term/mouse_report.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "bar.h"
-#include "pace.h"
+#include "term/bar.h"
+#include "term/pace.h"
 
 /* Frames in the busiest second when something is due all the time. `every` ms a key comes, 0:
  * never. */

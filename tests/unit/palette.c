@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "palette.h"
+#include "term/palette.h"
 
 #define NONE                                                                                       \
 	{                                                                                          \

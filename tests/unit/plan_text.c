@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "plan_text.h"
+#include "form/plan_text.h"
 
 static struct berth_port ports[] = {{.container = 80, .published = true, .host = 8080},
 	{.container = 53, .published = true, .host = 5353, .udp = true},

@@ -11,8 +11,8 @@
 
 #include "actions.h"
 #include "app.h"
-#include "card.h"
-#include "link.h"
+#include "panes/card.h"
+#include "panes/link.h"
 
 enum { LOCAL = 1, REMOTE = 2, WAITING = 3 };
 

@@ -3,8 +3,8 @@
 
 #include "actions.h"
 #include "app.h"
+#include "logs/take.h"
 #include "support/loop_wait.h"
-#include "take.h"
 
 static struct tree tree;
 static uv_loop_t loop;

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "theme_data.h"
+#include "term/theme_data.h"
 
 /* Of a colour among 256 as xterm has them; not of the first 16, which everybody has otherwise. */
 static double luminance(int color)

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "words.h"
-#include "wrap.h"
+#include "form/words.h"
+#include "term/wrap.h"
 
 /* The values in a text, each in brackets. */
 static const char *split(const char *text, bool commas)
