@@ -36,7 +36,7 @@ static void rehearse(const char *seconds, const char *fail)
 }
 
 /* Rows of the form in a large screen: a replay has none, and is given less by as many. */
-enum { LARGE_FORM_ROWS = 11 };
+enum { LARGE_FORM_ROWS = 12 };
 
 /* From the progress pane to the footer, without what stands beside them; malloc'd. */
 static char *panes(void)
