@@ -82,7 +82,7 @@ static void remove_name(struct fleet_stack *stack)
 		end(stack);
 		return;
 	}
-	if (stack->name_at < stack->name_count) {
+	if (stack->names != NULL && stack->name_at < stack->name_count) {
 		stack->op = named_remove(stack->docker, stack->kind, stack->names[stack->name_at],
 			name_removed, stack, &err);
 		if (stack->op != NULL)
