@@ -93,6 +93,8 @@ static void lose_terminal(struct console *console)
 		return;
 	console->exit_status = 128 + SIGHUP;
 	screen_close();
+	/* Before another file has its number: the loop would go on looking at the lost one. */
+	uv_poll_stop(&console->terminal);
 	keeper_settle();
 	go_on_alone(console);
 }

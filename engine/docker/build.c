@@ -74,7 +74,8 @@ static void name_step(struct build *build, struct berth_error *err)
 	const char *code = exit_code_in(err->message);
 	int number;
 
-	if (err->code == BERTH_E_CANCELLED || !step)
+	/* An error of a step that the builder itself got over is none of the build. */
+	if (err->code == BERTH_E_OK || err->code == BERTH_E_CANCELLED || !step)
 		return;
 	if (!code) {
 		/* What the sentences of registries mean counts only where one was asked. */

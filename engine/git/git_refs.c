@@ -27,6 +27,12 @@ void git_refs_release(struct git_refs *refs)
 	git_refs_init(refs);
 }
 
+/* In hexadecimal digits: SHA-1 or SHA-256. */
+static bool is_whole_commit(size_t len)
+{
+	return len == 40 || len == 64;
+}
+
 static bool begins(const char *text, const char *with)
 {
 	return strncmp(text, with, strlen(with)) == 0;
@@ -74,7 +80,7 @@ void git_refs_line(struct git_refs *refs, const char *line)
 		snprintf(refs->head, sizeof(refs->head), "%.*s", (int)(name - line - 5), line + 5);
 		return;
 	}
-	if (name == NULL || name != line + hash || (hash != 40 && hash != 64))
+	if (name == NULL || name != line + hash || !is_whole_commit(hash))
 		return;
 	name++;
 	snprintf(commit, sizeof(commit), "%.*s", (int)hash, line);
@@ -107,7 +113,8 @@ static int take(struct git_choice *choice, const char *name)
 	return 0;
 }
 
-/* The beginning of a commit can only be asked for where a branch or tag is at it. */
+/* The beginning of a commit can only be asked for where a branch or tag is at it. A whole one is
+ * asked for by itself: the branch may have moved on until it is fetched. */
 static void take_commit(const struct git_refs *refs, const char *wanted, struct git_choice *choice)
 {
 	size_t len = strlen(wanted);
@@ -118,8 +125,12 @@ static void take_commit(const struct git_refs *refs, const char *wanted, struct 
 		if (strncasecmp(refs->rows[i].commit, wanted, len) == 0 &&
 			strchr(refs->rows[i].name, '^') == NULL) {
 			take(choice, refs->rows[i].name);
-			return;
+			break;
 		}
+	if (!is_whole_commit(len) || choice->kind == GIT_REF_COMMIT)
+		return;
+	choice->kind = GIT_REF_COMMIT;
+	snprintf(choice->name, sizeof(choice->name), "%s", wanted);
 }
 
 static int unknown(const struct git_refs *refs, const char *wanted, struct berth_error *err)

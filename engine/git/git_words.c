@@ -178,7 +178,9 @@ bool git_words_is_damage(const struct git_words *words)
 	       has(words, "object file") || has(words, "bad object") || has(words, "corrupt") ||
 	       has(words, "unable to read tree") || has(words, "bad config") ||
 	       has(words, "shallow file has changed") || has(words, "packfile") ||
-	       has(words, "invalid sha1") || has(words, "index file");
+	       has(words, "invalid sha1") || has(words, "index file") ||
+	       /* A branch 'a' is in the way of 'a/b', which is there in its place now. */
+	       has(words, "cannot lock ref");
 }
 
 bool git_words_is_unadvertised(const struct git_words *words)

@@ -274,6 +274,22 @@ static void what_moved_is_got_again(void **state)
 	end(&got);
 }
 
+/* A branch 'rel' gave way to 'rel/1', which git can't keep beside what it has of the first. */
+static void a_branch_gave_way_to_a_folder(void **state)
+{
+	struct got got;
+
+	(void)state;
+	GIT("branch", "rel");
+	get(&got, at("rel"), "run-way-1");
+	end(&got);
+	GIT("branch", "-D", "rel");
+	GIT("branch", "rel/1");
+	get(&got, at("rel/1"), "run-way-2");
+	file_is(&got, "file", "after it");
+	end(&got);
+}
+
 static void unknown_ones_are_named(void **state)
 {
 	struct got got;
@@ -429,6 +445,7 @@ int main(void)
 		cmocka_unit_test(a_branch_a_tag_and_commits),
 		cmocka_unit_test(a_commit_in_between),
 		cmocka_unit_test(what_moved_is_got_again),
+		cmocka_unit_test(a_branch_gave_way_to_a_folder),
 		cmocka_unit_test(unknown_ones_are_named),
 		cmocka_unit_test(two_at_once),
 		cmocka_unit_test(damage_is_got_over),

@@ -187,8 +187,9 @@ static void not_understood(
 {
 	struct berth_error err = {0};
 
-	say(t, BERTH_WARN, "The plugin said what is no event (%s): %.*s%s", why->message,
-		(int)(len < 120 ? len : 120), line, len < 120 ? "" : "...");
+	/* Whole, as a secret that is cut in two is not known again. */
+	say(t, BERTH_WARN, "The plugin said what is no event (%s):", why->message);
+	say_bytes(t, BERTH_WARN, BERTH_STDOUT, line, len, false);
 	if (++t->nonsense <= NONSENSE_MAX)
 		return;
 	berth_error_set(&err, BERTH_E_PROTOCOL, 0,
