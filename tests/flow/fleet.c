@@ -480,7 +480,8 @@ static void a_closer_look_tells_facts_output_and_use(void **state)
 	open_fleet(flow);
 	assert_null(DETAILS(flow));
 	look(flow, "web");
-	FLOW_UNTIL(flow, DETAILS(flow)->known && DETAILS(flow)->cpu_percent >= 0 &&
+	FLOW_UNTIL(flow, DETAILS(flow)->known && DETAILS(flow)->measured &&
+				 DETAILS(flow)->cpu_percent >= 0 &&
 				 log_holds(DETAILS_LOG(flow), "it broke"));
 	assert_string_equal(DETAILS(flow)->image_id, "sha256:1111");
 	assert_true(DETAILS(flow)->measured);

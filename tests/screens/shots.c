@@ -53,7 +53,7 @@ static void fill(const char *label, const char *text)
 	char focused[64];
 
 	snprintf(focused, sizeof(focused), "▸%s", label);
-	for (int i = 0; i < 14 && !term_has(term, focused); i++) {
+	for (int i = 0; i < 40 && !term_has(term, focused); i++) {
 		term_send(term, "\016");
 		term_wait_quiet(term, 60, TERM_WAIT_MS);
 	}
@@ -161,7 +161,7 @@ static const struct fx_step nightly[] = {
 static void choose_local(void)
 {
 	/* Up brings earlier values; this goes to the field before in any case. */
-	for (int i = 0; i < 16 && !term_has(term, "▸Target"); i++) {
+	for (int i = 0; i < 40 && !term_has(term, "▸Target"); i++) {
 		term_send(term, "\020");
 		term_wait_quiet(term, 60, TERM_WAIT_MS);
 	}
